@@ -1,0 +1,89 @@
+// Hints between processes over LISTEN and NOTIFY.
+//
+// Owns:       gathering hints for a moment and sending them outside the engine's transactions: a commit that carries a
+//             NOTIFY takes a lock of the whole server. Losing any of them costs latency only.
+import type { CommitHint } from '@chorale/module-goals';
+import type { Sql } from 'postgres';
+import { Connection } from './connection.ts';
+
+/** Hints of this long are sent together. */
+const gatherMs = 5;
+/** A NOTIFY payload holds at most 8,000 bytes. */
+const payloadMax = 7_900;
+const goalsMax = 100;
+
+interface Envelope {
+  readonly from: string;
+  readonly hint: CommitHint;
+}
+
+export class HintChannel {
+  readonly #connection: Connection;
+  readonly #channel: string;
+  readonly #listeners = new Set<(hint: CommitHint) => void>();
+  readonly #self = `${process.pid}-${Math.random().toString(36).slice(2)}`;
+  #gathered: CommitHint[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #unlisten: (() => Promise<void>) | undefined;
+  #sending: Promise<unknown> = Promise.resolve();
+
+  private constructor(sql: Sql, channel: string) {
+    this.#connection = new Connection(sql);
+    this.#channel = channel;
+  }
+
+  static async open(sql: Sql, schema: string): Promise<HintChannel> {
+    const channel = new HintChannel(sql, `chorale_${schema}`);
+    const subscription = await sql.listen(channel.#channel, (payload) => channel.#onPayload(payload));
+    channel.#unlisten = subscription.unlisten;
+    return channel;
+  }
+
+  add(listener: (hint: CommitHint) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Tells this process at once and the others within a few milliseconds. */
+  tell(hint: CommitHint): void {
+    for (const listener of this.#listeners) listener(hint);
+    this.#gathered.push(hint);
+    this.#timer ??= setTimeout(() => this.#send(), gatherMs);
+  }
+
+  #send(): void {
+    this.#timer = undefined;
+    const hint = joined(this.#gathered);
+    this.#gathered = [];
+    let payload = JSON.stringify({ from: this.#self, hint } satisfies Envelope);
+    if (payload.length > payloadMax)
+      payload = JSON.stringify({
+        from: this.#self,
+        hint: { ...hint, goals: [], cancelRequested: [] },
+      } satisfies Envelope);
+    if (payload.length > payloadMax) return;
+    this.#sending = this.#connection.values('SELECT pg_notify($1, $2)', this.#channel, payload).catch(() => undefined);
+  }
+
+  #onPayload(payload: string): void {
+    const { from, hint } = JSON.parse(payload) as Envelope;
+    if (from !== this.#self) for (const listener of this.#listeners) listener(hint);
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#timer);
+    await this.#sending;
+    await this.#unlisten?.();
+  }
+}
+
+function joined(hints: readonly CommitHint[]): CommitHint {
+  const goals = new Map(hints.flatMap((hint) => hint.goals).map((goal) => [goal.goalId, goal]));
+  const wakes = hints.flatMap((hint) => hint.wakeAt ?? []);
+  return {
+    goals: [...goals.values()].slice(0, goalsMax),
+    readyLanes: [...new Set(hints.flatMap((hint) => hint.readyLanes))],
+    cancelRequested: hints.flatMap((hint) => hint.cancelRequested),
+    wakeAt: wakes.length === 0 ? undefined : Math.min(...wakes),
+  };
+}

@@ -1,0 +1,1 @@
+export { openPostgresGoalStore, type PostgresOptions } from './open-postgres-goal-store.ts';

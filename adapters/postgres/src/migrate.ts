@@ -1,0 +1,41 @@
+// Brings a database to the newest schema, and refuses one that is newer than this program.
+import { refused } from '@chorale/lib-errors';
+import type { Sql } from 'postgres';
+import { sql as goals } from './migrations/0001-goals.ts';
+
+/** In order; the position is the version. Frozen once released. */
+const migrations: readonly string[] = [goals];
+
+/** Server versions are numbers such as 150020 for 15.20. */
+const serverVersionMin = 150_000;
+
+export async function migrate(sql: Sql): Promise<void> {
+  const [server] = await sql<{ version: number }[]>`SELECT current_setting('server_version_num')::int AS version`;
+  if ((server?.version ?? 0) < serverVersionMin) {
+    throw refused(
+      'database-too-old',
+      `The PostgreSQL server is version ${Math.floor((server?.version ?? 0) / 10_000)}; 15 or newer is needed.`,
+    );
+  }
+  await sql.begin(async (transaction) => {
+    // Two processes that start at once: the second waits here and then finds the work done.
+    await transaction`SELECT pg_advisory_xact_lock(hashtext('chorale migrations'))`;
+    await transaction`CREATE TABLE IF NOT EXISTS schema_version (version integer NOT NULL)`;
+    const [row] = await transaction<{ version: number }[]>`SELECT max(version) AS version FROM schema_version`;
+    const found = row?.version ?? 0;
+    if (found > migrations.length) {
+      throw refused(
+        'schema-too-new',
+        `The database has schema version ${found}; this program knows versions up to ${migrations.length}.`,
+        {
+          action: 'Start it with the newer program that wrote it, or restore a backup made before the upgrade.',
+        },
+      );
+    }
+    for (const [index, text] of migrations.entries()) {
+      if (index < found) continue;
+      await transaction.unsafe(text);
+      await transaction`INSERT INTO schema_version (version) VALUES (${index + 1})`;
+    }
+  });
+}

@@ -1,0 +1,164 @@
+// What others ask of the rows, outside the engine's transactions.
+import { refused } from '@chorale/lib-errors';
+import type { TenantId } from '@chorale/lib-ids';
+import {
+  unpackEvents,
+  type Goal,
+  type GoalFilter,
+  type GoalStore,
+  type Page,
+  type Hold,
+  type QueueStats,
+} from '@chorale/module-goals';
+import type { Sql } from 'postgres';
+import { Connection } from './connection.ts';
+import { DueFinder } from './due-finder.ts';
+import { readDefinition } from './load-rows.ts';
+import {
+  approvalShape,
+  artifactShape,
+  attemptShape,
+  eventPageShape,
+  goalShape,
+  planVersionShape,
+  scheduleShape,
+  stepShape,
+  taskShape,
+  workerShape,
+} from './row-shapes.ts';
+
+const ofGoal = 'WHERE tenant_id = $1 AND goal_id = $2';
+const clock = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
+
+/** Through the goals that have running tasks, since no index follows who holds what. */
+const heldTasks = `SELECT t.tenant_id, t.goal_id, t.no, t.attempt
+  FROM goals g JOIN tasks t ON t.tenant_id = g.tenant_id AND t.goal_id = g.goal_id
+  WHERE g.state IN ('running', 'paused', 'failing', 'cancelling') AND g.tasks_running > 0
+    AND t.state = 'running' AND t.worker_id = $1`;
+
+type Value = string | number | null;
+
+/** Conditions with numbered places, built up as filters are given. */
+class Where {
+  readonly values: Value[] = [];
+  readonly #conditions: string[] = [];
+
+  add(condition: string, value: Value | undefined): this {
+    if (value === undefined) return this;
+    this.values.push(value);
+    this.#conditions.push(condition.replace('?', `$${this.values.length}`));
+    return this;
+  }
+
+  /** The place of one more value, such as a limit. */
+  next(value: Value): string {
+    this.values.push(value);
+    return `$${this.values.length}`;
+  }
+
+  toString(): string {
+    return `WHERE ${this.#conditions.join(' AND ')}`;
+  }
+}
+
+/** `now` replaces the server's clock. */
+export function makeReads(
+  sql: Sql,
+  now?: () => number,
+): Omit<GoalStore, 'execute' | 'configure' | 'onCommit' | 'close'> {
+  const connection = new Connection(sql);
+  const due = new DueFinder(connection);
+  return {
+    findDue: async (limit) => due.find(now?.() ?? (await readClock(connection)), limit),
+    findGoal: async (tenantId, goalId) => (await connection.all(goalShape, ofGoal, tenantId, goalId))[0],
+    listGoals: (tenantId, filter) => listGoals(connection, tenantId, filter),
+    listTasks: (tenantId, goalId) => connection.all(taskShape, `${ofGoal} ORDER BY no`, tenantId, goalId),
+    findTasks: (tenantId, goalId, keys) => {
+      const rest = `${ofGoal} AND key IN (SELECT json_array_elements_text($3::text::json)) ORDER BY no`;
+      return connection.all(taskShape, rest, tenantId, goalId, JSON.stringify(keys));
+    },
+    listAttempts: (tenantId, goalId, taskNo) => {
+      const where = new Where().add('tenant_id = ?', tenantId).add('goal_id = ?', goalId).add('task_no = ?', taskNo);
+      return connection.all(attemptShape, `${where.toString()} ORDER BY task_no, attempt`, ...where.values);
+    },
+    listSteps: (tenantId, goalId, { taskNo, run }) => {
+      const where = new Where()
+        .add('tenant_id = ?', tenantId)
+        .add('goal_id = ?', goalId)
+        .add('task_no = ?', taskNo)
+        .add('run = ?', run);
+      return connection.all(stepShape, `${where.toString()} ORDER BY run, step_no`, ...where.values);
+    },
+    // A page holds at least one event, so as many pages as events asked for are enough.
+    listEvents: async (tenantId, goalId, { afterSeq, limit }) => {
+      const rest = `${ofGoal} AND seq > $3 ORDER BY seq LIMIT $4`;
+      const pages = await connection.all(eventPageShape, rest, tenantId, goalId, afterSeq, limit);
+      return unpackEvents(pages, afterSeq, limit);
+    },
+    findDefinition: (tenantId, planHash) => readDefinition(connection, tenantId, planHash),
+    listPlanVersions: (tenantId, goalId) =>
+      connection.all(planVersionShape, `${ofGoal} ORDER BY version`, tenantId, goalId),
+    findApproval: async (tenantId, approvalId) =>
+      (await connection.all(approvalShape, 'WHERE tenant_id = $1 AND approval_id = $2', tenantId, approvalId))[0],
+    listApprovals: (tenantId, { state, goalId, limit }) => {
+      const where = new Where().add('tenant_id = ?', tenantId).add('state = ?', state).add('goal_id = ?', goalId);
+      return connection.all(
+        approvalShape,
+        `${where.toString()} ORDER BY requested_at LIMIT ${where.next(limit)}`,
+        ...where.values,
+      );
+    },
+    listArtifacts: (tenantId, goalId) =>
+      connection.all(artifactShape, `${ofGoal} ORDER BY task_no, attempt, name`, tenantId, goalId),
+    listSchedules: (tenantId) =>
+      connection.all(scheduleShape, 'WHERE tenant_id = $1 ORDER BY name, schedule_id', tenantId),
+    listWorkers: () => connection.all(workerShape, 'ORDER BY started_at'),
+    listHeld: async (workerId) =>
+      (await connection.values(heldTasks, workerId)).map(
+        ([tenantId, goalId, taskNo, attempt]) => ({ tenantId, goalId, taskNo, attempt }) as Hold,
+      ),
+    queueStats: async (tenantId) => queueStats(connection, now?.() ?? (await readClock(connection)), tenantId),
+  };
+}
+
+/** Goal ids sort by creation time, so the primary key is the order and the cursor. */
+async function listGoals(connection: Connection, tenantId: TenantId, filter: GoalFilter): Promise<Page<Goal>> {
+  const { states, workflow, after, limit } = filter;
+  if (after !== undefined && !/^goal_[0-9a-z]{26}$/.test(after)) {
+    throw refused('cursor-invalid', `"${after}" is not a cursor of this list.`);
+  }
+  const where = new Where().add('tenant_id = ?', tenantId).add('goal_id < ?', after).add('workflow = ?', workflow);
+  where.add(
+    'state IN (SELECT json_array_elements_text(?::text::json))',
+    states === undefined ? undefined : JSON.stringify(states),
+  );
+  const rest = `${where.toString()} ORDER BY goal_id DESC LIMIT ${where.next(limit)}`;
+  const items = await connection.all(goalShape, rest, ...where.values);
+  return { items, next: items.length < limit ? undefined : items.at(-1)?.goalId };
+}
+
+async function readClock(connection: Connection): Promise<number> {
+  return (await connection.values(`SELECT ${clock}`))[0]?.[0] as number;
+}
+
+async function queueStats(connection: Connection, now: number, tenantId: TenantId | undefined): Promise<QueueStats> {
+  const mine = '($1::text IS NULL OR tenant_id = $1)';
+  const sql = `SELECT
+    (SELECT count(*)::integer FROM ready_tasks WHERE ${mine}),
+    (SELECT coalesce(sum(tasks_running), 0)::integer FROM goals
+      WHERE state IN ('running', 'paused', 'failing', 'cancelling') AND ${mine}),
+    (SELECT count(*)::integer FROM tasks WHERE wake_at IS NOT NULL AND state = 'sleeping' AND ${mine}),
+    (SELECT count(*)::integer FROM approvals WHERE state = 'pending' AND ${mine}),
+    (SELECT min(ready_at) FROM ready_tasks WHERE ${mine})`;
+  const [ready, running, sleeping, blocked, oldest] = (await connection.values(sql, tenantId ?? null))[0] as readonly (
+    | number
+    | null
+  )[];
+  return {
+    ready: ready ?? 0,
+    running: running ?? 0,
+    sleeping: sleeping ?? 0,
+    blocked: blocked ?? 0,
+    oldestReadyMs: Math.max(0, now - (oldest ?? now)),
+  };
+}

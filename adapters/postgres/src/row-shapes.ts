@@ -1,0 +1,24 @@
+import {
+  approvalTable,
+  artifactTable,
+  attemptTable,
+  eventPageTable,
+  goalTable,
+  planVersionTable,
+  scheduleTable,
+  stepTable,
+  taskTable,
+  workerTable,
+} from '@chorale/module-goals';
+import { RowShape } from './row-shape.ts';
+
+export const goalShape = new RowShape(goalTable);
+export const taskShape = new RowShape(taskTable);
+export const planVersionShape = new RowShape(planVersionTable);
+export const attemptShape = new RowShape(attemptTable);
+export const stepShape = new RowShape(stepTable);
+export const eventPageShape = new RowShape(eventPageTable);
+export const approvalShape = new RowShape(approvalTable);
+export const artifactShape = new RowShape(artifactTable);
+export const scheduleShape = new RowShape(scheduleTable);
+export const workerShape = new RowShape(workerTable);

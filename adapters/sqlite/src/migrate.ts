@@ -1,0 +1,27 @@
+// Brings a database to the newest schema, and refuses one that is newer than this program.
+import type { DatabaseSync } from 'node:sqlite';
+import { refused } from '@chorale/lib-errors';
+import { sql as goals } from './migrations/0001-goals.ts';
+
+/** In order; the position is the version. Frozen once released. */
+const migrations: readonly string[] = [goals];
+
+export function migrate(database: DatabaseSync, path: string): void {
+  const found = (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
+  if (found > migrations.length) {
+    throw refused(
+      'schema-too-new',
+      `The database ${path} has schema version ${found}; this program knows versions up to ${migrations.length}.`,
+      {
+        action: 'Start it with the newer program that wrote it, or restore a backup made before the upgrade.',
+      },
+    );
+  }
+  for (const [index, sql] of migrations.entries()) {
+    if (index < found) continue;
+    database.exec('BEGIN IMMEDIATE');
+    database.exec(sql);
+    database.exec(`PRAGMA user_version = ${index + 1}`);
+    database.exec('COMMIT');
+  }
+}

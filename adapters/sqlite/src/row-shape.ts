@@ -1,0 +1,49 @@
+// The statements that read and write one kind of row, and how its values are stored.
+import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
+import type { Column, RowTable } from '@chorale/module-goals';
+
+export class RowShape<Row extends object> {
+  readonly table: string;
+  readonly select: string;
+  readonly insert: string;
+  /** Inserts, or replaces the row with the same key. */
+  readonly put: string;
+  readonly #columns: readonly Column[];
+
+  constructor({ table, columns, keys }: RowTable<Row>) {
+    this.table = table;
+    this.#columns = columns;
+    this.select = columns.map(({ column }) => `${table}.${column}`).join(', ');
+    const places = columns.map(() => '?').join(', ');
+    const set = columns.slice(keys).map(({ column }) => `${column} = excluded.${column}`);
+    this.insert = `INSERT INTO ${table} (${namesOf(columns)}) VALUES (${places})`;
+    this.put = `${this.insert} ON CONFLICT (${namesOf(columns.slice(0, keys))}) DO UPDATE SET ${set.join(', ')}`;
+  }
+
+  toValues(row: Row): SQLInputValue[] {
+    const fields = row as Record<string, unknown>;
+    return this.#columns.map(({ field, type }) => {
+      const value = fields[field];
+      if (value === undefined) return null;
+      if (type === 'json') return JSON.stringify(value);
+      if (type === 'flag') return value === true ? 1 : 0;
+      return value as SQLInputValue;
+    });
+  }
+
+  fromValues(values: readonly SQLOutputValue[]): Row {
+    const row: Record<string, unknown> = {};
+    for (const [index, { field, type }] of this.#columns.entries()) {
+      const value = values[index];
+      if (value === null || value === undefined) row[field] = undefined;
+      else if (type === 'json') row[field] = JSON.parse(value as string);
+      else if (type === 'flag') row[field] = value === 1;
+      else row[field] = value;
+    }
+    return row as Row;
+  }
+}
+
+function namesOf(columns: readonly Column[]): string {
+  return columns.map(({ column }) => column).join(', ');
+}

@@ -1,0 +1,131 @@
+import type { GoalState } from '@chorale/lib-client';
+import { goalStates } from '@chorale/lib-client';
+import type { Command } from 'commander';
+import type { Cli } from '../cli.ts';
+import { followGoal } from '../follow-goal.ts';
+import { formatDuration } from '../format.ts';
+import { arrangeTasks, goalColumns, printChanged, printGoal, sayFailure, taskColumns } from '../goal-table.ts';
+import { readCount, readJsonOption } from '../read-options.ts';
+import type { CommonOptions } from '../session.ts';
+import { colourOf } from '../style.ts';
+import { harmless } from '../text-width.ts';
+import { addPlanCommands } from './plan-commands.ts';
+
+export function addGoalCommands(cli: Cli, program: Command): void {
+  const goal = program.command('goal').description('look at goals and steer them');
+  addList(cli, goal);
+  addShow(cli, goal);
+  addSteering(cli, goal);
+  addRetry(cli, goal);
+  addExplain(cli, goal);
+  addPlanCommands(cli, goal);
+}
+
+interface ListOptions extends CommonOptions {
+  readonly state?: string;
+  readonly workflow?: string;
+  readonly limit?: string;
+  readonly after?: string;
+}
+
+function addList(cli: Cli, goal: Command): void {
+  const list = cli
+    .add(goal, 'list', 'list goals, newest first')
+    .option('--state <states>', `one or several of ${goalStates.join(', ')}, separated by commas`)
+    .option('--workflow <name>', 'only goals of this workflow')
+    .option('--limit <count>', 'how many', '20')
+    .option('--after <cursor>', 'go on where the page before ended');
+  cli.run<[], ListOptions>(list, async (session, { options }) => {
+    const page = await session.client.listGoals({
+      limit: readCount('--limit', options.limit ?? '20'),
+      ...(options.state === undefined ? {} : { states: options.state.split(',') as GoalState[] }),
+      ...(options.workflow === undefined ? {} : { workflow: options.workflow }),
+      ...(options.after === undefined ? {} : { after: options.after }),
+    });
+    if (session.json) return session.printJson(page);
+    session.printTable(page.items, goalColumns(session.now()), 'no goals; submit one with `chorale run <workflow>`');
+    if (page.next !== undefined) session.terminal.error(`more: --after ${page.next}\n`);
+  });
+}
+
+function addShow(cli: Cli, goal: Command): void {
+  const show = cli.add(goal, 'show <goal>', 'show one goal and its tasks').option('-f, --follow', 'until it has ended');
+  cli.run<[string], CommonOptions & { readonly follow?: boolean }>(
+    show,
+    async (session, { args: [goalId], options }) => {
+      if (options.follow === true) return followGoal(session, goalId);
+      const [found, tasks] = await Promise.all([session.client.getGoal(goalId), session.client.listTasks(goalId)]);
+      if (session.json) return session.printJson({ goal: found, tasks });
+      printGoal(session, found);
+      session.print('\n');
+      session.printTable(arrangeTasks(tasks), taskColumns(session.now()), 'no tasks');
+      return undefined;
+    },
+  );
+}
+
+interface SteerOptions extends CommonOptions {
+  readonly reason?: string;
+  readonly ifVersion?: string;
+}
+
+const steering = [
+  { verb: 'pause', method: 'pauseGoal', summary: 'start no further tasks; running ones go on' },
+  { verb: 'resume', method: 'resumeGoal', summary: 'go on after a pause' },
+  { verb: 'cancel', method: 'cancelGoal', summary: 'stop running tasks and end the goal' },
+] as const;
+
+function addSteering(cli: Cli, goal: Command): void {
+  for (const { verb, method, summary } of steering) {
+    const command = cli
+      .add(goal, `${verb} <goal>`, summary)
+      .option('--reason <text>', 'is kept with the event')
+      .option('--if-version <version>', 'only while the goal has this version');
+    cli.run<[string], SteerOptions>(command, async (session, { args: [goalId], options }) => {
+      const changed = await session.client[method](goalId, {
+        ...(options.reason === undefined ? {} : { reason: options.reason }),
+        ...(options.ifVersion === undefined ? {} : { ifVersion: readCount('--if-version', options.ifVersion) }),
+      });
+      printChanged(session, changed);
+    });
+  }
+}
+
+function addRetry(cli: Cli, goal: Command): void {
+  const retry = cli
+    .add(goal, 'retry <goal> <task>', 'try a failed task again')
+    .option('--input <json>', 'used instead of what the plan gives the task');
+  cli.run<[string, string], CommonOptions & { readonly input?: string }>(
+    retry,
+    async (session, { args: [goalId, key], options }) => {
+      const change = options.input === undefined ? {} : { input: readJsonOption('--input', options.input) };
+      printChanged(session, await session.client.retryTask(goalId, key, change));
+    },
+  );
+  const rerun = cli.add(goal, 'rerun <goal> <task>', 'run a task and everything that needs it again');
+  cli.run<[string, string], CommonOptions>(rerun, async (session, { args: [goalId, key] }) => {
+    printChanged(session, await session.client.rerunFromTask(goalId, key));
+  });
+}
+
+function addExplain(cli: Cli, goal: Command): void {
+  const explain = cli.add(goal, 'explain <goal>', 'say why the goal is where it is, task by task');
+  cli.run<[string], CommonOptions>(explain, async (session, { args: [goalId] }) => {
+    const { client, json, print, printJson, paint } = session;
+    const explanation = await client.explainGoal(goalId);
+    if (json) return printJson(explanation);
+    print(`${paint('bold', harmless(explanation.title))} ${paint(colourOf(explanation.state), explanation.state)}\n`);
+    print(`${harmless(explanation.summary)}\n\n`);
+    for (const task of explanation.tasks) {
+      const waited =
+        task.waitedMs === undefined || task.waitedMs < 1000
+          ? ''
+          : paint('dim', ` (ready ${formatDuration(task.waitedMs)} before it ran)`);
+      print(
+        `${paint(colourOf(task.state), task.state.padEnd(9))} ${paint('bold', task.key)}  ${harmless(task.sentence)}${waited}\n`,
+      );
+      if (task.state !== 'failed' && task.failure !== undefined)
+        print(`${' '.repeat(10)}earlier: ${sayFailure(task.failure)}\n`);
+    }
+  });
+}

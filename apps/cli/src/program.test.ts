@@ -1,0 +1,211 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import { runProgram } from './program.ts';
+import { createTerminal } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
+
+interface Asked {
+  readonly method: string;
+  readonly url: string;
+  readonly body: unknown;
+  readonly headers: { readonly [name: string]: string | string[] | undefined };
+}
+let server: Server | undefined;
+afterEach(() => void server?.close());
+
+/** A server that answers everything in the same way, and remembers what it was asked. */
+async function serverThat(answer: { readonly status?: number; readonly type?: string; readonly body?: unknown }) {
+  const asked: Asked[] = [];
+  server = createServer((request, response) => {
+    const pieces: Buffer[] = [];
+    request.on('data', (piece: Buffer) => pieces.push(piece));
+    request.on('end', () => {
+      const text = Buffer.concat(pieces).toString();
+      const { method = '', url = '', headers } = request;
+      asked.push({ method, url, headers, body: text === '' ? undefined : (JSON.parse(text) as unknown) });
+      response.writeHead(answer.status ?? 200, { 'content-type': answer.type ?? 'application/json' });
+      response.end(JSON.stringify(answer.body ?? { items: [] }));
+    });
+  });
+  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+  return { asked, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
+
+async function run(args: readonly string[], env: Record<string, string> = {}, files: Record<string, string> = {}) {
+  let out = '';
+  let error = '';
+  const code = await runProgram(args, {
+    terminal: {
+      out: (text) => (out += text),
+      error: (text) => (error += text),
+      live: false,
+      coloured: false,
+      columns: () => undefined,
+      rows: () => 24,
+    },
+    env,
+    now: () => 1_000_000,
+    signal: new AbortController().signal,
+    readText: async (path) => {
+      const text = files[path];
+      if (text === undefined) throw new UsageError(`${path} cannot be read`);
+      return text;
+    },
+  });
+  return { code, out, error };
+}
+
+const problem = (status: number, code: string, more: object = {}) => ({
+  status,
+  type: 'application/problem+json',
+  body: { status, code, detail: 'It does not go.', family: 'refused', retryable: false, instance: 'req_1', ...more },
+});
+
+test('[CLI1] what was not understood ends with 2 and says how to find out more', async () => {
+  for (const args of [
+    ['goal', 'lsit'],
+    ['goal', 'list', '--limt', '3'],
+    ['run'],
+    ['goal', 'list', '--limit', 'many'],
+    ['run', 'x', '-i', 'novalue'],
+    ['goal', 'edit', 'g', '--reason', 'r'],
+    ['completion', 'tcsh'],
+    ['goal', 'list', '--server', '::'],
+  ]) {
+    const { code, out, error } = await run(args);
+    expect({ args, code, out, said: error !== '' }).toEqual({ args, code: 2, out: '', said: true });
+  }
+  expect((await run(['goal', 'lsit'])).error).toContain('Did you mean list?');
+});
+
+test('[CLI1] each kind of refusal has its exit code', async () => {
+  for (const [answer, expected] of [
+    [problem(404, 'goal-not-found'), 3],
+    [problem(409, 'goal-ended'), 5],
+    [problem(412, 'version-changed'), 5],
+    [problem(403, 'catalog-untrusted'), 5],
+    [problem(400, 'request-invalid'), 2],
+    [problem(422, 'inputs-invalid'), 2],
+    [problem(503, 'not-ready', { family: 'temporary', retryable: true }), 4],
+    [problem(500, 'internal', { family: 'broken' }), 6],
+    [{ status: 502, type: 'text/html', body: '<html>' }, 4],
+  ] as const) {
+    const { url } = await serverThat(answer);
+    const { code, error, out } = await run(['goal', 'cancel', 'g', '--server', url]);
+    expect({ answer, code, out }).toEqual({ answer, code: expected, out: '' });
+    expect(error).toMatch(/^chorale: /);
+    server?.close();
+  }
+});
+
+test('[CLI1] a server that is not there ends with 4 and names the command that starts one', async () => {
+  const { code, error } = await run(['goal', 'list'], { CHORALE_SERVER: 'http://127.0.0.1:9' });
+  expect(code).toBe(4);
+  expect(error).toContain('chorale serve');
+});
+
+test('[CLI2] --json prints the answer and nothing else, problems as well', async () => {
+  const { url } = await serverThat({ body: { items: [{ name: 'a' }] } });
+  expect(JSON.parse((await run(['agent', 'list', '--json', '--server', url])).out)).toEqual({ items: [{ name: 'a' }] });
+  server?.close();
+  const { url: other } = await serverThat(problem(404, 'catalog-unknown'));
+  const { code, out, error } = await run(['agent', 'show', 'x', '--json', '--server', other]);
+  expect({ code, error, json: JSON.parse(out) as object }).toMatchObject({
+    code: 3,
+    error: '',
+    json: { code: 'catalog-unknown' },
+  });
+});
+
+test('[CLI3] --server wins over CHORALE_SERVER, and may leave out http://', async () => {
+  const { url, asked } = await serverThat({});
+  await run(['agent', 'list', '--server', url.replace('http://', '')], { CHORALE_SERVER: 'http://127.0.0.1:9' });
+  await run(['agent', 'list'], { CHORALE_SERVER: `${url}/` });
+  expect(asked.map((request) => request.url)).toEqual(['/v1/agents', '/v1/agents']);
+});
+
+test('[CLI4] run sends inputs as they were typed, and the text of a file where a path is given', async () => {
+  const { url, asked } = await serverThat({ status: 201, body: { goalId: 'goal_9' } });
+  const common = ['--server', url, '-i', 'a=1', '--input', 'b=x=y', '--priority', 'high', '--idempotency-key', 'k'];
+  expect(await run(['run', 'review', ...common])).toEqual({ code: 0, out: 'goal_9\n', error: '' });
+  expect(asked[0]).toMatchObject({
+    method: 'POST',
+    url: '/v1/goals',
+    body: { workflow: 'review', inputs: { a: '1', b: 'x=y' }, priority: 'high' },
+  });
+  expect(asked[0]?.headers['idempotency-key']).toBe('k');
+  await run(['run', './flow.yaml', '--server', url], {}, { './flow.yaml': 'tasks: {}' });
+  expect(asked[1]?.body).toEqual({ definition: 'tasks: {}', definitionFile: './flow.yaml', inputs: {} });
+});
+
+test('[CLI5] a plan is edited with all changes in one request', async () => {
+  const { url, asked } = await serverThat({ body: { goalId: 'g', state: 'running' } });
+  const task = { key: 'c', kind: 'agent', agent: 'x', needs: [] };
+  const options = [
+    '--add',
+    JSON.stringify(task),
+    '--remove',
+    'a',
+    '--skip',
+    'b',
+    '--repoint',
+    'd=c,e',
+    '--if-plan-version',
+    '2',
+  ];
+  await run(['goal', 'edit', 'g', '--reason', 'why', ...options, '--server', url]);
+  expect(asked[0]?.body).toEqual({
+    changes: [
+      { change: 'add', task },
+      { change: 'remove', key: 'a' },
+      { change: 'skip', key: 'b' },
+      { change: 'repoint', key: 'd', needs: ['c', 'e'] },
+    ],
+    reason: 'why',
+    expectedPlanVersion: 2,
+  });
+});
+
+test('[CLI6] the shell is told commands, options and names from the server', async () => {
+  const { url } = await serverThat({ body: { items: [{ name: 'review-repository' }, { name: 'other' }] } });
+  const complete = async (...words: string[]) =>
+    (await run(['complete', '--', ...words], { CHORALE_SERVER: url })).out.trimEnd().split('\n');
+  expect(await complete('go')).toEqual(['goal']);
+  expect(await complete('goal', 'pa')).toEqual(['pause']);
+  expect(await complete('run', 're')).toEqual(['review-repository']);
+  expect(await complete('run', 'other', '--idem')).toEqual(['--idempotency-key']);
+  expect(await complete('')).toEqual(expect.arrayContaining(['run', 'goal', 'doctor']));
+  expect(await complete('')).not.toContain('complete');
+});
+
+test('[CLI6] without a server the shell gets no names, and no error', async () => {
+  expect(await run(['complete', '--', 'run', ''], { CHORALE_SERVER: 'http://127.0.0.1:9' })).toEqual({
+    code: 0,
+    out: '',
+    error: '',
+  });
+});
+
+test('[CLI8] what is said about a result goes to standard error, so that a pipe gets the result alone', async () => {
+  const { url } = await serverThat({ body: { items: [], next: 'cursor' } });
+  const { out, error } = await run(['goal', 'list', '--server', url]);
+  expect(out).toBe('');
+  expect(error).toBe('no goals; submit one with `chorale run <workflow>`\nmore: --after cursor\n');
+});
+
+test('[CLI8] NO_COLOR and dumb terminals switch colours off, FORCE_COLOR switches them on', () => {
+  const stream = (isTTY: boolean) => ({ isTTY, columns: 80, write: () => true });
+  const coloured = (isTTY: boolean, env: Record<string, string>) =>
+    createTerminal({ out: stream(isTTY), error: stream(isTTY) }, env).coloured;
+  expect(coloured(true, {})).toBe(true);
+  expect(coloured(true, { NO_COLOR: '1' })).toBe(false);
+  expect(coloured(true, { TERM: 'dumb' })).toBe(false);
+  expect(coloured(false, {})).toBe(false);
+  expect(coloured(false, { FORCE_COLOR: '1' })).toBe(true);
+  expect(coloured(false, { FORCE_COLOR: '1', NO_COLOR: '1' })).toBe(false);
+});
+
+test('the exit codes are explained', async () => {
+  expect((await run(['help', 'exit-codes'])).out).toContain('130  interrupted');
+});

@@ -1,0 +1,77 @@
+// The whole command: what can be typed, and what an error becomes.
+import { ClientError, type Problem } from '@chorale/lib-client';
+import { Command, CommanderError } from 'commander';
+import { createCli } from './cli.ts';
+import { addApprovalCommands } from './commands/approval-commands.ts';
+import { addArtifactCommands } from './commands/artifact-commands.ts';
+import { addCatalogCommands } from './commands/catalog-commands.ts';
+import { addEventCommands } from './commands/event-commands.ts';
+import { addGoalCommands } from './commands/goal-commands.ts';
+import { addRunCommand } from './commands/run-command.ts';
+import { addScheduleCommands } from './commands/schedule-commands.ts';
+import { addSystemCommands } from './commands/system-commands.ts';
+import { addTaskCommands } from './commands/task-commands.ts';
+import { addTrustCommand } from './commands/trust-commands.ts';
+import { complete } from './completion.ts';
+import { exitCodeOf, exitCodes } from './exit-code.ts';
+import type { Surroundings } from './session.ts';
+import { harmless } from './text-width.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Runs the command as typed (without `node` and the script), and gives the exit code. Never rejects. */
+export async function runProgram(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { terminal, signal } = surroundings;
+  const cli = createCli(surroundings);
+  const program = new Command('chorale')
+    .description('Runs teams of AI agents on real work, durably.')
+    .exitOverride()
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.error })
+    .showHelpAfterError('(add --help for what can be typed)')
+    .addHelpText('after', '\nExit codes: chorale help exit-codes');
+  addRunCommand(cli, program);
+  addGoalCommands(cli, program);
+  addTaskCommands(cli, program);
+  addEventCommands(cli, program);
+  addApprovalCommands(cli, program);
+  addCatalogCommands(cli, program);
+  addArtifactCommands(cli, program);
+  addScheduleCommands(cli, program);
+  addTrustCommand(cli, program);
+  addSystemCommands(cli, program);
+  addCompletion(cli, program);
+  try {
+    await program.parseAsync(args[0] === 'help' && args[1] === 'exit-codes' ? ['exit-codes'] : [...args], {
+      from: 'user',
+    });
+    return cli.exitCode();
+  } catch (error) {
+    if (signal.aborted) return exitCodes.interrupted;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    if (args.includes('--json') && error instanceof ClientError && error.problem !== undefined) {
+      terminal.out(`${JSON.stringify(error.problem, undefined, 2)}\n`);
+    } else terminal.error(`chorale: ${sayError(error)}\n`);
+    return exitCodeOf(error);
+  }
+}
+
+function addCompletion(cli: ReturnType<typeof createCli>, program: Command): void {
+  const command = program.command('complete', { hidden: true }).argument('[words...]').allowUnknownOption();
+  cli.run<[readonly string[]], object>(command, async (session, { args: [words] }) => {
+    for (const name of await complete(program, words, session.env)) session.print(`${name}\n`);
+  });
+}
+
+function sayError(error: unknown): string {
+  if (error instanceof UsageError) return error.message;
+  if (!(error instanceof ClientError)) return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (error.problem !== undefined) return sayProblem(error.problem);
+  return error.kind === 'unreachable' ? `${error.message}\n  start one with: chorale serve` : error.message;
+}
+
+function sayProblem({ detail, code, issues = [], action, instance, family }: Problem): string {
+  const lines = [`${harmless(detail)} (${code})`];
+  if (issues.length > 1) for (const issue of issues) lines.push(`  ${harmless(issue.at)} ${harmless(issue.message)}`);
+  if (action !== undefined) lines.push(`  ${harmless(action)}`);
+  if (family === 'broken') lines.push(`  the server's log has more under ${instance}`);
+  return lines.join('\n');
+}

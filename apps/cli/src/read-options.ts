@@ -1,0 +1,29 @@
+// Reads what is typed behind options.
+import type { Json } from '@chorale/lib-client';
+import { UsageError } from './usage-error.ts';
+
+/** `--input name=value`, as text: the server reads it as the type that the workflow declares. */
+export function readInputs(given: readonly string[]): { readonly [name: string]: string } {
+  const inputs: Record<string, string> = {};
+  for (const text of given) {
+    const equals = text.indexOf('=');
+    if (equals < 1) throw new UsageError(`--input ${text} has no value; write it like --input name=value`);
+    const name = text.slice(0, equals);
+    if (Object.hasOwn(inputs, name)) throw new UsageError(`--input ${name} is given twice`);
+    inputs[name] = text.slice(equals + 1);
+  }
+  return inputs;
+}
+
+export function readJsonOption(option: string, text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch (cause) {
+    throw new UsageError(`${option} must be JSON, found ${text}`, { cause });
+  }
+}
+
+export function readCount(option: string, text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new UsageError(`${option} must be a whole number, found ${text}`);
+}

@@ -1,0 +1,79 @@
+// What every command works with: the server, the terminal, and the options they share.
+import { type ChoraleClient, createClient, type Fetch } from '@chorale/lib-client';
+import type { Command } from 'commander';
+import { createPaint, type Paint } from './style.ts';
+import { type Column, formatFields, formatTable } from './table.ts';
+import type { Terminal } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
+
+export const defaultServer = 'http://127.0.0.1:7717';
+
+/** What the program was started with. Tests start it with their own. */
+export interface Surroundings {
+  readonly terminal: Terminal;
+  readonly env: { readonly [name: string]: string | undefined };
+  readonly now: () => number;
+  /** Aborts on Ctrl-C. */
+  readonly signal: AbortSignal;
+  readonly readText: (path: string) => Promise<string>;
+}
+
+export interface CommonOptions {
+  readonly server?: string;
+  readonly json?: boolean;
+  readonly color?: boolean;
+}
+
+export interface Session extends Surroundings {
+  readonly client: ChoraleClient;
+  readonly json: boolean;
+  readonly paint: Paint;
+  readonly print: (text: string) => void;
+  /** One JSON document; on one line in streams. */
+  readonly printJson: (value: unknown, form?: 'line') => void;
+  readonly printTable: <Row>(rows: readonly Row[], columns: readonly Column<Row>[], nothing: string) => void;
+  readonly printFields: (fields: readonly (readonly [string, string | undefined])[]) => void;
+}
+
+export function createSession(surroundings: Surroundings, options: CommonOptions): Session {
+  const { terminal, env } = surroundings;
+  const paint = createPaint(terminal.coloured && options.color !== false);
+  return {
+    ...surroundings,
+    client: createClient({
+      baseUrl: readServer(options.server ?? env['CHORALE_SERVER'] ?? defaultServer),
+      fetch: interruptible(surroundings.signal),
+    }),
+    json: options.json === true,
+    paint,
+    print: terminal.out,
+    printJson: (value, form) => terminal.out(`${JSON.stringify(value, undefined, form === 'line' ? undefined : 2)}\n`),
+    printTable: (rows, columns, nothing) => {
+      if (rows.length === 0) terminal.error(`${nothing}\n`);
+      else terminal.out(formatTable(rows, columns, { width: terminal.columns(), paint }));
+    },
+    printFields: (fields) => terminal.out(formatFields(fields, paint)),
+  };
+}
+
+/** Ctrl-C ends whatever call is under way. */
+function interruptible(signal: AbortSignal): Fetch {
+  return (input, init) => {
+    const signals = init.signal instanceof AbortSignal ? [signal, init.signal] : [signal];
+    return fetch(input, { ...init, signal: AbortSignal.any(signals) });
+  };
+}
+
+function readServer(text: string): string {
+  const url = /^https?:\/\//.test(text) ? text : `http://${text}`;
+  if (URL.canParse(url)) return url.replace(/\/+$/, '');
+  throw new UsageError(`--server ${text} is no address; write it like ${defaultServer}`);
+}
+
+/** The options that every command takes, wherever they are typed. */
+export function addCommonOptions(command: Command): Command {
+  return command
+    .option('--server <url>', `address of the server (CHORALE_SERVER; default ${defaultServer})`)
+    .option('--json', 'print JSON')
+    .option('--no-color', 'print without colours (NO_COLOR)');
+}

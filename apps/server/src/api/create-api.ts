@@ -1,0 +1,112 @@
+// The REST API as a Fastify instance that listens nowhere yet: whoever runs it decides where.
+import { makeId } from '@chorale/lib-ids';
+import { refused } from '@chorale/lib-errors';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { answerMalformed } from './answer-malformed.ts';
+import { DefinitionCache } from './definition-cache.ts';
+import { defaultStreamLimits, EventStreams, type StreamLimits } from './event-streams.ts';
+import { guardRequest, securityHeaders } from './guard-request.ts';
+import { MethodTable } from './method-table.ts';
+import { problemMediaType, toProblem } from './problem.ts';
+import { readJson } from './read-json.ts';
+import { type ApiContext, registerRoute } from './route.ts';
+import { routes } from './routes/index.ts';
+import { Page } from './serve-page.ts';
+import type { ApiServices } from './services.ts';
+
+/** Definitions of large plans fit; a file does not: those are artifacts. */
+export const bodySizeBytesMax = 2 * 1024 * 1024;
+/** Longer than any id, name or hash; Fastify's own limit of 100 is shorter than some. */
+const parameterLengthMax = 512;
+const requestTimeoutMs = 30_000;
+
+export interface ApiOptions {
+  readonly streams?: Partial<StreamLimits>;
+  readonly onAnswer?: ApiContext['onAnswer'];
+}
+
+export function createApi(services: ApiServices, options: ApiOptions = {}): FastifyInstance {
+  const api = fastify({
+    logger: false,
+    bodyLimit: bodySizeBytesMax,
+    requestTimeout: requestTimeoutMs,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: parameterLengthMax },
+    genReqId: () => makeId('req', services.now(), services.random),
+    clientErrorHandler: answerMalformed,
+    frameworkErrors: (error, request, reply) => {
+      reply.headers(securityHeaders);
+      sendProblem(error, request, reply);
+    },
+  });
+  const context: ApiContext = {
+    services,
+    streams: new EventStreams(services.store, { ...defaultStreamLimits, ...options.streams }, (error) =>
+      services.log({ ...noRequest, message: 'a live stream failed', error }),
+    ),
+    definitions: new DefinitionCache(services.store),
+    ...(options.onAnswer === undefined ? {} : { onAnswer: options.onAnswer }),
+  };
+  api.addHook('onRequest', async (request, reply) => {
+    reply.headers(securityHeaders);
+    reply.header('x-request-id', request.id);
+    guardRequest(request, services.hosts);
+  });
+  api.addHook('onResponse', async (request, reply) => services.log(entryOf(request, reply)));
+  api.addHook('preClose', async () => context.streams.close());
+  api.removeAllContentTypeParsers();
+  api.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) =>
+    body.length === 0 ? undefined : readJson(body),
+  );
+  api.setErrorHandler((error, request, reply) => {
+    const problem = sendProblem(error, request, reply);
+    if (problem.status >= 500)
+      services.log({ ...entryOf(request, reply), level: 'error', message: problem.code, error });
+  });
+  for (const route of routes) registerRoute(api, route, context);
+  const methods = new MethodTable(routes);
+  const page = new Page(services.webRoot);
+  api.setNotFoundHandler(async (request, reply) => {
+    const allowed = methods.allowedAt(request.url);
+    if (allowed.length > 0) {
+      reply.header('allow', allowed.join(', '));
+      throw refused('method-not-allowed', 'this address does not take that method', {
+        action: `use ${allowed.join(' or ')}`,
+      });
+    }
+    if (await page.answer(request, reply)) return reply;
+    throw refused('route-not-found', 'there is nothing at this address', {
+      action: 'see /openapi.json for what there is',
+    });
+  });
+  return api;
+}
+
+const noRequest = {
+  level: 'error',
+  requestId: 'none',
+  method: 'GET',
+  route: 'event stream',
+  status: 200,
+  durationMs: 0,
+} as const;
+
+function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply) {
+  const problem = toProblem(error, request.id);
+  reply.code(problem.status).header('content-type', problemMediaType);
+  if (problem.retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(problem.retryAfterMs / 1000));
+  void reply.send(JSON.stringify(problem));
+  return problem;
+}
+
+function entryOf(request: FastifyRequest, reply: FastifyReply) {
+  return {
+    level: 'info' as const,
+    message: 'request answered',
+    requestId: request.id,
+    method: request.method,
+    route: request.routeOptions.url ?? 'none',
+    status: reply.statusCode,
+    durationMs: reply.elapsedTime,
+  };
+}

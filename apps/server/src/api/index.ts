@@ -1,0 +1,3 @@
+export { createApi } from './create-api.ts';
+export type { ApiLogEntry, ApiServices, DoctorCheck } from './services.ts';
+export { submitGoal } from './submit-goal.ts';

@@ -1,0 +1,149 @@
+// One route: what it takes, what it answers, and what it does. The same schemas check requests and describe the API.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { refused } from '@chorale/lib-errors';
+import type { z } from 'zod';
+import type { DefinitionCache } from './definition-cache.ts';
+import type { EventStreams } from './event-streams.ts';
+import { invalidRequest } from './problem.ts';
+import type { ApiServices } from './services.ts';
+import { type Part, Validator } from './validate.ts';
+
+/** What every handler may use. */
+export interface ApiContext {
+  readonly services: ApiServices;
+  readonly streams: EventStreams;
+  readonly definitions: DefinitionCache;
+  /** Tests hold every answer against the schema that describes it. */
+  readonly onAnswer?: (route: Route, answer: Answer) => void;
+}
+
+type OutputOf<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
+
+export interface Input<Path, Query, Headers, Body> {
+  readonly path: OutputOf<Path>;
+  readonly query: OutputOf<Query>;
+  readonly headers: OutputOf<Headers>;
+  readonly body: OutputOf<Body>;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers?: { readonly [name: string]: string };
+  readonly body?: unknown;
+}
+
+export interface ResponseDescription {
+  readonly description: string;
+  readonly schema?: z.ZodType;
+  /** Default `application/json` where there is a schema. */
+  readonly mediaType?: string;
+  readonly headers?: { readonly [name: string]: string };
+}
+
+export type Tag =
+  | 'goals'
+  | 'plans'
+  | 'tasks'
+  | 'events'
+  | 'artifacts'
+  | 'approvals'
+  | 'catalogue'
+  | 'schedules'
+  | 'installation';
+
+export interface Route<Path = unknown, Query = unknown, Headers = unknown, Body = unknown> {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** As OpenAPI writes it: `/v1/goals/{goalId}`. */
+  readonly address: string;
+  readonly operation: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly tag: Tag;
+  readonly path?: Path;
+  readonly query?: Query;
+  /** Names in lower case; headers that are not named here are none of the route's business. */
+  readonly headers?: Headers;
+  readonly body?: Body;
+  /** A missing body is read as `{}`. */
+  readonly bodyOptional?: boolean;
+  readonly responses: { readonly [status: number]: ResponseDescription };
+  /** Codes of refusals worth describing, besides those any route may give. */
+  readonly refusals?: readonly string[];
+  /** `taken-over` when the handler writes to the connection itself. */
+  readonly handle: (input: Input<Path, Query, Headers, Body>, context: ApiContext) => Promise<Answer | 'taken-over'>;
+}
+
+/** Only so that the handler's parameter types follow from the schemas. */
+export function defineRoute<Path, Query, Headers, Body>(route: Route<Path, Query, Headers, Body>): Route {
+  // What was checked against the schemas is what the handler takes, although the compiler cannot follow it there.
+  return route;
+}
+
+export function registerRoute(api: FastifyInstance, route: Route, context: ApiContext): void {
+  const read = createReader(route);
+  api.route({
+    method: route.method,
+    url: route.address.replaceAll(/\{(\w+)\}/g, ':$1'),
+    exposeHeadRoute: route.method === 'GET',
+    handler: async (request, reply) => {
+      const answer = await route.handle({ ...read(request), request, reply }, context);
+      if (answer === 'taken-over') return reply;
+      context.onAnswer?.(route, answer);
+      reply.code(answer.status);
+      if (answer.headers !== undefined) reply.headers(answer.headers);
+      return reply.send(answer.body);
+    },
+  });
+}
+
+type Read = Omit<Input<unknown, unknown, unknown, unknown>, 'request' | 'reply'>;
+
+function createReader(route: Route): (request: FastifyRequest) => Read {
+  const validators: Partial<Record<Part, Validator<z.ZodType>>> = {};
+  const parts = { path: route.path, query: route.query, header: route.headers, body: route.body };
+  for (const [part, schema] of Object.entries(parts)) {
+    if (schema !== undefined) validators[part as Part] = new Validator(schema as z.ZodType, part as Part);
+  }
+  const headerNames = Object.keys((route.headers as z.ZodObject | undefined)?.shape ?? {});
+  return (request) => {
+    const given: Record<Part, unknown> = {
+      path: { ...(request.params as object) },
+      query: { ...(request.query as object) },
+      header: Object.fromEntries(
+        headerNames.flatMap((name) => (name in request.headers ? [[name, request.headers[name]]] : [])),
+      ),
+      body: request.body === undefined && route.bodyOptional === true ? {} : request.body,
+    };
+    if (route.body !== undefined && given.body === undefined) {
+      throw refused('body-missing', 'this route needs a JSON body', { action: 'send what /openapi.json describes' });
+    }
+    const read: Partial<Record<Part, unknown>> = {};
+    const issues = [];
+    for (const part of ['path', 'query', 'header', 'body'] as const) {
+      const validator = validators[part];
+      if (validator === undefined) {
+        if (part === 'query' && Object.keys(given.query as object).length > 0)
+          issues.push(...noQuery(given.query as object));
+        continue;
+      }
+      const checked = validator.check(given[part]);
+      if (checked.issues === undefined) read[part] = checked.value;
+      else issues.push(...checked.issues);
+    }
+    if (issues.length > 0) throw invalidRequest(issues);
+    return {
+      path: read.path as undefined,
+      query: read.query as undefined,
+      headers: read.header as undefined,
+      body: read.body as undefined,
+    };
+  };
+}
+
+function noQuery(query: object): { readonly at: string; readonly message: string }[] {
+  return Object.keys(query)
+    .slice(0, 20)
+    .map((key) => ({ at: `query.${key.slice(0, 64)}`, message: 'is not known; this route takes none' }));
+}

@@ -1,0 +1,80 @@
+import { refused } from '@chorale/lib-errors';
+import { type ApprovalId, defaultTenant, type GoalId } from '@chorale/lib-ids';
+import type { Approval } from '@chorale/module-goals';
+import { z } from 'zod';
+import { type ApiContext, defineRoute, type Route } from '../route.ts';
+import { goalId, limit, pageOf } from '../schemas/fields.ts';
+import { approvalSchema, approvalStateSchema, decisionSchema } from '../schemas/record.ts';
+import { localOwner } from '../submit-goal.ts';
+import { approvalView } from '../views/record-view.ts';
+
+const approvalPath = z.strictObject({ approvalId: z.string().min(1).max(64) });
+const limitDefault = 1000;
+
+/** Throws `approval-not-found`. */
+async function getApproval({ services }: ApiContext, id: string): Promise<Approval> {
+  const approval = await services.store.findApproval(defaultTenant, id as ApprovalId);
+  if (approval !== undefined) return approval;
+  throw refused('approval-not-found', `there is no approval ${id}`, {
+    action: 'see GET /v1/approvals for what there is',
+  });
+}
+
+const listAll = defineRoute({
+  method: 'GET',
+  address: '/v1/approvals',
+  operation: 'listApprovals',
+  summary: 'List questions to people',
+  tag: 'approvals',
+  query: z.strictObject({ state: approvalStateSchema.exactOptional(), goalId: goalId.exactOptional(), limit }),
+  responses: { 200: { description: 'Approvals.', schema: pageOf(approvalSchema) } },
+  handle: async ({ query: { goalId: goal, ...filter } }, { services }) => {
+    const approvals = await services.store.listApprovals(defaultTenant, {
+      limit: limitDefault,
+      ...filter,
+      ...(goal === undefined ? {} : { goalId: goal as GoalId }),
+    });
+    return { status: 200, body: { items: approvals.map(approvalView) } };
+  },
+});
+
+const getOne = defineRoute({
+  method: 'GET',
+  address: '/v1/approvals/{approvalId}',
+  operation: 'getApproval',
+  summary: 'Get one question and what is needed to decide',
+  tag: 'approvals',
+  path: approvalPath,
+  responses: { 200: { description: 'The approval.', schema: approvalSchema } },
+  refusals: ['approval-not-found'],
+  handle: async ({ path }, context) => ({
+    status: 200,
+    body: approvalView(await getApproval(context, path.approvalId)),
+  }),
+});
+
+const decide = defineRoute({
+  method: 'POST',
+  address: '/v1/approvals/{approvalId}/decision',
+  operation: 'decideApproval',
+  summary: 'Approve or reject',
+  tag: 'approvals',
+  path: approvalPath,
+  body: decisionSchema,
+  responses: { 200: { description: 'The approval as decided.', schema: approvalSchema } },
+  refusals: ['approval-not-found', 'approval-decided', 'approval-expired'],
+  handle: async ({ path, body }, context) => {
+    const approval = await getApproval(context, path.approvalId);
+    await context.services.store.execute({
+      command: 'decide-approval',
+      tenantId: defaultTenant,
+      goalId: approval.goalId,
+      approvalId: approval.approvalId,
+      decidedBy: localOwner,
+      ...body,
+    });
+    return { status: 200, body: approvalView(await getApproval(context, path.approvalId)) };
+  },
+});
+
+export const approvalRoutes: readonly Route[] = [listAll, getOne, decide];

@@ -1,0 +1,109 @@
+import { Readable } from 'node:stream';
+import { refused } from '@chorale/lib-errors';
+import { defaultTenant, type GoalId } from '@chorale/lib-ids';
+import type { Artifact } from '@chorale/module-goals';
+import { z } from 'zod';
+import { type ApiContext, defineRoute, type Route } from '../route.ts';
+import { goalId, pageOf } from '../schemas/fields.ts';
+import { artifactSchema } from '../schemas/record.ts';
+import { artifactView } from '../views/record-view.ts';
+import { getGoal, goalPath } from './goal-routes.ts';
+
+const listAll = defineRoute({
+  method: 'GET',
+  address: '/v1/goals/{goalId}/artifacts',
+  operation: 'listArtifacts',
+  summary: 'List the files that a goal has made',
+  tag: 'artifacts',
+  path: goalPath,
+  responses: { 200: { description: 'Artifacts; `href` leads to the bytes.', schema: pageOf(artifactSchema) } },
+  refusals: ['goal-not-found'],
+  handle: async ({ path }, context) => {
+    const goal = await getGoal(context, path.goalId);
+    const artifacts = await context.services.store.listArtifacts(defaultTenant, goal.goalId);
+    return { status: 200, body: { items: artifacts.map(artifactView) } };
+  },
+});
+
+/**
+ * What an agent made is shown as it is, and trusted with nothing: no script runs, nothing is fetched or sent, and it
+ * has no origin, so that it cannot reach this API with its reader's hands. Styles and pictures inside the file are fine.
+ */
+const artifactPolicy =
+  "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; frame-ancestors 'self'; form-action 'none'; base-uri 'none'";
+
+/** Shown by browsers without running anything; every other type is only offered as a download. */
+const shownTypes =
+  /^(?:text\/(?:html|plain|markdown|csv)|application\/(?:json|pdf)|image\/(?:png|jpeg|gif|webp|svg\+xml))(?:;|$)/;
+
+const download = defineRoute({
+  method: 'GET',
+  address: '/v1/artifacts/{hash}',
+  operation: 'openArtifact',
+  summary: 'Get the bytes of an artifact',
+  description: 'With `goal` and `name` it has its media type and name; without, it is only bytes.',
+  tag: 'artifacts',
+  path: z.strictObject({ hash: z.string().regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hex digits') }),
+  query: z.strictObject({ goal: goalId.exactOptional(), name: z.string().max(1000).exactOptional() }),
+  headers: z.object({ 'if-none-match': z.string().max(500).exactOptional() }),
+  responses: {
+    200: { description: 'The bytes.', schema: z.string(), mediaType: 'application/octet-stream' },
+    304: { description: 'They are the ones named in If-None-Match.' },
+  },
+  refusals: ['artifact-not-found'],
+  handle: async ({ path: { hash }, query, headers, request }, context) => {
+    const artifact =
+      query.goal === undefined ? undefined : await findArtifact(context, { ...query, goal: query.goal, hash });
+    const answer = { headers: headersOf(hash, artifact) };
+    if (headers['if-none-match']?.includes(`"${hash}"`) === true) return { status: 304, ...answer };
+    const bytes = await context.services.artifacts.open(defaultTenant, hash);
+    if (bytes === undefined) throw notFound(hash);
+    // An empty stream: for a text, even an empty one, Fastify would state the length of that text.
+    return { status: 200, ...answer, body: Readable.from(request.method === 'HEAD' ? [] : bytes) };
+  },
+});
+
+async function findArtifact(
+  { services }: ApiContext,
+  { goal, hash, name }: { readonly goal: string; readonly hash: string; readonly name?: string },
+): Promise<Artifact> {
+  const artifacts = await services.store.listArtifacts(defaultTenant, goal as GoalId);
+  const found = artifacts.find((artifact) => artifact.hash === hash && (name === undefined || artifact.name === name));
+  if (found === undefined) throw notFound(hash);
+  return found;
+}
+
+function notFound(hash: string) {
+  return refused('artifact-not-found', `there is no artifact ${hash} there`, { action: "see the goal's artifacts" });
+}
+
+function headersOf(hash: string, artifact: Artifact | undefined): { readonly [name: string]: string } {
+  const mediaType = artifact?.mediaType ?? 'application/octet-stream';
+  const shown = shownTypes.test(mediaType);
+  return {
+    'content-type':
+      shown && mediaType.startsWith('text/') && !mediaType.includes('charset')
+        ? `${mediaType}; charset=utf-8`
+        : mediaType,
+    ...(artifact === undefined ? {} : { 'content-length': String(artifact.sizeBytes) }),
+    'content-disposition': dispositionOf(shown ? 'inline' : 'attachment', artifact?.name ?? hash.replace(':', '-')),
+    'content-security-policy': artifactPolicy,
+    'x-frame-options': 'SAMEORIGIN',
+    etag: `"${hash}"`,
+    // The bytes of a hash never change; only who may see them might.
+    'cache-control': 'private, max-age=31536000, immutable',
+  };
+}
+
+/** RFC 6266: a plain name for old readers, the real one percent-encoded. */
+function dispositionOf(kind: 'inline' | 'attachment', path: string): string {
+  const name = path.split('/').at(-1) ?? 'artifact';
+  const plain = name.replaceAll(/[^\w.-]/g, '_');
+  const encoded = encodeURIComponent(name).replaceAll(
+    /['()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `${kind}; filename="${plain}"; filename*=UTF-8''${encoded}`;
+}
+
+export const artifactRoutes: readonly Route[] = [listAll, download];

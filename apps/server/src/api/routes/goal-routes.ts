@@ -1,0 +1,203 @@
+import { defaultTenant, type GoalId } from '@chorale/lib-ids';
+import { refused } from '@chorale/lib-errors';
+import { type Goal, goalStates, type GoalState } from '@chorale/module-goals';
+import { z } from 'zod';
+import { explainGoal } from '../explain-goal.ts';
+import { type Answer, type ApiContext, defineRoute, type Route } from '../route.ts';
+import { cursor, goalId, json, limit, name, pageOf } from '../schemas/fields.ts';
+import { goalChangeSchema, goalExplanationSchema, goalRequestSchema, goalSchema } from '../schemas/goal.ts';
+import { localOwner, submitGoal } from '../submit-goal.ts';
+import { goalView } from '../views/goal-view.ts';
+
+export const goalPath = z.strictObject({ goalId });
+
+/** Throws `goal-not-found`. */
+export async function getGoal({ services }: ApiContext, id: string): Promise<Goal> {
+  const goal = await services.store.findGoal(defaultTenant, id as GoalId);
+  if (goal === undefined) {
+    throw refused('goal-not-found', `there is no goal ${id}`, { action: 'see GET /v1/goals for what there is' });
+  }
+  return goal;
+}
+
+function etagOf(goal: Goal): string {
+  return `"${goal.version}"`;
+}
+
+export function answerGoal(goal: Goal, status = 200): Answer {
+  return { status, headers: { etag: etagOf(goal) }, body: goalView(goal) };
+}
+
+/** RFC 9110, section 13.1: a list of tags or `*`; a weak tag counts as its strong one when only compared for reading. */
+function matchesTag(header: string, tag: string): boolean {
+  return header.split(',').some((part) => part.trim() === '*' || part.trim().replace(/^W\//, '') === tag);
+}
+
+const idempotencyKey = z
+  .string()
+  .min(1)
+  .max(200)
+  .exactOptional()
+  .describe('The same key with the same body gives the same goal, however often it is sent.');
+
+const submit = defineRoute({
+  method: 'POST',
+  address: '/v1/goals',
+  operation: 'submitGoal',
+  summary: 'Submit a goal',
+  tag: 'goals',
+  headers: z.object({ 'idempotency-key': idempotencyKey }),
+  body: goalRequestSchema,
+  responses: {
+    201: { description: 'It was taken in, and is durable.', schema: goalSchema, headers: { location: 'The goal.' } },
+    200: { description: 'It had been taken in before under this idempotency key.', schema: goalSchema },
+  },
+  refusals: ['workflow-invalid', 'inputs-invalid', 'catalog-unknown', 'catalog-untrusted', 'idempotency-key-reused'],
+  handle: async ({ body, headers }, { services }) => {
+    const { goal, existing } = await submitGoal(services, body, headers['idempotency-key']);
+    const answer = answerGoal(goal, existing ? 200 : 201);
+    return { ...answer, headers: { ...answer.headers, location: `/v1/goals/${goal.goalId}` } };
+  },
+});
+
+const stateList = z
+  .string()
+  .max(200)
+  .transform((text, context) => {
+    const states = text.split(',');
+    const wrong = states.find((state) => !goalStates.includes(state as GoalState));
+    if (wrong === undefined) return states as GoalState[];
+    context.addIssue(`has the unknown state ${wrong.slice(0, 40)}; known are ${goalStates.join(', ')}`);
+    return z.NEVER;
+  })
+  .describe(`One or several of ${goalStates.join(', ')}, separated by commas.`);
+
+const listAll = defineRoute({
+  method: 'GET',
+  address: '/v1/goals',
+  operation: 'listGoals',
+  summary: 'List goals, newest first',
+  tag: 'goals',
+  query: z.strictObject({ state: stateList.exactOptional(), workflow: name.exactOptional(), limit, after: cursor }),
+  responses: { 200: { description: 'A page of goals.', schema: pageOf(goalSchema) } },
+  handle: async ({ query: { state, ...filter } }, { services }) => {
+    const page = await services.store.listGoals(defaultTenant, {
+      limit: 50,
+      ...filter,
+      ...(state === undefined ? {} : { states: state }),
+    });
+    return {
+      status: 200,
+      body: { items: page.items.map(goalView), ...(page.next === undefined ? {} : { next: page.next }) },
+    };
+  },
+});
+
+const getOne = defineRoute({
+  method: 'GET',
+  address: '/v1/goals/{goalId}',
+  operation: 'getGoal',
+  summary: 'Get one goal',
+  tag: 'goals',
+  path: goalPath,
+  headers: z.object({ 'if-none-match': z.string().max(500).exactOptional() }),
+  responses: {
+    200: { description: 'The goal.', schema: goalSchema, headers: { etag: 'Its version.' } },
+    304: { description: 'It still has the version named in If-None-Match.' },
+  },
+  refusals: ['goal-not-found'],
+  handle: async ({ path, headers }, context) => {
+    const goal = await getGoal(context, path.goalId);
+    const known = headers['if-none-match'];
+    if (known !== undefined && matchesTag(known, etagOf(goal))) return { status: 304, headers: { etag: etagOf(goal) } };
+    return answerGoal(goal);
+  },
+});
+
+function changeRoute(verb: 'pause' | 'resume' | 'cancel', summary: string, refusals: readonly string[]): Route {
+  return defineRoute({
+    method: 'POST',
+    address: `/v1/goals/{goalId}/${verb}`,
+    operation: `${verb}Goal`,
+    summary,
+    tag: 'goals',
+    path: goalPath,
+    headers: z.object({ 'if-match': z.string().max(500).exactOptional() }),
+    body: goalChangeSchema,
+    bodyOptional: true,
+    responses: { 200: { description: 'The goal as it is now.', schema: goalSchema } },
+    refusals: ['goal-not-found', 'version-changed', ...refusals],
+    handle: async ({ path, headers, body }, context) => {
+      const goal = await getGoal(context, path.goalId);
+      const expected = headers['if-match'];
+      if (expected !== undefined && !matchesTag(expected, etagOf(goal))) {
+        throw refused('version-changed', `the goal is at version ${goal.version} by now`, { action: 'read it again' });
+      }
+      const changed = await context.services.store.execute({
+        command: `${verb}-goal`,
+        tenantId: defaultTenant,
+        goalId: goal.goalId,
+        by: localOwner,
+        reason: body.reason ?? '',
+      });
+      return answerGoal(changed.goal);
+    },
+  });
+}
+
+const explain = defineRoute({
+  method: 'GET',
+  address: '/v1/goals/{goalId}/explain',
+  operation: 'explainGoal',
+  summary: 'Say why a goal is where it is, task by task',
+  tag: 'goals',
+  path: goalPath,
+  responses: { 200: { description: 'Sentences for people and the facts behind them.', schema: goalExplanationSchema } },
+  refusals: ['goal-not-found'],
+  handle: async ({ path }, context) => {
+    const { store, now } = context.services;
+    const goal = await getGoal(context, path.goalId);
+    const [definition, tasks, approvals, workers] = await Promise.all([
+      context.definitions.get(goal),
+      store.listTasks(defaultTenant, goal.goalId),
+      store.listApprovals(defaultTenant, { goalId: goal.goalId, state: 'pending', limit: 1000 }),
+      store.listWorkers(),
+    ]);
+    return { status: 200, body: explainGoal({ goal, definition, tasks, approvals, workers, now: now() }) };
+  },
+});
+
+const signal = defineRoute({
+  method: 'POST',
+  address: '/v1/goals/{goalId}/signals/{name}',
+  operation: 'sendSignal',
+  summary: 'Send a signal to the task of that name',
+  description: 'The body is the payload, any JSON; it becomes the output of the signal task.',
+  tag: 'goals',
+  path: goalPath.extend({ name }),
+  body: json,
+  responses: { 202: { description: 'It was received.', schema: goalSchema } },
+  refusals: ['goal-not-found', 'signal-unknown', 'signal-received-already', 'goal-ended'],
+  handle: async ({ path, body }, context) => {
+    const { goalId } = await getGoal(context, path.goalId);
+    const { goal } = await context.services.store.execute({
+      command: 'send-signal',
+      tenantId: defaultTenant,
+      goalId,
+      name: path.name,
+      payload: body,
+    });
+    return answerGoal(goal, 202);
+  },
+});
+
+export const goalRoutes: readonly Route[] = [
+  submit,
+  listAll,
+  getOne,
+  changeRoute('pause', 'Start no further tasks; running ones go on', ['goal-not-running']),
+  changeRoute('resume', 'Go on after a pause', ['goal-not-paused']),
+  changeRoute('cancel', 'Stop running tasks and end the goal', ['goal-ended']),
+  explain,
+  signal,
+];

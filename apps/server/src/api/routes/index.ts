@@ -1,0 +1,30 @@
+// Every route there is.
+import type { Route } from '../route.ts';
+import { agentRoutes } from './agent-routes.ts';
+import { approvalRoutes } from './approval-routes.ts';
+import { artifactRoutes } from './artifact-routes.ts';
+import { descriptionRoutes } from './description-routes.ts';
+import { eventRoutes } from './event-routes.ts';
+import { goalRoutes } from './goal-routes.ts';
+import { installationRoutes } from './installation-routes.ts';
+import { planRoutes } from './plan-routes.ts';
+import { scheduleRoutes } from './schedule-routes.ts';
+import { skillRoutes } from './skill-routes.ts';
+import { taskRoutes } from './task-routes.ts';
+import { workflowRoutes } from './workflow-routes.ts';
+
+const described: readonly Route[] = [
+  ...goalRoutes,
+  ...planRoutes,
+  ...taskRoutes,
+  ...eventRoutes,
+  ...artifactRoutes,
+  ...approvalRoutes,
+  ...workflowRoutes,
+  ...agentRoutes,
+  ...skillRoutes,
+  ...scheduleRoutes,
+  ...installationRoutes,
+];
+
+export const routes: readonly Route[] = [...described, ...descriptionRoutes(described)];

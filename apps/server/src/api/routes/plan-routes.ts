@@ -1,0 +1,64 @@
+import { defaultTenant } from '@chorale/lib-ids';
+import { applyPlanChanges } from '@chorale/module-goals';
+import { refuseUntrusted } from '../read-workflow.ts';
+import { defineRoute, type Route } from '../route.ts';
+import { goalSchema } from '../schemas/goal.ts';
+import { planChangeRequestSchema, planSchema } from '../schemas/plan.ts';
+import { localOwner } from '../submit-goal.ts';
+import { definitionView, planVersionView, readChange } from '../views/plan-view.ts';
+import { answerGoal, getGoal, goalPath } from './goal-routes.ts';
+
+const getPlan = defineRoute({
+  method: 'GET',
+  address: '/v1/goals/{goalId}/plan',
+  operation: 'getPlan',
+  summary: 'Get the plan of a goal, and how it came to be',
+  tag: 'plans',
+  path: goalPath,
+  responses: { 200: { description: 'The definition and all versions.', schema: planSchema } },
+  refusals: ['goal-not-found'],
+  handle: async ({ path }, context) => {
+    const goal = await getGoal(context, path.goalId);
+    const versions = await context.services.store.listPlanVersions(defaultTenant, goal.goalId);
+    const definition = definitionView(await context.definitions.get(goal));
+    const { goalId, planVersion, planHash } = goal;
+    return {
+      status: 200,
+      body: { goalId, version: planVersion, planHash, definition, versions: versions.map(planVersionView) },
+    };
+  },
+});
+
+const changePlan = defineRoute({
+  method: 'POST',
+  address: '/v1/goals/{goalId}/plan-changes',
+  operation: 'changePlan',
+  summary: 'Change the plan of a running goal',
+  description: 'All changes happen or none; they make one new version of the plan.',
+  tag: 'plans',
+  path: goalPath,
+  body: planChangeRequestSchema,
+  responses: { 200: { description: 'The goal with its new plan version.', schema: goalSchema } },
+  refusals: ['goal-not-found', 'goal-ended', 'task-not-found', 'plan-invalid', 'plan-changed-meanwhile'],
+  handle: async ({ path, body }, context) => {
+    const { store, hashDefinition, catalog } = context.services;
+    const goal = await getGoal(context, path.goalId);
+    const changes = body.changes.map(readChange);
+    const changed = applyPlanChanges(await context.definitions.get(goal), changes);
+    const added = changes.flatMap((change) => ('task' in change ? [change.task] : []));
+    refuseUntrusted({ tasks: added }, catalog());
+    const reply = await store.execute({
+      command: 'edit-plan',
+      tenantId: defaultTenant,
+      goalId: goal.goalId,
+      by: localOwner,
+      reason: body.reason,
+      changes,
+      expectedPlanVersion: body.expectedPlanVersion ?? goal.planVersion,
+      planHash: hashDefinition(changed),
+    });
+    return answerGoal(reply.goal);
+  },
+});
+
+export const planRoutes: readonly Route[] = [getPlan, changePlan];

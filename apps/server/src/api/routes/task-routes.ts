@@ -1,0 +1,151 @@
+import { refused } from '@chorale/lib-errors';
+import { defaultTenant } from '@chorale/lib-ids';
+import type { Goal, Task } from '@chorale/module-goals';
+import { z } from 'zod';
+import { pageByNumber } from '../page-by-number.ts';
+import { type ApiContext, defineRoute, type Route } from '../route.ts';
+import { cursor, limit, name, pageOf, queryNumber, taskNo } from '../schemas/fields.ts';
+import { goalSchema } from '../schemas/goal.ts';
+import { attemptSchema, retryRequestSchema, stepSchema, taskSchema } from '../schemas/task.ts';
+import { localOwner } from '../submit-goal.ts';
+import { attemptView, stepView, taskView } from '../views/task-view.ts';
+import { answerGoal, getGoal, goalPath } from './goal-routes.ts';
+
+const taskPath = goalPath.extend({ taskNo });
+const keyPath = goalPath.extend({ key: name });
+const page = z.strictObject({ limit, after: cursor });
+
+/** Throws `task-not-found`. */
+async function getTask({ services }: ApiContext, { goalId }: Goal, no: number): Promise<Task> {
+  const tasks = await services.store.listTasks(defaultTenant, goalId);
+  const task = tasks.find((candidate) => candidate.no === no);
+  if (task !== undefined) return task;
+  throw refused('task-not-found', `goal ${goalId} has no task number ${no}`, { action: "see the goal's tasks" });
+}
+
+const listTasks = defineRoute({
+  method: 'GET',
+  address: '/v1/goals/{goalId}/tasks',
+  operation: 'listTasks',
+  summary: 'List the tasks of a goal',
+  tag: 'tasks',
+  path: goalPath,
+  query: page,
+  responses: { 200: { description: 'A page of tasks, by number.', schema: pageOf(taskSchema) } },
+  refusals: ['goal-not-found'],
+  handle: async ({ path, query }, context) => {
+    const goal = await getGoal(context, path.goalId);
+    const tasks = await context.services.store.listTasks(defaultTenant, goal.goalId);
+    const plan = await context.definitions.get(goal);
+    const { items, ...rest } = pageByNumber(tasks, (task) => task.no, query);
+    return { status: 200, body: { items: items.map((task) => taskView(task, plan)), ...rest } };
+  },
+});
+
+const getOne = defineRoute({
+  method: 'GET',
+  address: '/v1/goals/{goalId}/tasks/{taskNo}',
+  operation: 'getTask',
+  summary: 'Get one task',
+  tag: 'tasks',
+  path: taskPath,
+  responses: { 200: { description: 'The task.', schema: taskSchema } },
+  refusals: ['goal-not-found', 'task-not-found'],
+  handle: async ({ path }, context) => {
+    const goal = await getGoal(context, path.goalId);
+    const task = await getTask(context, goal, path.taskNo);
+    return { status: 200, body: taskView(task, await context.definitions.get(goal)) };
+  },
+});
+
+const listAttempts = defineRoute({
+  method: 'GET',
+  address: '/v1/goals/{goalId}/tasks/{taskNo}/attempts',
+  operation: 'listAttempts',
+  summary: 'List the ended tries at a task',
+  tag: 'tasks',
+  path: taskPath,
+  query: page,
+  responses: { 200: { description: 'A page of attempts, oldest first.', schema: pageOf(attemptSchema) } },
+  refusals: ['goal-not-found', 'task-not-found'],
+  handle: async ({ path, query }, context) => {
+    const goal = await getGoal(context, path.goalId);
+    const task = await getTask(context, goal, path.taskNo);
+    const attempts = await context.services.store.listAttempts(defaultTenant, goal.goalId, task.no);
+    const { items, ...rest } = pageByNumber(attempts, (attempt) => attempt.attempt, query);
+    return { status: 200, body: { items: items.map(attemptView), ...rest } };
+  },
+});
+
+const listSteps = defineRoute({
+  method: 'GET',
+  address: '/v1/goals/{goalId}/tasks/{taskNo}/steps',
+  operation: 'listSteps',
+  summary: "List the journal of a task's run",
+  tag: 'tasks',
+  path: taskPath,
+  query: page.extend({
+    run: queryNumber({ min: 0, max: 1_000_000 }).exactOptional().describe('Default: the latest run.'),
+  }),
+  responses: { 200: { description: 'A page of steps, in order.', schema: pageOf(stepSchema) } },
+  refusals: ['goal-not-found', 'task-not-found'],
+  handle: async ({ path, query }, context) => {
+    const goal = await getGoal(context, path.goalId);
+    const task = await getTask(context, goal, path.taskNo);
+    const run = query.run ?? task.run;
+    const steps = await context.services.store.listSteps(defaultTenant, goal.goalId, { taskNo: task.no, run });
+    const { items, ...rest } = pageByNumber(steps, (step) => step.stepNo, query);
+    return { status: 200, body: { items: items.map(stepView), ...rest } };
+  },
+});
+
+const retry = defineRoute({
+  method: 'POST',
+  address: '/v1/goals/{goalId}/tasks/{key}/retry',
+  operation: 'retryTask',
+  summary: 'Try a task that failed again, with another input if one is given',
+  tag: 'tasks',
+  path: keyPath,
+  body: retryRequestSchema,
+  bodyOptional: true,
+  responses: { 200: { description: 'The goal as it is now.', schema: goalSchema } },
+  refusals: ['goal-not-found', 'task-not-found'],
+  handle: async ({ path, body }, context) => {
+    const { goalId } = await getGoal(context, path.goalId);
+    const reply = await context.services.store.execute({
+      command: 'retry-task',
+      tenantId: defaultTenant,
+      goalId,
+      taskKey: path.key,
+      by: localOwner,
+      ...body,
+    });
+    return answerGoal(reply.goal);
+  },
+});
+
+const rerun = defineRoute({
+  method: 'POST',
+  address: '/v1/goals/{goalId}/tasks/{key}/rerun',
+  operation: 'rerunFromTask',
+  summary: 'Run a task and everything that needs it again',
+  tag: 'tasks',
+  path: keyPath,
+  body: z.strictObject({}),
+  bodyOptional: true,
+  responses: { 200: { description: 'The goal as it is now.', schema: goalSchema } },
+  refusals: ['goal-not-found', 'task-not-found'],
+  handle: async ({ path }, context) => {
+    const { goalId } = await getGoal(context, path.goalId);
+    const reply = await context.services.store.execute({
+      command: 'rerun-from',
+      tenantId: defaultTenant,
+      goalId,
+      taskKey: path.key,
+      by: localOwner,
+    });
+    return answerGoal(reply.goal);
+  },
+});
+
+export const taskRoutes: readonly Route[] = [listTasks, getOne, listAttempts, listSteps, retry, rerun];

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { findEntry } from '../find-entry.ts';
+import { showWorkflow, summariseWorkflow, validateWorkflow } from '../read-workflow.ts';
+import { defineRoute, type Route } from '../route.ts';
+import {
+  validationRequestSchema,
+  validationSchema,
+  workflowSchema,
+  workflowSummarySchema,
+} from '../schemas/catalog.ts';
+import { name, pageOf } from '../schemas/fields.ts';
+
+const listAll = defineRoute({
+  method: 'GET',
+  address: '/v1/workflows',
+  operation: 'listWorkflows',
+  summary: 'List workflows',
+  tag: 'catalogue',
+  responses: { 200: { description: 'Workflows by name.', schema: pageOf(workflowSummarySchema) } },
+  handle: async (_input, { services }) => {
+    const catalog = services.catalog();
+    return {
+      status: 200,
+      body: { items: [...catalog.workflows.values()].map((entry) => summariseWorkflow(catalog, entry)) },
+    };
+  },
+});
+
+const getOne = defineRoute({
+  method: 'GET',
+  address: '/v1/workflows/{name}',
+  operation: 'getWorkflow',
+  summary: 'Get one workflow: its text, its inputs, and what it compiles to',
+  tag: 'catalogue',
+  path: z.strictObject({ name }),
+  responses: { 200: { description: 'The workflow.', schema: workflowSchema } },
+  refusals: ['catalog-unknown'],
+  handle: async ({ path }, { services }) => {
+    const catalog = services.catalog();
+    return { status: 200, body: showWorkflow(catalog, findEntry('workflow', catalog.workflows, path.name)) };
+  },
+});
+
+const validate = defineRoute({
+  method: 'POST',
+  address: '/v1/workflows/validate',
+  operation: 'validateWorkflow',
+  summary: 'Find every mistake in the text of a workflow file',
+  tag: 'catalogue',
+  body: validationRequestSchema,
+  responses: {
+    200: { description: 'Mistakes with line and column; none when it is valid.', schema: validationSchema },
+  },
+  handle: async ({ body }, { services }) => ({ status: 200, body: validateWorkflow(services.catalog(), body) }),
+});
+
+export const workflowRoutes: readonly Route[] = [listAll, getOne, validate];

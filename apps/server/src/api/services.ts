@@ -1,0 +1,53 @@
+// What the API needs from whoever runs it. `platform.ts` provides it; tests provide a small one of their own.
+import type { Random } from '@chorale/lib-ids';
+import type { Catalog } from '@chorale/module-catalog';
+import type { ArtifactStore, GoalStore, Json, PlanDefinition } from '@chorale/module-goals';
+
+export interface ApiServices {
+  readonly store: GoalStore;
+  readonly artifacts: ArtifactStore;
+  /** The catalogue as it is now; called on every request, so it must be cheap (keep it, and replace it on change). */
+  readonly catalog: () => Catalog;
+  /** Hash of a definition's canonical JSON: what `SubmitGoal.planHash` asks for. */
+  readonly hashDefinition: (definition: PlanDefinition) => string;
+  readonly now: () => number;
+  readonly random: Random;
+  /** What the machine has and lacks. May take a second. */
+  readonly runDoctor: () => Promise<readonly DoctorCheck[]>;
+  /** Everything that keeps this process from doing its work now; empty when it is ready. Asked by `/readyz`. */
+  readonly findObstacles: () => Promise<readonly string[]>;
+  /** The effective configuration; secrets only as the references they were given as. */
+  readonly config: () => { readonly [key: string]: Json };
+  readonly version: string;
+  /** Folder of the built page; the API says how to build it when there is none. */
+  readonly webRoot: string;
+  /**
+   * Names a request's Host may carry, without port, besides localhost and the loopback addresses. `any` switches the
+   * check off: only for `--insecure`, where whoever binds beyond loopback answers for what is in front.
+   */
+  readonly hosts: readonly string[] | 'any';
+  /** One call per answered request and one per defect, for the process's log; the API itself prints nothing. */
+  readonly log: (entry: ApiLogEntry) => void;
+}
+
+export interface DoctorCheck {
+  readonly name: string;
+  readonly ok: boolean;
+  /** True when Chorale works without it, with less. */
+  readonly optional: boolean;
+  readonly found: string;
+  /** The command that mends it. */
+  readonly fix?: string;
+}
+
+export interface ApiLogEntry {
+  readonly level: 'info' | 'error';
+  readonly message: string;
+  readonly requestId: string;
+  readonly method: string;
+  /** The route's pattern, never the address as sent: it may hold anything. */
+  readonly route: string;
+  readonly status: number;
+  readonly durationMs: number;
+  readonly error?: unknown;
+}

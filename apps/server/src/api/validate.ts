@@ -1,0 +1,95 @@
+// Checks one part of a request against its schema, and says what is wrong with it in the caller's words.
+import type { ProblemIssue } from '@chorale/lib-client';
+import { closestName } from '@chorale/module-goals';
+import { z } from 'zod';
+
+export type Part = 'body' | 'query' | 'path' | 'header';
+
+export type Checked<Value> =
+  | { readonly value: Value; readonly issues?: undefined }
+  | { readonly issues: readonly ProblemIssue[] };
+
+/** More mistakes than these help nobody. */
+const issuesMax = 20;
+
+export class Validator<Schema extends z.ZodType> {
+  readonly #schema: Schema;
+  readonly #part: Part;
+  /** Made when the first unknown key asks what would have been known. */
+  #description: JsonSchema | undefined;
+
+  constructor(schema: Schema, part: Part) {
+    this.#schema = schema;
+    this.#part = part;
+  }
+
+  check(given: unknown): Checked<z.output<Schema>> {
+    const result = this.#schema.safeParse(given);
+    if (result.success) return { value: result.data };
+    return { issues: result.error.issues.slice(0, issuesMax).flatMap((issue) => this.#toIssues(issue)) };
+  }
+
+  #toIssues(issue: z.core.$ZodIssue): readonly ProblemIssue[] {
+    const at = this.#place(issue.path);
+    if (issue.code === 'unrecognized_keys') {
+      const known = this.#knownKeys(issue.path);
+      return issue.keys.slice(0, issuesMax).map((key) => {
+        const near = closestName(key, known);
+        const hint = near === undefined ? `known are: ${known.join(', ')}` : `did you mean ${near}?`;
+        return { at: `${at}.${shorten(key)}`, message: `is not known; ${hint}` };
+      });
+    }
+    if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined')) {
+      return [{ at, message: `is missing; it must be ${issue.expected}` }];
+    }
+    if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+      const reasons = issue.errors.flatMap((branch) => branch.slice(0, 1).map((inner) => inner.message));
+      return [{ at, message: reasons.length === 0 ? issue.message : reasons.join(', or ') }];
+    }
+    return [{ at, message: issue.message.replace(/^Invalid input: /, '') }];
+  }
+
+  #place(path: readonly PropertyKey[]): string {
+    let place: string = this.#part;
+    for (const key of path) place += typeof key === 'number' ? `[${key}]` : `.${shorten(String(key))}`;
+    return place;
+  }
+
+  #knownKeys(path: readonly PropertyKey[]): readonly string[] {
+    this.#description ??= z.toJSONSchema(this.#schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
+    const root = this.#description;
+    let places: readonly JsonSchema[] = open(root, root);
+    for (const key of path) {
+      places = places.flatMap((place) => {
+        const next =
+          typeof key === 'number' ? place.items : (place.properties?.[String(key)] ?? place.additionalProperties);
+        return typeof next === 'object' ? open(next, root) : [];
+      });
+    }
+    return [...new Set(places.flatMap((place) => Object.keys(place.properties ?? {})))];
+  }
+}
+
+interface JsonSchema {
+  readonly $ref?: string;
+  readonly $defs?: { readonly [name: string]: JsonSchema };
+  readonly properties?: { readonly [name: string]: JsonSchema };
+  readonly additionalProperties?: JsonSchema | boolean;
+  readonly items?: JsonSchema;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
+}
+
+/** The schema itself and the alternatives in it, with references followed. */
+function open(schema: JsonSchema, root: JsonSchema): readonly JsonSchema[] {
+  if (schema.$ref !== undefined) {
+    const target = root.$defs?.[schema.$ref.replace('#/$defs/', '')];
+    return target === undefined ? [] : open(target, root);
+  }
+  const alternatives = schema.anyOf ?? schema.oneOf;
+  return alternatives === undefined ? [schema] : alternatives.flatMap((alternative) => open(alternative, root));
+}
+
+function shorten(key: string): string {
+  return key.length <= 64 ? key : `${key.slice(0, 64)}…`;
+}

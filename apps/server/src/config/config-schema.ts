@@ -1,0 +1,116 @@
+// Everything that can be configured, in one schema: names, kinds, defaults and what each is for. Files, environment
+// variables, flags, `chorale config` and the help text are all read from it.
+
+import { availableParallelism, hostname } from 'node:os';
+import { z } from 'zod';
+
+const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+
+/** `env:NAME` or `file:PATH`: a secret is named here and read where it is used. */
+export const secretReferencePattern = /^(?:env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$/;
+
+const database = z
+  .string()
+  .refine((value) => value === '' || secretReferencePattern.test(value) || /^postgres(?:ql)?:\/\/./.test(value), {
+    message: 'must be empty (the embedded database), postgres://..., env:NAME or file:PATH',
+  });
+
+const listen = z.string().regex(/^(?:\[[0-9a-fA-F:]+\]|[^\s:[\]]+):\d{1,5}$/, {
+  message: 'must be an address and a port, as in 127.0.0.1:7717 or [::1]:7717',
+});
+
+const laneLimit = z.strictObject({
+  scope: z.string().regex(/^(?:queue|agent):./, { message: 'must be queue:NAME or agent:NAME' }),
+  maxRunning: z.int().min(1).optional(),
+  ratePerSecond: z.number().positive().optional(),
+  burst: z.int().min(1).optional(),
+});
+
+const worker = z.strictObject({
+  name: z
+    .string()
+    .regex(namePattern)
+    .default(hostname().replaceAll(/[^A-Za-z0-9._-]/g, '-') || 'worker')
+    .describe('How this worker is called in lists'),
+  slots: z
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(Math.max(8, 2 * availableParallelism()))
+    .describe('Tasks it runs at once'),
+  labels: z.array(z.string().regex(namePattern)).default([]).describe('What tasks may require of a worker'),
+});
+
+const limits = z.strictObject({
+  lanes: z.array(laneLimit).default([]).describe('Concurrency and rate of queues and agents'),
+  tenantWeights: z
+    .record(z.string(), z.number().positive())
+    .default({})
+    .describe('Shares of tenants; 1 where nothing is said'),
+  agingSeconds: z.number().min(1).default(60).describe('After this wait a task moves up one priority class'),
+  cancelGraceSeconds: z.number().min(0).default(10).describe('How long cancelled tasks have to end by themselves'),
+  lossesMax: z
+    .int()
+    .min(0)
+    .default(100)
+    .describe('A task that lost more workers than this in a row fails: it may be what kills them'),
+});
+
+const sandbox = z.strictObject({
+  memoryMib: z.int().min(64).default(2_048).describe('Memory of one task'),
+  cpus: z.number().positive().default(1).describe('Processors of one task'),
+  minutes: z.number().positive().default(15).describe('Time of one tool call'),
+  unconfined: z
+    .boolean()
+    .default(false)
+    .describe('Run tools as plain processes where no sandbox can be had. Dangerous'),
+});
+
+const workspaces = z.strictObject({
+  keepHours: z.number().min(0).default(24).describe('How long the files of an ended goal stay, for retries'),
+  repositories: z
+    .array(z.string().startsWith('/'))
+    .default([])
+    .describe(
+      'Folders in which repositories may be reviewed; none named: any folder, unless others can reach this server',
+    ),
+  sizeGibMax: z.number().positive().default(8).describe('Size of one checked-out repository'),
+});
+
+const log = z.strictObject({
+  level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('The least that is worth a line'),
+  format: z.enum(['auto', 'json', 'text']).default('auto').describe('auto: text on a terminal, JSON elsewhere'),
+});
+
+const roles = ['api', 'scheduler', 'worker'] as const;
+
+export const configSchema = z.strictObject({
+  dataDir: z.string().min(1).default('.chorale').describe('Where everything is kept that must survive a restart'),
+  database: database.default('').describe('Empty for the embedded database in dataDir, else postgres://...'),
+  listen: listen.default('127.0.0.1:7717').describe('Address and port of the API and the page'),
+  insecure: z
+    .boolean()
+    .default(false)
+    .describe('Allow an address that others can reach, although nothing checks who asks'),
+  hosts: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Names under which requests may ask for this server, besides localhost'),
+  roles: z
+    .array(z.enum(roles))
+    .min(1)
+    .default([...roles])
+    .describe('What this process does'),
+  drainSeconds: z
+    .number()
+    .min(0)
+    .default(20)
+    .describe('How long running tasks may end by themselves when the process is asked to end'),
+  worker: worker.prefault({}),
+  limits: limits.prefault({}),
+  sandbox: sandbox.prefault({}),
+  workspaces: workspaces.prefault({}),
+  log: log.prefault({}),
+});
+
+export type Config = z.infer<typeof configSchema>;

@@ -1,0 +1,135 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ChoraleError } from '@chorale/lib-errors';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { configFileName, loadConfig, readDatabaseUrl, redactConfig } from './load-config.ts';
+import { settings } from './settings.ts';
+
+let cwd: string;
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'chorale-config-'));
+});
+afterEach(() => rmSync(cwd, { recursive: true, force: true }));
+
+const load = (
+  options: {
+    file?: string;
+    env?: Record<string, string>;
+    flags?: readonly string[];
+    defaults?: readonly string[];
+  } = {},
+) => {
+  if (options.file !== undefined) writeFileSync(join(cwd, configFileName), options.file);
+  return loadConfig({ cwd, env: options.env ?? {}, flags: options.flags ?? [], defaults: options.defaults ?? [] });
+};
+
+function mistakesOf(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof ChoraleError && error.code === 'config-invalid') return error.message;
+    throw error;
+  }
+  throw new Error('nothing was refused');
+}
+
+describe('sources', () => {
+  test('without any, everything has a default and the data directory is in the working directory', () => {
+    const { values, file } = load();
+    expect(values).toMatchObject({
+      dataDir: join(cwd, '.chorale'),
+      database: '',
+      listen: '127.0.0.1:7717',
+      insecure: false,
+    });
+    expect(file).toBeUndefined();
+  });
+
+  test('[CF1] a file overrides defaults, a variable the file, a flag the variable', () => {
+    const file = 'worker:\n  slots: 3\n  labels: [gpu]\nlisten: 127.0.0.1:1000\n';
+    const env = { CHORALE_LISTEN: '127.0.0.1:2000', CHORALE_WORKER_LABELS: 'a, b' };
+    const { values } = load({ file, env, flags: ['--listen=127.0.0.1:3000'] });
+    expect(values.listen).toBe('127.0.0.1:3000');
+    expect(values.worker).toMatchObject({ slots: 3, labels: ['a', 'b'] });
+  });
+
+  test('what a command prefers holds only where no source says otherwise', () => {
+    expect(load({ defaults: ['--log-level', 'warn'] }).values.log.level).toBe('warn');
+    expect(load({ defaults: ['--log-level', 'warn'], env: { CHORALE_LOG_LEVEL: 'debug' } }).values.log.level).toBe(
+      'debug',
+    );
+  });
+
+  test('a file that is named must be there', () => {
+    expect(mistakesOf(() => load({ flags: ['--config', 'other.yaml'] }))).toContain('other.yaml: cannot be read');
+  });
+
+  test('switches need no value, and take one', () => {
+    expect(load({ flags: ['--insecure'] }).values.insecure).toBe(true);
+    expect(load({ env: { CHORALE_INSECURE: 'true' }, flags: ['--insecure=false'] }).values.insecure).toBe(false);
+  });
+
+  test('every setting has a flag and a variable of its own, and says what it is for', () => {
+    expect(new Set(settings.map((setting) => setting.flag)).size).toBe(settings.length);
+    expect(settings.filter((setting) => setting.about === '')).toEqual([]);
+    expect(settings.map((setting) => setting.variable)).toContain('CHORALE_LIMITS_CANCEL_GRACE_SECONDS');
+  });
+});
+
+describe('mistakes', () => {
+  test('[CF1] are all named at once, each with who made it', () => {
+    const message = mistakesOf(() =>
+      load({
+        file: 'worker:\n  slots: many\n  slotz: 2\ndrainSeconds: -1\n',
+        env: { CHORALE_WORKER_LABELS: 'ok,not ok' },
+        flags: ['--lisen', '--log-level', 'loud'],
+      }),
+    );
+    for (const part of [
+      'worker.slots:',
+      'there is no setting worker.slotz; did you mean worker.slots?',
+      'drainSeconds:',
+      'CHORALE_WORKER_LABELS.1:',
+      'did you mean --listen?',
+      '--log-level:',
+    ]) {
+      expect(message).toContain(part);
+    }
+  });
+
+  test('[CF2] an address that others can reach is refused without --insecure', () => {
+    expect(mistakesOf(() => load({ flags: ['--listen', '0.0.0.0:80'] }))).toContain('--insecure');
+    expect(load({ flags: ['--listen', '0.0.0.0:80', '--insecure'] }).values.listen).toBe('0.0.0.0:80');
+    for (const listen of ['localhost:1', '127.1.2.3:1', '[::1]:1'])
+      expect(load({ flags: ['--listen', listen] }).values.listen).toBe(listen);
+  });
+
+  test('a file that is no YAML, or no settings, is named', () => {
+    expect(mistakesOf(() => load({ file: 'a: [' }))).toContain('is not YAML');
+    expect(mistakesOf(() => load({ file: '- a' }))).toContain('must hold settings by name');
+  });
+
+  test('a flag without its value is named', () => {
+    expect(mistakesOf(() => load({ flags: ['--listen'] }))).toContain('--listen: needs a value');
+  });
+});
+
+describe('what is shown', () => {
+  test('[CF3] holds no password, and a reference as it was given', () => {
+    const shown = (database: string) => redactConfig(load({ flags: ['--database', database] }).values)['database'];
+    expect(shown('postgres://ada:secret@db/chorale')).toBe('postgres://ada:***@db/chorale');
+    expect(shown('env:DATABASE_URL')).toBe('env:DATABASE_URL');
+  });
+
+  test('[CF4] has a version that changes with what it says and with nothing else', () => {
+    expect(load().version).toBe(load().version);
+    expect(load({ flags: ['--worker-slots', '5'] }).version).not.toBe(load().version);
+  });
+});
+
+test('the database is read from where the reference says, or its absence is refused by name', () => {
+  const { values } = load({ flags: ['--database', 'env:MY_DB'] });
+  expect(readDatabaseUrl(values, { MY_DB: 'postgres://db/x' })).toBe('postgres://db/x');
+  expect(() => readDatabaseUrl(values, {})).toThrow(/MY_DB|env:/);
+});

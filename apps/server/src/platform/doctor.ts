@@ -1,0 +1,120 @@
+// What this machine has and lacks, each lack with the command that mends it.
+
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SandboxDriver } from '@chorale/module-agents';
+import type { GoalStore } from '@chorale/module-goals';
+import type { DoctorCheck } from '../api/index.ts';
+import type { Config } from '../config/config-schema.ts';
+
+/** Below this the next report may not fit. */
+const freeBytesMin = 512 * 1024 * 1024;
+const nodeMajorMin = 24;
+
+export interface DoctorSubject {
+  readonly config: Config;
+  readonly store: GoalStore;
+  /** Why there is none, when there is none. */
+  readonly sandbox: SandboxDriver | Error;
+  readonly webRoot: string;
+}
+
+export async function runDoctor(subject: DoctorSubject): Promise<readonly DoctorCheck[]> {
+  return [
+    checkNode(),
+    checkSandbox(subject.sandbox),
+    await checkGit(subject),
+    await checkStore(subject),
+    await checkDisk(subject),
+    checkPage(subject),
+  ];
+}
+
+function checkNode(): DoctorCheck {
+  const ok = Number(process.versions.node.split('.')[0]) >= nodeMajorMin;
+  return {
+    name: 'node',
+    ok,
+    optional: false,
+    found: `Node ${process.versions.node}`,
+    ...(ok ? {} : { fix: 'npm start' }),
+  };
+}
+
+function checkSandbox(sandbox: SandboxDriver | Error): DoctorCheck {
+  if (sandbox instanceof Error)
+    return {
+      name: 'sandbox',
+      ok: false,
+      optional: false,
+      found: sandbox.message,
+      fix: 'sudo apt-get install -y bubblewrap',
+    };
+  const { isolated, cgroups, seccomp, enforcement, warnings } = sandbox.facts;
+  const limits = Object.entries(enforcement).map(([name, by]) => `${name}: ${by}`);
+  const found = [sandbox.name, seccomp ? 'seccomp' : 'no seccomp', `cgroups ${cgroups}`, ...limits, ...warnings].join(
+    ', ',
+  );
+  return {
+    name: 'sandbox',
+    ok: isolated,
+    optional: false,
+    found,
+    ...(isolated ? {} : { fix: 'sudo apt-get install -y bubblewrap' }),
+  };
+}
+
+async function checkGit({ sandbox, config }: DoctorSubject): Promise<DoctorCheck> {
+  const check = { name: 'git', optional: false };
+  if (sandbox instanceof Error)
+    return { ...check, ok: false, found: 'not looked for: there is no sandbox to run it in' };
+  const workspace = await mkdtemp(join(config.dataDir, 'doctor-'));
+  try {
+    const result = await sandbox.run({ argv: ['git', '--version'], workspace, limits: { wallMs: 10_000 } });
+    if (result.exitCode === 0) return { ...check, ok: true, found: result.stdout.trim() };
+    const found = `git does not run in the sandbox: ${result.stderr.trim()}`;
+    return { ...check, ok: false, found, fix: 'sudo apt-get install -y git' };
+  } finally {
+    await rm(workspace, { recursive: true, force: true });
+  }
+}
+
+async function checkStore({ store, config }: DoctorSubject): Promise<DoctorCheck> {
+  const found = config.database === '' ? `embedded, in ${config.dataDir}` : 'PostgreSQL';
+  try {
+    const { ready, running, oldestReadyMs } = await store.queueStats();
+    return {
+      name: 'database',
+      ok: true,
+      optional: false,
+      found: `${found}; ${running} tasks running, ${ready} ready, the oldest for ${Math.round(oldestReadyMs / 1_000)} s`,
+    };
+  } catch (error) {
+    return {
+      name: 'database',
+      ok: false,
+      optional: false,
+      found: `${found}; it does not answer: ${(error as Error).message}`,
+    };
+  }
+}
+
+async function checkDisk({ config }: DoctorSubject): Promise<DoctorCheck> {
+  const { bavail, bsize } = await statfs(config.dataDir);
+  const freeBytes = bavail * bsize;
+  const ok = freeBytes >= freeBytesMin;
+  const found = `${(freeBytes / 1024 ** 3).toFixed(1)} GiB free for ${config.dataDir}`;
+  return {
+    name: 'disk',
+    ok,
+    optional: false,
+    found,
+    ...(ok ? {} : { fix: 'free some space, or choose another place with --data-dir' }),
+  };
+}
+
+function checkPage({ webRoot }: DoctorSubject): DoctorCheck {
+  const ok = existsSync(join(webRoot, 'index.html'));
+  return { name: 'page', ok, optional: true, found: ok ? webRoot : 'not built', ...(ok ? {} : { fix: 'npm start' }) };
+}

@@ -1,0 +1,187 @@
+// Everything the process is made of, put together by hand: the one place that knows which technology stands behind
+// which port.
+
+import { createHash } from 'node:crypto';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { openFilesystemArtifactStore, openFilesystemTrustStore } from '@chorale/adapter-filesystem';
+import { runAttempt, type AttemptRequest, type SandboxDriver, type ToolRegistry } from '@chorale/module-agents';
+import { canonicalJson, isGoalEnded, type ArtifactStore, type GoalStore } from '@chorale/module-goals';
+import { DefinitionCache } from '../api/definition-cache.ts';
+import type { ApiServices } from '../api/index.ts';
+import { redactConfig, type EffectiveConfig } from '../config/load-config.ts';
+import type { Config } from '../config/config-schema.ts';
+import { systemClock } from '../process/clock.ts';
+import type { Log } from '../process/log.ts';
+import type { Service } from '../process/service.ts';
+import { Scheduler } from '../scheduler/scheduler.ts';
+import { oneChunk, openWorkbench } from '../workbench/open-workbench.ts';
+import { WorkspaceSweeper } from '../workbench/workspace-sweeper.ts';
+import { Workspaces } from '../workbench/workspaces.ts';
+import { Worker } from '../worker/worker.ts';
+import { ApiServer, logApiEntry } from './api-server.ts';
+import { CatalogKeeper } from './catalog-keeper.ts';
+import { runDoctor } from './doctor.ts';
+import { findSandbox } from './find-sandbox.ts';
+import { makeTools, sandboxLimits } from './make-tools.ts';
+import { openStore, retireGoneWorkers } from './open-store.ts';
+import { installationRoot, productVersion } from './product.ts';
+import { WorkerTraces } from './worker-traces.ts';
+
+export interface PlatformOptions {
+  readonly config: EffectiveConfig;
+  readonly env: NodeJS.ProcessEnv;
+  readonly log: Log;
+  /** Told what a task prints while it works, a line at a time. */
+  readonly onProgress: (request: AttemptRequest, line: string) => void;
+}
+
+export interface Platform {
+  readonly store: GoalStore;
+  readonly artifacts: ArtifactStore;
+  readonly apiServices: ApiServices;
+  /** Where API and page are; empty without the role `api`. */
+  readonly url: string;
+  /** In the order in which they are to be run. */
+  readonly services: readonly Service[];
+  /** After the services have ended. */
+  close(): Promise<void>;
+}
+
+export async function openPlatform(options: PlatformOptions): Promise<Platform> {
+  const { config, env, log } = options;
+  const { values } = config;
+  const store = await openStore(values, env);
+  const traces = new WorkerTraces(join(values.dataDir, 'workers'));
+  const gone = await retireGoneWorkers(store, traces);
+  if (gone > 0) log.info('an earlier process ended without a word; its tasks go on', { workers: gone });
+  const artifacts = await openFilesystemArtifactStore({ directory: join(values.dataDir, 'artifacts') });
+  const catalog = await openCatalog(options);
+  const sandbox = await findSandbox(values, log);
+  const workspaces = openWorkspaces(values, store);
+  const tools = makeTools({ config: values, sandbox: sandbox.driver, crew: catalog, workspaces });
+  const parts: Parts = {
+    store,
+    artifacts,
+    catalog,
+    tools,
+    workspaces,
+    traces,
+    sandbox: sandbox.missing ?? sandbox.driver,
+  };
+  const apiServices = makeApiServices(options, parts);
+  const api = values.roles.includes('api') ? new ApiServer(apiServices, values.listen) : undefined;
+  const close = async () => {
+    await sandbox.driver.close();
+    await store.close();
+  };
+  // Before anything is claimed: a port that is taken ends the start.
+  await api?.begin().catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
+  const services: Service[] = [];
+  if (values.roles.includes('scheduler')) services.push(new Scheduler({ store, clock: systemClock, log }));
+  if (values.roles.includes('worker')) {
+    services.push(new WorkspaceSweeper(workspaces, { clock: systemClock, log }), makeWorker(options, parts));
+  }
+  if (api !== undefined) services.push(api);
+  return { store, artifacts, apiServices, url: api?.url ?? '', services, close };
+}
+
+interface Parts {
+  readonly store: GoalStore;
+  readonly artifacts: ArtifactStore;
+  readonly catalog: CatalogKeeper;
+  readonly tools: ToolRegistry;
+  readonly workspaces: Workspaces;
+  readonly traces: WorkerTraces;
+  readonly sandbox: SandboxDriver | Error;
+}
+
+function openCatalog({ config, env, log }: PlatformOptions): Promise<CatalogKeeper> {
+  const home = homedir();
+  const places = {
+    shipped: join(installationRoot, 'catalog'),
+    project: process.cwd(),
+    home,
+    configHome: env['XDG_CONFIG_HOME'] ?? join(home, '.config'),
+  };
+  return CatalogKeeper.open({
+    places,
+    trustStore: openFilesystemTrustStore({ directory: config.values.dataDir }),
+    now: Date.now,
+    log,
+  });
+}
+
+function openWorkspaces({ dataDir, workspaces }: Config, store: GoalStore): Workspaces {
+  return new Workspaces({
+    directory: join(dataDir, 'workspaces'),
+    keepMs: workspaces.keepHours * 3_600_000,
+    now: Date.now,
+    async hasEnded(tenantId, goalId) {
+      const goal = await store.findGoal(tenantId, goalId);
+      return goal === undefined || isGoalEnded(goal.state);
+    },
+  });
+}
+
+function makeWorker({ config, log, onProgress }: PlatformOptions, parts: Parts): Worker {
+  const { store, artifacts, catalog, tools, workspaces, traces } = parts;
+  const definitions = new DefinitionCache(store);
+  const limits = sandboxLimits(config.values);
+  const { name, labels, slots } = config.values.worker;
+  return new Worker({
+    store,
+    traces,
+    log,
+    slots,
+    clock: systemClock,
+    random: Math.random,
+    identity: { name, labels, version: productVersion },
+    async findDefinition({ task, goal }) {
+      const plan = await definitions.get({ ...task, planHash: goal.planHash });
+      return plan.tasks[task.definitionNo];
+    },
+    runAttempt: (request, stop) =>
+      runAttempt(
+        request,
+        {
+          store,
+          crew: catalog,
+          clock: systemClock,
+          async openWorkbench(request) {
+            await catalog.refresh();
+            return openWorkbench({ tools, artifacts, workspaces, limits, log, onProgress }, request);
+          },
+          keepText: (tenantId, text) =>
+            artifacts.put(tenantId, oneChunk(text), { sizeBytesMax: Number.POSITIVE_INFINITY }),
+        },
+        stop,
+      ),
+  });
+}
+
+function makeApiServices({ config, log }: PlatformOptions, { store, artifacts, catalog, sandbox }: Parts): ApiServices {
+  const { values, version } = config;
+  const webRoot = join(installationRoot, 'apps', 'web', 'dist');
+  return {
+    store,
+    artifacts,
+    webRoot,
+    catalog: () => catalog.catalog,
+    hashDefinition: (definition) => createHash('sha256').update(canonicalJson(definition)).digest('hex'),
+    now: Date.now,
+    random: Math.random,
+    runDoctor: () => runDoctor({ config: values, store, sandbox, webRoot }),
+    async findObstacles() {
+      const checks = await runDoctor({ config: values, store, sandbox, webRoot });
+      return checks.filter((check) => !check.ok && !check.optional).map(({ name, found }) => `${name}: ${found}`);
+    },
+    config: () => ({ ...redactConfig(values), version }),
+    version: productVersion,
+    hosts: values.insecure ? 'any' : values.hosts,
+    log: logApiEntry(log),
+  };
+}

@@ -1,0 +1,88 @@
+// The tools as one attempt has them: bound to a workspace of its own, keeping what they make under the goal's tenant.
+
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import type { TenantId } from '@chorale/lib-ids';
+import { broken, refused } from '@chorale/lib-errors';
+import type {
+  ArtifactCandidate,
+  AttemptRequest,
+  KeptArtifact,
+  SandboxLimits,
+  ToolRegistry,
+  Workbench,
+} from '@chorale/module-agents';
+import type { ArtifactStore } from '@chorale/module-goals';
+import type { Log } from '../process/log.ts';
+import type { Workspaces } from './workspaces.ts';
+
+/** The largest single artifact a task may make. */
+const artifactBytesMax = 512 * 1024 * 1024;
+
+export interface WorkbenchParts {
+  readonly tools: ToolRegistry;
+  readonly artifacts: ArtifactStore;
+  readonly workspaces: Workspaces;
+  readonly limits: Partial<SandboxLimits>;
+  readonly log: Log;
+  readonly onProgress: (request: AttemptRequest, line: string) => void;
+}
+
+export async function openWorkbench(parts: WorkbenchParts, request: AttemptRequest): Promise<Workbench> {
+  const { tools, artifacts, workspaces, limits } = parts;
+  const { task } = request.claimed;
+  const { tenantId } = task;
+  const workspace = await workspaces.openAttempt(task);
+  return {
+    findTool: (name, args) => tools.findTool(name, args),
+    call: (call, signal) =>
+      tools.call(call, {
+        workspace,
+        limits,
+        signal,
+        onProgress: (line) => parts.onProgress(request, line),
+        keepArtifact: (candidate) => keepArtifact(artifacts, tenantId, candidate),
+        readArtifact: (hash) => readArtifact(artifacts, tenantId, hash),
+      }),
+    async close() {
+      try {
+        await workspaces.closeAttempt(workspace);
+      } catch (error) {
+        parts.log.error('a workspace could not be removed', { workspace, error });
+      }
+    },
+  };
+}
+
+async function keepArtifact(
+  artifacts: ArtifactStore,
+  tenantId: TenantId,
+  { name, mediaType, content }: ArtifactCandidate,
+): Promise<KeptArtifact> {
+  const bytes = 'text' in content ? oneChunk(content.text) : readFile(content.path);
+  const { hash, sizeBytes } = await artifacts.put(tenantId, bytes, { sizeBytesMax: artifactBytesMax });
+  return { name, mediaType, hash, sizeBytes };
+}
+
+export async function* oneChunk(text: string): AsyncIterable<Uint8Array> {
+  yield Buffer.from(text, 'utf8');
+}
+
+/** A link that took a file's place is not followed. */
+async function* readFile(path: string): AsyncIterable<Uint8Array> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  yield* file.createReadStream() as AsyncIterable<Uint8Array>;
+}
+
+async function readArtifact(artifacts: ArtifactStore, tenantId: TenantId, hash: string): Promise<Uint8Array> {
+  const bytes = await artifacts.open(tenantId, hash);
+  if (bytes === undefined) {
+    if (!hash.startsWith('sha256:')) throw refused('artifact-unknown', `${JSON.stringify(hash)} names no artifact.`);
+    throw broken('artifact-missing', `The bytes of artifact ${hash} are not there.`, {
+      action: 'Run the task that made them again.',
+    });
+  }
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of bytes) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,90 @@
+// Where each address leads. Views are loaded when they are first needed; hovering a link loads its view ahead.
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { GoalsPage } from '../goals/goals-page.tsx';
+import { NotFoundPage } from './not-found-page.tsx';
+import { RouteError } from './route-error.tsx';
+import { readApprovalsSearch, readGoalSearch, readGoalsSearch, readRootSearch } from './search-params.ts';
+import { Shell } from './shell.tsx';
+
+const rootRoute = createRootRoute({
+  component: Shell,
+  validateSearch: readRootSearch,
+  notFoundComponent: NotFoundPage,
+  errorComponent: RouteError,
+});
+
+const indexRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/',
+  beforeLoad: () => redirect({ to: '/goals', replace: true, throw: true }),
+});
+
+const goalsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/goals',
+  validateSearch: readGoalsSearch,
+  component: GoalsPage,
+});
+
+const goalRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/goals/$goalId',
+  validateSearch: readGoalSearch,
+  component: lazyRouteComponent(() => import('../goal/goal-page.tsx'), 'GoalPage'),
+});
+
+const approvalsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/approvals',
+  validateSearch: readApprovalsSearch,
+  component: lazyRouteComponent(() => import('../approvals/approvals-page.tsx'), 'ApprovalsPage'),
+});
+
+const workflowsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/workflows',
+  component: lazyRouteComponent(() => import('../workflows/workflows-page.tsx'), 'WorkflowsPage'),
+});
+
+const workflowRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/workflows/$name',
+  component: lazyRouteComponent(() => import('../workflows/workflow-page.tsx'), 'WorkflowPage'),
+});
+
+const systemRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/system',
+  component: lazyRouteComponent(() => import('../system/system-page.tsx'), 'SystemPage'),
+});
+
+const routeTree = rootRoute.addChildren([
+  indexRoute,
+  goalsRoute,
+  goalRoute,
+  approvalsRoute,
+  workflowsRoute,
+  workflowRoute,
+  systemRoute,
+]);
+
+export const router = createRouter({
+  routeTree,
+  defaultPreload: 'intent',
+  defaultErrorComponent: RouteError,
+  defaultNotFoundComponent: NotFoundPage,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+/** A screen reader and the keyboard start at the new page's title; a change within a page leaves the focus alone. */
+export function focusTitleOnNavigation(): void {
+  router.subscribe('onResolved', ({ fromLocation, toLocation }) => {
+    if (fromLocation === undefined || fromLocation.pathname === toLocation.pathname) return;
+    document.getElementById('page-title')?.focus({ preventScroll: true });
+  });
+}

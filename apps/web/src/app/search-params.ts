@@ -1,0 +1,77 @@
+// What a view keeps in its address, so that a reload or a link shows the same. Unknown values are dropped, not refused:
+// an address may have been written by an older page.
+import type { GoalState } from '@chorale/lib-client';
+import { goalStates } from '@chorale/lib-client';
+
+type Raw = Readonly<Record<string, unknown>>;
+
+export interface RootSearch {
+  /** The "new goal" dialog is open; names the workflow, or is empty to choose one. */
+  readonly new?: string;
+}
+
+export function readRootSearch(raw: Raw): RootSearch {
+  return pick({ new: textOf(raw.new) });
+}
+
+export interface GoalsSearch {
+  /** Goal states joined by commas; missing for all. */
+  readonly state?: string;
+  readonly workflow?: string;
+}
+
+export function readGoalsSearch(raw: Raw): GoalsSearch {
+  const states = parseStates(textOf(raw.state));
+  const workflow = textOf(raw.workflow);
+  return pick({
+    state: states.length === 0 ? undefined : states.join(','),
+    workflow: workflow === '' ? undefined : workflow,
+  });
+}
+
+export function parseStates(text: string | undefined): readonly GoalState[] {
+  const named = new Set((text ?? '').split(','));
+  return goalStates.filter((state) => named.has(state));
+}
+
+export const goalTabs = ['plan', 'timeline', 'files', 'details'] as const;
+export type GoalTab = (typeof goalTabs)[number];
+
+export interface GoalSearch {
+  /** Missing for the plan. */
+  readonly tab?: GoalTab;
+  /** How the plan is shown: missing for the graph. */
+  readonly as?: 'list';
+  /** Number of the task whose panel is open. */
+  readonly task?: number;
+  /** Name of the file that is shown. */
+  readonly file?: string;
+}
+
+export function readGoalSearch(raw: Raw): GoalSearch {
+  const tab = goalTabs.find((name) => name === raw.tab && name !== 'plan');
+  const task = typeof raw.task === 'number' && Number.isInteger(raw.task) && raw.task >= 0 ? raw.task : undefined;
+  return pick({ tab, as: raw.as === 'list' ? ('list' as const) : undefined, task, file: textOf(raw.file) });
+}
+
+export interface ApprovalsSearch {
+  /** Missing for those that wait. */
+  readonly show?: 'all';
+}
+
+export function readApprovalsSearch(raw: Raw): ApprovalsSearch {
+  return pick({ show: raw.show === 'all' ? ('all' as const) : undefined });
+}
+
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  // The router reads `?workflow=12` as a number.
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+}
+
+/** Leaves out what is undefined, so that it does not appear in the address. */
+function pick<T extends object>(search: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}

@@ -1,0 +1,267 @@
+// The typed client of Chorale's REST API, for browsers and Node alike.
+import type { Agent, Skill, Validation, Workflow, WorkflowSummary } from './catalog.ts';
+import type { FollowEventsOptions, FollowOptions } from './follow.ts';
+import { followChanges, followEvents } from './follow.ts';
+import type { Goal, GoalChange, GoalExplanation, GoalFilter, GoalRequest, Page, SubmittedGoal } from './goal.ts';
+import type { Json } from './json.ts';
+import type { Plan, PlanChangeRequest } from './plan.ts';
+import type {
+  Approval,
+  ApprovalFilter,
+  Artifact,
+  ChangeHint,
+  Decision,
+  DoctorCheck,
+  GoalEvent,
+  QueueStats,
+  Schedule,
+  ScheduleRequest,
+  Worker,
+} from './record.ts';
+import type { Fetch, RequestDetails, Send } from './request.ts';
+import { createSend, readJson } from './request.ts';
+import type { Attempt, Step, Task } from './task.ts';
+
+type Query = NonNullable<RequestDetails['query']>;
+
+export interface ClientOptions {
+  /** Such as `http://127.0.0.1:7717`; empty in a page that the server itself delivers. */
+  readonly baseUrl: string;
+  readonly fetch?: Fetch;
+}
+
+/** Every method rejects with a `ClientError` when the server refuses or cannot be reached. */
+export interface ChoraleClient {
+  readonly baseUrl: string;
+
+  submitGoal(request: GoalRequest, options?: { readonly idempotencyKey?: string }): Promise<SubmittedGoal>;
+  /** Newest first. */
+  listGoals(filter?: GoalFilter): Promise<Page<Goal>>;
+  getGoal(goalId: string): Promise<Goal>;
+  /** Undefined while the goal still has this version. */
+  getGoalIfChanged(goalId: string, version: number): Promise<Goal | undefined>;
+  pauseGoal(goalId: string, change?: GoalChange): Promise<Goal>;
+  resumeGoal(goalId: string, change?: GoalChange): Promise<Goal>;
+  cancelGoal(goalId: string, change?: GoalChange): Promise<Goal>;
+  explainGoal(goalId: string): Promise<GoalExplanation>;
+  sendSignal(goalId: string, name: string, payload: Json): Promise<Goal>;
+
+  getPlan(goalId: string): Promise<Plan>;
+  changePlan(goalId: string, request: PlanChangeRequest): Promise<Goal>;
+
+  /** All tasks, in order of their number. */
+  listTasks(goalId: string): Promise<readonly Task[]>;
+  getTask(goalId: string, taskNo: number): Promise<Task>;
+  listAttempts(goalId: string, taskNo: number): Promise<readonly Attempt[]>;
+  /** The journal of the latest run, or of the run named. */
+  listSteps(goalId: string, taskNo: number, filter?: { readonly run?: number }): Promise<readonly Step[]>;
+  retryTask(goalId: string, taskKey: string, change?: { readonly input?: Json }): Promise<Goal>;
+  /** Runs the task and everything that needs it again. */
+  rerunFromTask(goalId: string, taskKey: string): Promise<Goal>;
+
+  listEvents(goalId: string, filter?: { readonly after?: number; readonly limit?: number }): Promise<Page<GoalEvent>>;
+  /** Every event after `after`, exactly once and in order, across lost connections; ends when the signal aborts. */
+  followEvents(goalId: string, options?: FollowEventsOptions): AsyncIterable<GoalEvent>;
+  /** Which goals have changed: a hint for live lists. Begins with `resync`, and after every reconnect. */
+  followChanges(options?: FollowOptions): AsyncIterable<ChangeHint>;
+
+  listArtifacts(goalId: string): Promise<readonly Artifact[]>;
+  /** Where the bytes can be had, for links and frames. */
+  artifactUrl(artifact: Pick<Artifact, 'href'>): string;
+  openArtifact(artifact: Pick<Artifact, 'href'>, options?: { readonly signal?: AbortSignal }): Promise<Response>;
+
+  listApprovals(filter?: ApprovalFilter): Promise<readonly Approval[]>;
+  getApproval(approvalId: string): Promise<Approval>;
+  decideApproval(approvalId: string, decision: Decision): Promise<Approval>;
+
+  listWorkflows(): Promise<readonly WorkflowSummary[]>;
+  getWorkflow(name: string): Promise<Workflow>;
+  /** Every mistake in the text of a workflow file, with line and column. */
+  validateWorkflow(text: string, options?: { readonly path?: string }): Promise<Validation>;
+  listAgents(): Promise<readonly Agent[]>;
+  getAgent(name: string): Promise<Agent>;
+  listSkills(): Promise<readonly Skill[]>;
+  getSkill(name: string): Promise<Skill>;
+
+  listSchedules(): Promise<readonly Schedule[]>;
+  addSchedule(request: ScheduleRequest): Promise<Schedule>;
+  removeSchedule(scheduleId: string): Promise<void>;
+
+  listWorkers(): Promise<readonly Worker[]>;
+  queueStats(): Promise<QueueStats>;
+  /** The server's effective configuration; secrets appear only as references. */
+  getConfig(): Promise<{ readonly [key: string]: Json }>;
+  /** What the server's machine has and lacks. */
+  runDoctor(): Promise<readonly DoctorCheck[]>;
+}
+
+export function createClient(options: ClientOptions): ChoraleClient {
+  const baseUrl = options.baseUrl.replace(/\/+$/, '');
+  // Called through a wrapper: browsers refuse a `fetch` that lost its `this`.
+  const send = createSend(baseUrl, options.fetch ?? ((input, init) => fetch(input, init)));
+  const calls = createCalls(send);
+  return {
+    baseUrl,
+    ...goalMethods(send, calls),
+    ...taskMethods(calls),
+    ...recordMethods(send, calls, baseUrl),
+    ...catalogMethods(calls),
+    ...installationMethods(send, calls),
+  };
+}
+
+interface Calls {
+  readonly get: <T>(path: string, query?: Query) => Promise<T>;
+  /** All pages. */
+  readonly items: <T>(path: string, query?: Query) => Promise<readonly T[]>;
+  readonly post: <T>(path: string, body: unknown, headers?: Record<string, string | undefined>) => Promise<T>;
+}
+
+function createCalls(send: Send): Calls {
+  const get = async <T>(path: string, query: Query = {}): Promise<T> => readJson<T>(await send(path, { query }));
+  return {
+    get,
+    async items<T>(path: string, query: Query = {}) {
+      const all: T[] = [];
+      let page = await get<Page<T>>(path, query);
+      all.push(...page.items);
+      while (page.next !== undefined) {
+        page = await get<Page<T>>(path, { ...query, after: page.next });
+        all.push(...page.items);
+      }
+      return all;
+    },
+    post: async <T>(path: string, body: unknown, headers: Record<string, string | undefined> = {}) =>
+      readJson<T>(await send(path, { method: 'POST', body, headers })),
+  };
+}
+
+type Methods<Names extends keyof ChoraleClient> = Pick<ChoraleClient, Names>;
+
+function goalMethods(
+  send: Send,
+  { get, post }: Calls,
+): Methods<
+  | 'submitGoal'
+  | 'listGoals'
+  | 'getGoal'
+  | 'getGoalIfChanged'
+  | 'pauseGoal'
+  | 'resumeGoal'
+  | 'cancelGoal'
+  | 'explainGoal'
+  | 'sendSignal'
+  | 'getPlan'
+  | 'changePlan'
+> {
+  const change = (goalId: string, verb: string, { reason, ifVersion }: GoalChange = {}): Promise<Goal> =>
+    post(`${goalPath(goalId)}/${verb}`, reason === undefined ? {} : { reason }, {
+      'if-match': ifVersion === undefined ? undefined : `"${ifVersion}"`,
+    });
+  return {
+    async submitGoal(request, { idempotencyKey } = {}) {
+      const headers = { 'idempotency-key': idempotencyKey };
+      const response = await send('/v1/goals', { method: 'POST', body: request, headers });
+      return { goal: await readJson<Goal>(response), existing: response.status === 200 };
+    },
+    listGoals: ({ states, ...filter } = {}) => get('/v1/goals', { ...filter, state: states }),
+    getGoal: (goalId) => get(goalPath(goalId)),
+    async getGoalIfChanged(goalId, version) {
+      const response = await send(goalPath(goalId), { headers: { 'if-none-match': `"${version}"` } });
+      return response.status === 304 ? undefined : readJson<Goal>(response);
+    },
+    pauseGoal: (goalId, details) => change(goalId, 'pause', details),
+    resumeGoal: (goalId, details) => change(goalId, 'resume', details),
+    cancelGoal: (goalId, details) => change(goalId, 'cancel', details),
+    explainGoal: (goalId) => get(`${goalPath(goalId)}/explain`),
+    sendSignal: (goalId, name, payload) => post(`${goalPath(goalId)}/signals/${encodeURIComponent(name)}`, payload),
+    getPlan: (goalId) => get(`${goalPath(goalId)}/plan`),
+    changePlan: (goalId, request) => post(`${goalPath(goalId)}/plan-changes`, request),
+  };
+}
+
+function taskMethods({
+  get,
+  items,
+  post,
+}: Calls): Methods<'listTasks' | 'getTask' | 'listAttempts' | 'listSteps' | 'retryTask' | 'rerunFromTask'> {
+  return {
+    listTasks: (goalId) => items(`${goalPath(goalId)}/tasks`),
+    getTask: (goalId, taskNo) => get(`${goalPath(goalId)}/tasks/${taskNo}`),
+    listAttempts: (goalId, taskNo) => items(`${goalPath(goalId)}/tasks/${taskNo}/attempts`),
+    listSteps: (goalId, taskNo, filter) => items(`${goalPath(goalId)}/tasks/${taskNo}/steps`, filter),
+    retryTask: (goalId, taskKey, change = {}) =>
+      post(`${goalPath(goalId)}/tasks/${encodeURIComponent(taskKey)}/retry`, change),
+    rerunFromTask: (goalId, taskKey) => post(`${goalPath(goalId)}/tasks/${encodeURIComponent(taskKey)}/rerun`, {}),
+  };
+}
+
+function recordMethods(
+  send: Send,
+  { get, items, post }: Calls,
+  baseUrl: string,
+): Methods<
+  | 'listEvents'
+  | 'followEvents'
+  | 'followChanges'
+  | 'listArtifacts'
+  | 'artifactUrl'
+  | 'openArtifact'
+  | 'listApprovals'
+  | 'getApproval'
+  | 'decideApproval'
+> {
+  const approvalPath = (approvalId: string): string => `/v1/approvals/${encodeURIComponent(approvalId)}`;
+  return {
+    listEvents: (goalId, filter) => get(`${goalPath(goalId)}/events`, filter),
+    followEvents: (goalId, options) => followEvents(send, goalId, options),
+    followChanges: (options) => followChanges(send, options),
+    listArtifacts: (goalId) => items(`${goalPath(goalId)}/artifacts`),
+    artifactUrl: ({ href }) => `${baseUrl}${href}`,
+    openArtifact: ({ href }, { signal } = {}) => send(href, { headers: { accept: '*/*' }, signal }),
+    listApprovals: (filter) => items('/v1/approvals', { ...filter }),
+    getApproval: (approvalId) => get(approvalPath(approvalId)),
+    decideApproval: (approvalId, decision) => post(`${approvalPath(approvalId)}/decision`, decision),
+  };
+}
+
+function catalogMethods({
+  get,
+  items,
+  post,
+}: Calls): Methods<
+  'listWorkflows' | 'getWorkflow' | 'validateWorkflow' | 'listAgents' | 'getAgent' | 'listSkills' | 'getSkill'
+> {
+  return {
+    listWorkflows: () => items('/v1/workflows'),
+    getWorkflow: (name) => get(`/v1/workflows/${encodeURIComponent(name)}`),
+    validateWorkflow: (text, details = {}) => post('/v1/workflows/validate', { text, ...details }),
+    listAgents: () => items('/v1/agents'),
+    getAgent: (name) => get(`/v1/agents/${encodeURIComponent(name)}`),
+    listSkills: () => items('/v1/skills'),
+    getSkill: (name) => get(`/v1/skills/${encodeURIComponent(name)}`),
+  };
+}
+
+function installationMethods(
+  send: Send,
+  { get, items, post }: Calls,
+): Methods<
+  'listSchedules' | 'addSchedule' | 'removeSchedule' | 'listWorkers' | 'queueStats' | 'getConfig' | 'runDoctor'
+> {
+  return {
+    listSchedules: () => items('/v1/schedules'),
+    addSchedule: (request) => post('/v1/schedules', request),
+    async removeSchedule(scheduleId) {
+      await send(`/v1/schedules/${encodeURIComponent(scheduleId)}`, { method: 'DELETE' });
+    },
+    listWorkers: () => items('/v1/workers'),
+    queueStats: () => get('/v1/queue'),
+    getConfig: () => get('/v1/config'),
+    runDoctor: () => items('/v1/doctor'),
+  };
+}
+
+function goalPath(goalId: string): string {
+  return `/v1/goals/${encodeURIComponent(goalId)}`;
+}

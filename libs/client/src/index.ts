@@ -1,0 +1,11 @@
+export type { Json } from './json.ts';
+export * from './problem.ts';
+export * from './plan.ts';
+export * from './goal.ts';
+export * from './task.ts';
+export * from './record.ts';
+export * from './catalog.ts';
+export type { FollowEventsOptions, FollowOptions } from './follow.ts';
+export type { Fetch } from './request.ts';
+export { createClient } from './client.ts';
+export type { ChoraleClient, ClientOptions } from './client.ts';

@@ -1,0 +1,152 @@
+// What goals leave behind: events, approvals, artifacts; and the parts of an installation: schedules, workers, queue.
+import type { Json } from './json.ts';
+import type { Priority } from './plan.ts';
+
+export const eventTypes = [
+  'goal-submitted',
+  'goal-started',
+  'goal-paused',
+  'goal-resumed',
+  'goal-cancelling',
+  'goal-failing',
+  'goal-reopened',
+  'goal-finished',
+  'plan-changed',
+  'task-added',
+  'task-started',
+  'task-waiting',
+  'task-finished',
+  'task-lost',
+  'task-retried',
+  'step-started',
+  'step-finished',
+  'approval-requested',
+  'approval-decided',
+  'signal-received',
+  'artifact-stored',
+] as const;
+export type EventType = (typeof eventTypes)[number];
+
+export interface GoalEvent {
+  readonly goalId: string;
+  /** From 1, without gaps, in commit order. */
+  readonly seq: number;
+  readonly type: EventType;
+  readonly at: number;
+  readonly taskNo?: number;
+  readonly data: { readonly [key: string]: Json };
+}
+
+/** Goals that have new events; a hint for live lists, sent at most a few times a second. */
+export type ChangeHint =
+  | {
+      readonly kind: 'goals-changed';
+      readonly goals: readonly { readonly goalId: string; readonly eventSeq: number }[];
+    }
+  /** Changes may have been missed (a reconnect, or more goals than one hint holds): read everything shown again. */
+  | { readonly kind: 'resync' };
+
+export type ApprovalKind = 'task' | 'uncertain-step' | 'question';
+export type ApprovalState = 'pending' | 'approved' | 'rejected' | 'expired' | 'withdrawn';
+
+export interface Approval {
+  readonly approvalId: string;
+  readonly goalId: string;
+  readonly taskNo: number;
+  readonly kind: ApprovalKind;
+  readonly question: string;
+  readonly context: Json;
+  readonly state: ApprovalState;
+  readonly requestedAt: number;
+  readonly expiresAt?: number;
+  readonly decidedAt?: number;
+  readonly decidedBy?: string;
+  readonly comment?: string;
+  readonly answer?: Json;
+}
+
+export interface ApprovalFilter {
+  readonly state?: ApprovalState;
+  readonly goalId?: string;
+  readonly limit?: number;
+}
+
+export interface Decision {
+  readonly decision: 'approve' | 'reject';
+  readonly comment?: string;
+  /** The answer, with the person's edits; becomes the task's output. */
+  readonly answer?: Json;
+}
+
+export interface Artifact {
+  readonly goalId: string;
+  readonly taskNo: number;
+  readonly attempt: number;
+  readonly name: string;
+  /** `sha256:` and 64 hex digits. */
+  readonly hash: string;
+  readonly mediaType: string;
+  readonly sizeBytes: number;
+  readonly at: number;
+  /** Where the bytes are, relative to the server's root. */
+  readonly href: string;
+}
+
+export type CatchUp = 'none' | 'last' | 'all';
+
+export interface Schedule {
+  readonly scheduleId: string;
+  readonly name: string;
+  /** Five fields, minute first, read in `timeZone`. */
+  readonly cron: string;
+  readonly timeZone: string;
+  readonly catchUp: CatchUp;
+  readonly paused: boolean;
+  readonly planHash: string;
+  readonly workflow: string;
+  readonly inputs: { readonly [name: string]: Json };
+  readonly priority: Priority;
+  readonly nextAt: number;
+  readonly createdBy: string;
+}
+
+export interface ScheduleRequest {
+  readonly name: string;
+  readonly workflow: string;
+  readonly cron: string;
+  /** An IANA name; default `UTC`. */
+  readonly timeZone?: string;
+  readonly catchUp?: CatchUp;
+  readonly paused?: boolean;
+  readonly inputs?: { readonly [name: string]: Json };
+  readonly priority?: Priority;
+}
+
+export interface Worker {
+  readonly workerId: string;
+  readonly name: string;
+  readonly labels: readonly string[];
+  readonly version: string;
+  readonly startedAt: number;
+  readonly leaseUntil: number;
+  readonly alive: boolean;
+}
+
+export interface QueueStats {
+  readonly ready: number;
+  readonly running: number;
+  readonly sleeping: number;
+  readonly blocked: number;
+  /** Age of the oldest task that is ready. */
+  readonly oldestReadyMs: number;
+}
+
+export interface DoctorCheck {
+  readonly name: string;
+  readonly ok: boolean;
+  /** True when Chorale works without it, with less. */
+  readonly optional: boolean;
+  readonly found: string;
+  /** The command that mends it; missing when nothing is wrong. */
+  readonly fix?: string;
+}

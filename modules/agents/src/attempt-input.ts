@@ -1,0 +1,22 @@
+// What a task works on: its template with the expressions resolved, or the input a person gave with a retry.
+
+import { makeScope, referencedTasksInTemplate, resolveTemplate, type Json } from '@chorale/module-goals';
+import type { AttemptPorts, AttemptRequest } from './attempt-ports.ts';
+
+/** Reads other tasks only when the template names them. */
+export async function resolveInput(
+  { claimed, definition }: AttemptRequest,
+  store: AttemptPorts['store'],
+): Promise<Json> {
+  const { task, goal } = claimed;
+  if (task.inputOverride !== undefined) return task.inputOverride;
+  const template = definition.with;
+  if (template === undefined) return {};
+  const keys = referencedTasksInTemplate(template);
+  const tasks = keys.length === 0 ? [] : await store.findTasks(task.tenantId, task.goalId, keys);
+  const { goalId, priority } = task;
+  return resolveTemplate(
+    template,
+    makeScope({ goal: { goalId, priority, title: goal.title, inputs: goal.inputs }, tasks, of: task }),
+  );
+}

@@ -1,0 +1,49 @@
+// What an attempt needs from whoever runs it.
+
+import type { TenantId } from '@chorale/lib-ids';
+import type { AgentDefinition, Skill } from '@chorale/module-catalog';
+import type { ClaimedTask, FinishAttempt, GoalStore, Json, StoredBytes, TaskDefinition } from '@chorale/module-goals';
+import type { CancelSignal } from './sandbox-driver.ts';
+import type { ToolRegistry, ToolResult } from './tool.ts';
+
+export interface AttemptRequest {
+  readonly claimed: ClaimedTask;
+  /** The task's entry in the goal's plan. */
+  readonly definition: TaskDefinition;
+}
+
+/** What `finish-attempt` is to be told. */
+export type AttemptEnd = Pick<FinishAttempt, 'result' | 'steps' | 'artifacts'>;
+
+export type ToolCall = Parameters<ToolRegistry['call']>[0];
+
+/** The tools as one attempt has them: bound to its workspace, and gone with it. */
+export interface Workbench {
+  /** Undefined when there is no such tool; the call then says so. */
+  findTool(name: string, args: Json): { readonly idempotent: boolean } | undefined;
+  /** Like `ToolRegistry.call`; references to JSON among the arguments are read for the tool. */
+  call(call: ToolCall, signal: CancelSignal): Promise<ToolResult>;
+  /** Ends what the attempt left running and removes its workspace. Never rejects. */
+  close(): Promise<void>;
+}
+
+/** Agents and skills as the catalogue has them now; throws refused errors for what is unknown or not trusted. */
+export interface Crew {
+  getAgent(name: string): AgentDefinition;
+  getSkill(name: string): Skill;
+}
+
+export interface AttemptClock {
+  now(): number;
+  /** Returns what takes the call back. */
+  schedule(delayMs: number, callback: () => void): () => void;
+}
+
+export interface AttemptPorts {
+  readonly store: Pick<GoalStore, 'execute' | 'findTasks' | 'listSteps'>;
+  readonly crew: Crew;
+  readonly clock: AttemptClock;
+  openWorkbench(request: AttemptRequest): Promise<Workbench>;
+  /** Keeps a text by its content hash, as UTF-8. */
+  keepText(tenantId: TenantId, text: string): Promise<StoredBytes>;
+}

@@ -1,0 +1,52 @@
+// How an attempt is told to stop, and why.
+//
+// Invariants: ST1 the first reason stays: a task that is cancelled while its worker drains was cancelled or drained,
+//                 never both.
+//             ST2 every listener is called once, whatever another one throws.
+
+import type { CancelSignal } from './sandbox-driver.ts';
+
+/**
+ * `cancel`: nobody wants the result any more. `timeout`: the task's own limit. `drain`: the worker is leaving and hands
+ * the task back. `lease-lost`: somebody else may hold the task by now, so nothing more may be written.
+ */
+export type StopReason = 'cancel' | 'timeout' | 'drain' | 'lease-lost';
+
+/** One per attempt: the worker keeps it and stops the attempt with it; tools see it as their signal. */
+export class AttemptStop implements CancelSignal {
+  readonly #listeners = new Set<() => void>();
+  #reason: StopReason | undefined;
+
+  get reason(): StopReason | undefined {
+    return this.#reason;
+  }
+
+  get aborted(): boolean {
+    return this.#reason !== undefined;
+  }
+
+  stop(reason: StopReason): void {
+    if (this.#reason !== undefined) return;
+    this.#reason = reason;
+    const failures: unknown[] = [];
+    for (const listener of this.#listeners) {
+      try {
+        listener();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    this.#listeners.clear();
+    if (failures.length > 0) throw failures[0];
+  }
+
+  /** A listener that comes too late is called at once. */
+  addEventListener(_type: 'abort', listener: () => void): void {
+    if (this.aborted) listener();
+    else this.#listeners.add(listener);
+  }
+
+  removeEventListener(_type: 'abort', listener: () => void): void {
+    this.#listeners.delete(listener);
+  }
+}

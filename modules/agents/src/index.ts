@@ -1,0 +1,42 @@
+export {
+  sandboxLimitsDefault,
+  workspaceInsidePath,
+  type CancelSignal,
+  type Enforcement,
+  type SandboxCommand,
+  type SandboxDriver,
+  type SandboxErrorCode,
+  type SandboxFacts,
+  type SandboxLimitName,
+  type SandboxLimits,
+  type SandboxMount,
+  type SandboxResult,
+  type SandboxRunOptions,
+  type SandboxUsage,
+} from './sandbox-driver.ts';
+export {
+  createToolRegistry,
+  toolOutputBytesMaxDefault,
+  type ArtifactCandidate,
+  type JsonSchema,
+  type KeptArtifact,
+  type ToolContext,
+  type ToolDefinition,
+  type ToolErrorCode,
+  type ToolOutcome,
+  type ToolRegistry,
+  type ToolResult,
+} from './tool.ts';
+export { headOf, utf8Bytes } from './tool-output.ts';
+export { runAttempt } from './attempt.ts';
+export { AttemptStop, type StopReason } from './attempt-stop.ts';
+export { inlineSizeBytesMax, isArtifactReference, type ArtifactReference } from './attempt-output.ts';
+export type {
+  AttemptClock,
+  AttemptEnd,
+  AttemptPorts,
+  AttemptRequest,
+  Crew,
+  ToolCall,
+  Workbench,
+} from './attempt-ports.ts';

@@ -1,0 +1,125 @@
+// What the product needs from whatever keeps its rows. Implemented by @chorale/adapter-sqlite and
+// @chorale/adapter-postgres, which pass the same suite (`goal-store.contract.ts`). Rules GS1 to GS6 of SPEC.md.
+import type { ApprovalId, GoalId, TenantId, WorkerId } from '@chorale/lib-ids';
+import type { LaneLimit } from '@chorale/module-scheduling';
+import type { Command, GoalCommand, Hold, ReplyOf } from './command.ts';
+import type { Goal, GoalState } from './goal.ts';
+import type { PlanDefinition } from './plan.ts';
+import type {
+  Approval,
+  ApprovalState,
+  Artifact,
+  Attempt,
+  GoalEvent,
+  PlanVersion,
+  Schedule,
+  Step,
+  Worker,
+} from './records.ts';
+import type { Task } from './task.ts';
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Give it back as `after` for the next page; undefined at the end. */
+  readonly next: string | undefined;
+}
+
+export interface GoalFilter {
+  readonly states?: readonly GoalState[];
+  readonly workflow?: string;
+  readonly limit: number;
+  /** Newest first; the cursor of the page before. */
+  readonly after?: string;
+}
+
+export interface StepFilter {
+  readonly taskNo: number;
+  readonly run?: number;
+}
+
+export interface EventRange {
+  /** 0 for the first. */
+  readonly afterSeq: number;
+  readonly limit: number;
+}
+
+/** Commands that time has made due, found by reading; each is checked again under the goal's lock when it runs. */
+export interface DueWork {
+  readonly commands: readonly (GoalCommand | Extract<Command, { command: 'fire-schedule' | 'retire-worker' }>)[];
+  /** When the next thing known now becomes due; undefined when nothing is planned. */
+  readonly nextAt: number | undefined;
+}
+
+export interface CommitHint {
+  /** Goals with new events, and their last sequence number. */
+  readonly goals: readonly { readonly tenantId: TenantId; readonly goalId: GoalId; readonly eventSeq: number }[];
+  /** Lanes in which tasks became ready and were left unclaimed. */
+  readonly readyLanes: readonly string[];
+  /** Running tasks that were asked to stop. */
+  readonly cancelRequested: readonly (Hold & { readonly workerId: WorkerId })[];
+  /** The earliest wake time written, for whoever sleeps until the next due thing. */
+  readonly wakeAt: number | undefined;
+}
+
+export interface EngineLimits {
+  readonly lanes: readonly LaneLimit[];
+  /** Share of each tenant when several wait; 1 for those not named. */
+  readonly tenantWeights: { readonly [tenantId: string]: number };
+  /** A ready task that waited this long moves up one priority class. */
+  readonly agingMs: number;
+  /** After a cancel, how long running tasks have before they are cut off. */
+  readonly cancelGraceMs: number;
+  /** A task whose workers were lost this often in one run fails: it may be what kills them. */
+  readonly lossesMax: number;
+}
+
+/** What holds until `configure` is called. */
+export const defaultLimits: EngineLimits = {
+  lanes: [],
+  tenantWeights: {},
+  agingMs: 60_000,
+  cancelGraceMs: 10_000,
+  // A server that is killed loses every task it runs: few losses would fail good tasks of a bad machine.
+  lossesMax: 100,
+};
+
+export interface QueueStats {
+  readonly ready: number;
+  readonly running: number;
+  readonly sleeping: number;
+  readonly blocked: number;
+  /** Age of the oldest task that is ready, in milliseconds; the first thing to alert on. */
+  readonly oldestReadyMs: number;
+}
+
+export interface GoalStore {
+  execute<C extends Command>(command: C): Promise<ReplyOf<C>>;
+  /** Replaces concurrency and rate limits and weights; takes effect with the next claim. */
+  configure(limits: EngineLimits): Promise<void>;
+  onCommit(listener: (hint: CommitHint) => void): () => void;
+
+  findDue(limit: number): Promise<DueWork>;
+  findGoal(tenantId: TenantId, goalId: GoalId): Promise<Goal | undefined>;
+  listGoals(tenantId: TenantId, filter: GoalFilter): Promise<Page<Goal>>;
+  listTasks(tenantId: TenantId, goalId: GoalId): Promise<readonly Task[]>;
+  /** Tasks by key, without their siblings: what an expression refers to. */
+  findTasks(tenantId: TenantId, goalId: GoalId, keys: readonly string[]): Promise<readonly Task[]>;
+  listAttempts(tenantId: TenantId, goalId: GoalId, taskNo?: number): Promise<readonly Attempt[]>;
+  /** Of one run of the task, or of all. */
+  listSteps(tenantId: TenantId, goalId: GoalId, of: StepFilter): Promise<readonly Step[]>;
+  listEvents(tenantId: TenantId, goalId: GoalId, range: EventRange): Promise<readonly GoalEvent[]>;
+  findDefinition(tenantId: TenantId, planHash: string): Promise<PlanDefinition | undefined>;
+  listPlanVersions(tenantId: TenantId, goalId: GoalId): Promise<readonly PlanVersion[]>;
+  findApproval(tenantId: TenantId, approvalId: ApprovalId): Promise<Approval | undefined>;
+  listApprovals(
+    tenantId: TenantId,
+    filter: { readonly state?: ApprovalState; readonly goalId?: GoalId; readonly limit: number },
+  ): Promise<readonly Approval[]>;
+  listArtifacts(tenantId: TenantId, goalId: GoalId): Promise<readonly Artifact[]>;
+  listSchedules(tenantId: TenantId): Promise<readonly Schedule[]>;
+  listWorkers(): Promise<readonly Worker[]>;
+  /** What the rows say the worker holds: for one that does not know what its last claim gave. Not for every day. */
+  listHeld(workerId: WorkerId): Promise<readonly Hold[]>;
+  queueStats(tenantId?: TenantId): Promise<QueueStats>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,102 @@
+// A throw-away PostgreSQL server in the temporary folder. It gives up durability for speed: what it holds is only tests.
+
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { collectProgram } from '../process/run-program.ts';
+import { askPostgres } from './ask-postgres.ts';
+import type { TestPostgres } from './postgres.ts';
+
+const startWithinMs = 20_000;
+const lookAgainMs = 50;
+const connectionsMax = 200;
+
+/** `programs` is the folder of `initdb` and `postgres`. */
+export async function startPrivatePostgres(programs: string): Promise<TestPostgres & { readonly folder: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'chorale-postgres-'));
+  const owner = await serverAccount();
+  if (owner.uid !== undefined) await chown(folder, owner.uid, owner.gid ?? owner.uid);
+  const data = join(folder, 'data');
+  const made = await collectProgram(
+    join(programs, 'initdb'),
+    ['--pgdata', data, '--auth=trust', '--username=postgres', '--encoding=UTF8', '--locale=C', '--no-sync'],
+    { cwd: folder, ...owner },
+  );
+  if (made.code !== 0) throw new Error(`initdb failed (exit code ${made.code}):\n${made.output.trim()}`);
+  const port = await freePort();
+  const server = spawn(join(programs, 'postgres'), serverArguments(data, folder, port), {
+    cwd: folder,
+    stdio: 'ignore',
+    ...owner,
+  });
+  const close = async (): Promise<void> => {
+    await stop(server);
+    await rm(folder, { recursive: true, force: true });
+  };
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+  try {
+    await untilItAnswers(url, server);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { url, origin: `a private server on 127.0.0.1:${port} (${programs})`, folder, close };
+}
+
+/** PostgreSQL refuses to run as root; Debian's package makes an account for it. */
+async function serverAccount(): Promise<{ readonly uid?: number; readonly gid?: number }> {
+  if (process.getuid?.() !== 0) return {};
+  const [uid, gid] = await Promise.all([
+    collectProgram('id', ['-u', 'postgres']),
+    collectProgram('id', ['-g', 'postgres']),
+  ]);
+  if (uid.code !== 0) throw new Error('PostgreSQL does not run as root and there is no account postgres to run it as.');
+  return { uid: Number(uid.output), gid: Number(gid.output) };
+}
+
+function serverArguments(data: string, folder: string, port: number): readonly string[] {
+  const settings = {
+    port,
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: folder,
+    max_connections: connectionsMax,
+    fsync: 'off',
+    synchronous_commit: 'off',
+    full_page_writes: 'off',
+    shared_buffers: '256MB',
+  };
+  return ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+}
+
+async function untilItAnswers(url: string, server: ChildProcess): Promise<void> {
+  const giveUpMs = Date.now() + startWithinMs;
+  while (Date.now() < giveUpMs) {
+    const answer = await askPostgres(new URL(url));
+    if (answer.kind === 'open') return;
+    if (server.exitCode !== null) throw new Error(`postgres ended with exit code ${server.exitCode} while starting.`);
+    await wait(lookAgainMs);
+  }
+  throw new Error(`postgres did not answer at ${url} within ${startWithinMs / 1000} s.`);
+}
+
+async function stop(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const ended = once(server, 'exit');
+  // The immediate shutdown: nothing in it is worth saving.
+  server.kill('SIGQUIT');
+  await ended;
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no free port on 127.0.0.1.');
+  return address.port;
+}
