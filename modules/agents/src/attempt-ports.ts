@@ -3,7 +3,7 @@
 import type { TenantId } from '@chorale/lib-ids';
 import type { AgentDefinition, Skill } from '@chorale/module-catalog';
 import type { ClaimedTask, FinishAttempt, GoalStore, Json, StoredBytes, TaskDefinition } from '@chorale/module-goals';
-import type { CancelSignal } from './sandbox-driver.ts';
+import type { CancelSignal, Clock } from '@chorale/lib-time';
 import type { ToolRegistry, ToolResult } from './tool.ts';
 
 export interface AttemptRequest {
@@ -33,16 +33,10 @@ export interface Crew {
   getSkill(name: string): Skill;
 }
 
-export interface AttemptClock {
-  now(): number;
-  /** Returns what takes the call back. */
-  schedule(delayMs: number, callback: () => void): () => void;
-}
-
 export interface AttemptPorts {
   readonly store: Pick<GoalStore, 'execute' | 'findTasks' | 'listSteps'>;
   readonly crew: Crew;
-  readonly clock: AttemptClock;
+  readonly clock: Clock;
   openWorkbench(request: AttemptRequest): Promise<Workbench>;
   /** Keeps a text by its content hash, as UTF-8. */
   keepText(tenantId: TenantId, text: string): Promise<StoredBytes>;

@@ -5,7 +5,7 @@ import { stopGraceMs } from './attempt-calls.ts';
 import { inlineSizeBytesMax } from './attempt-output.ts';
 import type { ToolCall } from './attempt-ports.ts';
 import { entry, makeStage, settled } from './attempt-stage.ts';
-import type { CancelSignal } from './sandbox-driver.ts';
+import type { CancelSignal } from '@chorale/lib-time';
 
 describe('a tool task', () => {
   test('[A1] makes its one call and succeeds with its output, without a commit of its own', async () => {

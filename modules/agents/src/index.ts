@@ -1,7 +1,6 @@
 export {
   sandboxLimitsDefault,
   workspaceInsidePath,
-  type CancelSignal,
   type Enforcement,
   type SandboxCommand,
   type SandboxDriver,
@@ -31,12 +30,4 @@ export { headOf, utf8Bytes } from './tool-output.ts';
 export { runAttempt } from './attempt.ts';
 export { AttemptStop, type StopReason } from './attempt-stop.ts';
 export { inlineSizeBytesMax, isArtifactReference, type ArtifactReference } from './attempt-output.ts';
-export type {
-  AttemptClock,
-  AttemptEnd,
-  AttemptPorts,
-  AttemptRequest,
-  Crew,
-  ToolCall,
-  Workbench,
-} from './attempt-ports.ts';
+export type { AttemptEnd, AttemptPorts, AttemptRequest, Crew, ToolCall, Workbench } from './attempt-ports.ts';

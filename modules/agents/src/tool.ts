@@ -6,9 +6,10 @@
 //             T4 what it made is kept before the call ends, so that the workspace may go.
 
 import { refused } from '@chorale/lib-errors';
+import type { CancelSignal } from '@chorale/lib-time';
 import type { ToolGrant } from '@chorale/module-catalog';
 import type { Json } from '@chorale/module-goals';
-import type { CancelSignal, SandboxLimits, SandboxMount } from './sandbox-driver.ts';
+import type { SandboxLimits, SandboxMount } from './sandbox-driver.ts';
 import { compileArguments, type ArgumentCheck } from './tool-arguments.ts';
 import { boundOutput } from './tool-output.ts';
 

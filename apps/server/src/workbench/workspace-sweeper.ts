@@ -1,6 +1,7 @@
 // Removes the folders of goals that ended long ago: at the start, and every ten minutes.
 
-import { Sleeper, type Clock } from '../process/clock.ts';
+import type { Clock } from '@chorale/lib-time';
+import { Sleeper } from '../process/clock.ts';
 import type { Log } from '../process/log.ts';
 import type { Service } from '../process/service.ts';
 import type { Workspaces } from './workspaces.ts';

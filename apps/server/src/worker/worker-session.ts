@@ -13,10 +13,10 @@
 
 import { broken, toErrorRecord } from '@chorale/lib-errors';
 import type { Random, WorkerId } from '@chorale/lib-ids';
+import type { Clock } from '@chorale/lib-time';
 import { AttemptStop, type AttemptEnd, type AttemptRequest, type StopReason } from '@chorale/module-agents';
 import type { ClaimedTask, CommitHint, GoalStore, Hold, TaskDefinition } from '@chorale/module-goals';
 import { laneSuits, parseLane } from '@chorale/module-scheduling';
-import type { Clock } from '../process/clock.ts';
 import type { Log } from '../process/log.ts';
 import { reportEnd } from './report-end.ts';
 import { heartbeatMs, WorkerLease, type WorkerIdentity } from './worker-lease.ts';
