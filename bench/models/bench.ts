@@ -1,0 +1,14 @@
+// npm run bench -- models: calls to models, from the bytes on the wire to what the router learned.
+
+import type { Benchmark } from '../harness/index.ts';
+import type { BenchPart } from './part.ts';
+
+const parts: readonly BenchPart[] = [];
+
+export const benchmark: Benchmark = {
+  name: 'models',
+  goals: parts.flatMap((part) => part.goals),
+  async *run(context) {
+    for (const part of parts) yield* part.run(context);
+  },
+};
