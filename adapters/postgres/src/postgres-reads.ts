@@ -100,11 +100,15 @@ export function makeReads(
       connection.all(planVersionShape, `${ofGoal} ORDER BY version`, tenantId, goalId),
     findApproval: async (tenantId, approvalId) =>
       (await connection.all(approvalShape, 'WHERE tenant_id = $1 AND approval_id = $2', tenantId, approvalId))[0],
-    listApprovals: (tenantId, { state, goalId, limit }) => {
-      const where = new Where().add('tenant_id = ?', tenantId).add('state = ?', state).add('goal_id = ?', goalId);
+    listApprovals: (tenantId, { state, goalId, limit, after }) => {
+      const where = new Where()
+        .add('tenant_id = ?', tenantId)
+        .add('state = ?', state)
+        .add('goal_id = ?', goalId)
+        .add('approval_id > ?', after);
       return connection.all(
         approvalShape,
-        `${where.toString()} ORDER BY requested_at LIMIT ${where.next(limit)}`,
+        `${where.toString()} ORDER BY approval_id LIMIT ${where.next(limit)}`,
         ...where.values,
       );
     },

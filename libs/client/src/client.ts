@@ -78,6 +78,8 @@ export interface ChoraleClient {
   getWorkflow(name: string): Promise<Workflow>;
   /** Every mistake in the text of a workflow file, with line and column. */
   validateWorkflow(text: string, options?: { readonly path?: string }): Promise<Validation>;
+  /** JSON Schema 2020-12 of workflow files. */
+  getWorkflowSchema(): Promise<{ readonly [key: string]: unknown }>;
   listAgents(): Promise<readonly Agent[]>;
   getAgent(name: string): Promise<Agent>;
   listSkills(): Promise<readonly Skill[]>;
@@ -230,12 +232,20 @@ function catalogMethods({
   items,
   post,
 }: Calls): Methods<
-  'listWorkflows' | 'getWorkflow' | 'validateWorkflow' | 'listAgents' | 'getAgent' | 'listSkills' | 'getSkill'
+  | 'listWorkflows'
+  | 'getWorkflow'
+  | 'validateWorkflow'
+  | 'getWorkflowSchema'
+  | 'listAgents'
+  | 'getAgent'
+  | 'listSkills'
+  | 'getSkill'
 > {
   return {
     listWorkflows: () => items('/v1/workflows'),
     getWorkflow: (name) => get(`/v1/workflows/${encodeURIComponent(name)}`),
     validateWorkflow: (text, details = {}) => post('/v1/workflows/validate', { text, ...details }),
+    getWorkflowSchema: () => get('/v1/workflow-schema'),
     listAgents: () => items('/v1/agents'),
     getAgent: (name) => get(`/v1/agents/${encodeURIComponent(name)}`),
     listSkills: () => items('/v1/skills'),

@@ -46,7 +46,7 @@ export type ChangeHint =
   /** Changes may have been missed (a reconnect, or more goals than one hint holds): read everything shown again. */
   | { readonly kind: 'resync' };
 
-export type ApprovalKind = 'task' | 'uncertain-step' | 'question';
+export type ApprovalKind = 'task' | 'uncertain-step' | 'question' | 'tool-call' | 'plan';
 export type ApprovalState = 'pending' | 'approved' | 'rejected' | 'expired' | 'withdrawn';
 
 export interface Approval {
@@ -69,6 +69,8 @@ export interface ApprovalFilter {
   readonly state?: ApprovalState;
   readonly goalId?: string;
   readonly limit?: number;
+  /** The id of the last approval of the page before. */
+  readonly after?: string;
 }
 
 export interface Decision {

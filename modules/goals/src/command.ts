@@ -5,7 +5,7 @@ import type { ApprovalId, GoalId, ScheduleId, TenantId, WorkerId } from '@choral
 import type { Goal } from './goal.ts';
 import type { Json } from './json.ts';
 import type { PlanDefinition, PriorityClass } from './plan.ts';
-import type { Artifact, CatchUp, PlanChange, StepKind, Worker } from './records.ts';
+import type { ApprovalKind, Artifact, CatchUp, PlanChange, StepKind, Worker } from './records.ts';
 import type { Task } from './task.ts';
 
 interface OfGoal {
@@ -50,7 +50,30 @@ export type AttemptResult =
   | { readonly outcome: 'cancelled' }
   | { readonly outcome: 'handed-back' }
   /** A tool call began, its end is unknown and it may not be repeated: a person decides. */
-  | { readonly outcome: 'uncertain'; readonly question: string; readonly context: Json };
+  | { readonly outcome: 'uncertain'; readonly question: string; readonly context: Json }
+  /** Gives its slot back until what it waits for is there; then the journal goes on, in the same run (J3). */
+  | { readonly outcome: 'waiting'; readonly on: Awaited };
+
+/** What an attempt can wait for. A person's and a sub-goal's answer ends the journal's open step of kind `wait`. */
+export type Awaited =
+  | {
+      readonly for: 'person';
+      readonly kind: Exclude<ApprovalKind, 'task' | 'uncertain-step'>;
+      readonly question: string;
+      readonly context: Json;
+      readonly expiresAt?: number;
+    }
+  | {
+      readonly for: 'sub-goal';
+      readonly title: string;
+      readonly definition: PlanDefinition;
+      readonly planHash: string;
+      readonly inputs: { readonly [name: string]: Json };
+      /** Of the first version of its plan. */
+      readonly author: string;
+      readonly reason: string;
+    }
+  | { readonly for: 'time'; readonly until: number };
 
 export interface StepRecord {
   readonly stepNo: number;
@@ -79,14 +102,6 @@ export interface RecordStep extends Hold {
   readonly step: StepRecord;
 }
 
-export interface AskPerson extends Hold {
-  readonly command: 'ask-person';
-  readonly approvalId: ApprovalId;
-  readonly question: string;
-  readonly context: Json;
-  readonly expiresAt?: number;
-}
-
 export interface DecideApproval extends OfGoal {
   readonly command: 'decide-approval';
   readonly approvalId: ApprovalId;
@@ -107,6 +122,8 @@ export interface ChangeGoal extends OfGoal {
   readonly command: 'pause-goal' | 'resume-goal' | 'cancel-goal';
   readonly by: string;
   readonly reason: string;
+  /** Refused with `version-changed` when the goal has another version by now. */
+  readonly expectedVersion?: number;
 }
 
 export interface EditPlan extends OfGoal {
@@ -202,7 +219,6 @@ export type GoalCommand =
   | SubmitGoal
   | FinishAttempt
   | RecordStep
-  | AskPerson
   | DecideApproval
   | SendSignal
   | ChangeGoal
@@ -235,7 +251,6 @@ export interface Replies {
   readonly 'claim-tasks': { readonly tasks: readonly ClaimedTask[] };
   readonly 'finish-attempt': { readonly goal: Goal };
   readonly 'record-step': Record<never, never>;
-  readonly 'ask-person': Record<never, never>;
   readonly 'decide-approval': { readonly goal: Goal };
   readonly 'send-signal': { readonly goal: Goal };
   readonly 'pause-goal': { readonly goal: Goal };

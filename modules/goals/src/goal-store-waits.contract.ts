@@ -79,6 +79,19 @@ function describeSteering(current: () => Harness): void {
     expect(await h.goal(id)).toMatchObject({ state: 'succeeded' });
   });
 
+  test('a change that expects another version of the goal is refused', async () => {
+    const h = current();
+    const id = await h.submit(plan(tool('a')));
+    const { version } = await h.goal(id);
+    const pause = { command: 'pause-goal', tenantId: tenant, goalId: id, by: 'ann', reason: '' } as const;
+    await expect(h.store.execute({ ...pause, expectedVersion: version + 1 })).rejects.toMatchObject({
+      code: 'version-changed',
+    });
+    expect(await h.goal(id)).toMatchObject({ state: 'running', version });
+    await h.store.execute({ ...pause, expectedVersion: version });
+    expect(await h.goal(id)).toMatchObject({ state: 'paused' });
+  });
+
   test('[G6] a cancelled goal starts nothing, and what will not stop is cut off after the grace period', async () => {
     const h = current();
     const workerId = await h.worker([], 1_000_000);

@@ -10,6 +10,11 @@ import type { WorkingSet } from './working-set.ts';
 
 export function changeGoal(set: WorkingSet, command: ChangeGoal): { readonly goal: Goal } {
   const found = set.getGoal(command.tenantId, command.goalId);
+  if (command.expectedVersion !== undefined && command.expectedVersion !== found.version) {
+    throw refused('version-changed', `Goal ${found.goalId} is at version ${found.version} by now.`, {
+      action: 'Read it again, and decide again.',
+    });
+  }
   if (isGoalEnded(found.state)) {
     throw refused('goal-ended', `Goal ${found.goalId} has ended: ${found.state}.`, {
       action: 'Retry a failed task, or re-run from a task, to open it again.',

@@ -192,6 +192,29 @@ test('[API40] approvals are listed, decided once, and their answer is the output
   await expect(at.client.getApproval('approval_none')).rejects.toMatchObject({ status: 404 });
 });
 
+test('[API40] approvals come in pages, oldest first', async () => {
+  const asked: string[] = [];
+  for (let index = 0; index < 3; index++) {
+    const { goal } = await at.client.submitGoal({ workflow: 'asks' });
+    asked.push(...(await at.client.listApprovals({ goalId: goal.goalId })).map(({ approvalId }) => approvalId));
+  }
+  const read: string[] = [];
+  let address = '/v1/approvals?state=pending&limit=2';
+  for (;;) {
+    const page = (await (await fetch(`${at.baseUrl}${address}`)).json()) as {
+      items: { approvalId: string }[];
+      next?: string;
+    };
+    expect(page.items.length).toBeLessThanOrEqual(2);
+    read.push(...page.items.map(({ approvalId }) => approvalId));
+    if (page.next === undefined) break;
+    address = `/v1/approvals?state=pending&limit=2&after=${page.next}`;
+  }
+  expect(read).toEqual(read.toSorted());
+  expect(read).toEqual(expect.arrayContaining(asked));
+  expect(new Set(read).size).toBe(read.length);
+});
+
 test('[API41] a failed task is explained, retried with another input, and its goal goes on', async () => {
   const { goal } = await submit('worms');
   const [first] = (await at.claim()).filter(({ task }) => task.goalId === goal.goalId);

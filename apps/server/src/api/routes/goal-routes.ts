@@ -130,15 +130,15 @@ function changeRoute(verb: 'pause' | 'resume' | 'cancel', summary: string, refus
     handle: async ({ path, headers, body }, context) => {
       const goal = await getGoal(context, path.goalId);
       const expected = headers['if-match'];
-      if (expected !== undefined && !matchesTag(expected, etagOf(goal))) {
-        throw refused('version-changed', `the goal is at version ${goal.version} by now`, { action: 'read it again' });
-      }
+      const matches = expected === undefined || matchesTag(expected, etagOf(goal));
       const changed = await context.services.store.execute({
         command: `${verb}-goal`,
         tenantId: defaultTenant,
         goalId: goal.goalId,
         by: localOwner,
         reason: body.reason ?? '',
+        // Compared again where nothing can come between: what does not match now is refused there as well.
+        ...(expected === undefined || expected.trim() === '*' ? {} : { expectedVersion: matches ? goal.version : -1 }),
       });
       return answerGoal(changed.goal);
     },
