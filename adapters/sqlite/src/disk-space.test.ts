@@ -9,7 +9,6 @@ const goesOn: Record<Command['command'], boolean> = {
   'claim-tasks': false,
   'finish-attempt': false,
   'record-step': false,
-  'ask-person': false,
   'decide-approval': false,
   'send-signal': false,
   'pause-goal': true,

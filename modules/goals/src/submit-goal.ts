@@ -13,7 +13,7 @@ import type { Draft } from './changes.ts';
 import type { WorkingSet } from './working-set.ts';
 
 /** Sub-goals inside sub-goals; deeper is a plan that calls itself. */
-const subGoalDepthMax = 8;
+export const subGoalDepthMax = 8;
 
 export function submitGoal(set: WorkingSet, command: SubmitGoal): Replies['submit-goal'] {
   const { tenantId, idempotencyKey } = command;
@@ -59,10 +59,13 @@ interface NewGoal {
   readonly parentGoalId?: GoalId;
   readonly parentTaskNo?: number;
   readonly depth: number;
+  /** Of the plan's first version; default: who asked for the goal, and `submitted`. */
+  readonly planAuthor?: string;
+  readonly planReason?: string;
 }
 
 export function addGoal(set: WorkingSet, given: NewGoal): Draft<Goal> {
-  const { definition, ...fields } = given;
+  const { definition, planAuthor, planReason, ...fields } = given;
   const counted = definition.tasks.filter((task) => task.compensates !== true && task.removed !== true).length;
   const goal = set.addGoal({
     ...fields,
@@ -93,8 +96,8 @@ export function addGoal(set: WorkingSet, given: NewGoal): Draft<Goal> {
     goalId: goal.goalId,
     version: 1,
     planHash: goal.planHash,
-    author: goal.requestedBy,
-    reason: 'submitted',
+    author: planAuthor ?? goal.requestedBy,
+    reason: planReason ?? 'submitted',
     changes: [],
     at: set.now,
   });

@@ -249,7 +249,12 @@ export class WorkingSet {
   }
 
   startedSteps(goalId: GoalId, taskNo: number, run: number): readonly Step[] {
-    return this.#source.startedSteps(goalId, taskNo, run);
+    const rows = new Map(this.#source.startedSteps(goalId, taskNo, run).map((step) => [step.stepNo, step]));
+    for (const layer of [this.#batch, this.#command]) {
+      for (const { row } of layer.steps.values())
+        if (row.goalId === goalId && row.taskNo === taskNo && row.run === run) rows.set(row.stepNo, row);
+    }
+    return [...rows.values()].filter((step) => step.state === 'started');
   }
 
   // People

@@ -24,6 +24,7 @@ const outcomeStyles: Readonly<Record<AttemptOutcome, StateStyle>> = {
   lost: { label: 'Worker lost', tone: 'bad', mark: 'slash' },
   'handed-back': { label: 'Handed back', tone: 'idle', mark: 'ring' },
   uncertain: { label: 'Uncertain', tone: 'ask', mark: 'person' },
+  waiting: { label: 'Waiting', tone: 'idle', mark: 'ring' },
 };
 
 /** What was tried, and each step that was taken, with what went in and came out. */
