@@ -1,6 +1,12 @@
 export * from './conversation.ts';
 export * from './deployment.ts';
 export * from './failure.ts';
+export { prepareHistory, type HandoffChange, type HandoffOptions, type PreparedHistory } from './handoff.ts';
 export * from './model-call.ts';
+export * from './execute-spend.ts';
 export * from './spend.ts';
+export * from './spend-set.ts';
+export * from './spend-tables.ts';
+export { subjectsOf } from './spend-reserve.ts';
+export { budgetAt } from './spend-window.ts';
 export * from './upstream.ts';

@@ -4,7 +4,6 @@
 //             SP2 a reservation ends once: settled with what the call cost, released when nothing was sent, or, when its
 //                 process is gone, charged in full, because the provider may have been paid.
 
-import type { ErrorRecord } from '@chorale/lib-errors';
 import type { Id, TenantId } from '@chorale/lib-ids';
 import type { DataClass } from './deployment.ts';
 import type { BudgetId, ModelCallId, ModelCallRecord, ModelKeyId, Strategy, TaskClass } from './model-call.ts';
@@ -68,7 +67,23 @@ export interface Reserve {
   readonly amount: Amount;
   /** After this its process is taken to be gone. */
   readonly expiresAt: number;
+  /** What stands in the record should its end never be known; without it, a chat of which nothing is known. */
+  readonly known?: KnownCall;
 }
+
+/** What is known of a call before it is sent. */
+export type KnownCall = Pick<
+  ModelCallRecord,
+  | 'taskNo'
+  | 'operation'
+  | 'requested'
+  | 'strategy'
+  | 'taskClass'
+  | 'dataClass'
+  | 'masked'
+  | 'deploymentId'
+  | 'startedAt'
+>;
 
 export interface Settle {
   readonly command: 'settle';
@@ -87,7 +102,7 @@ export interface RecordCall {
   readonly record: ModelCallRecord;
 }
 
-/** Charges the reservations of processes that are gone. */
+/** Charges the reservations of processes that are gone, and forgets those that ended long ago. */
 export interface ExpireReservations {
   readonly command: 'expire-reservations';
 }
@@ -130,7 +145,7 @@ export interface DeploymentFact {
   readonly learnedAt: number;
 }
 
-/** How well a model did at a task of a class; from validated results and people's verdicts. */
+/** How well a model did at a task of a class; from validated results and people's verdicts. A call's last verdict counts. */
 export interface RecordOutcome {
   readonly command: 'record-outcome';
   readonly tenantId: TenantId;
@@ -161,7 +176,8 @@ export interface SpendReplies {
   readonly reserve: Record<never, never>;
   readonly settle: Record<never, never>;
   readonly 'record-call': Record<never, never>;
-  readonly 'expire-reservations': { readonly charged: number };
+  /** `more`: send it again, there was more to do than is done at once. */
+  readonly 'expire-reservations': { readonly charged: number; readonly more: boolean };
   readonly 'put-budget': { readonly budget: BudgetState };
   readonly 'drop-budget': Record<never, never>;
   readonly 'put-key': Record<never, never>;
@@ -169,8 +185,6 @@ export interface SpendReplies {
   readonly 'learn-fact': Record<never, never>;
   readonly 'record-outcome': Record<never, never>;
 }
-
-export type SpendOutcome = { readonly reply: SpendReplies[SpendCommand['command']] } | { readonly error: ErrorRecord };
 
 export interface CallPage {
   /** Give `calls[last]`'s to go on; undefined: from the newest. */
@@ -190,8 +204,11 @@ export interface OutcomeCount {
 /** Durable like a goal store: `execute` resolves only when the effect is on disk. */
 export interface SpendStore {
   /**
-   * @throws refused `budget-exhausted` (data: scope, subject, window, kind, limit, spent, reserved, resetsAt),
-   * `budget-not-found`, `key-not-found`; broken `reservation-not-found` for a settlement of one that has ended.
+   * A command that is repeated because its answer was lost happens once.
+   *
+   * @throws refused `budget-exhausted` (data: budgetId, scope, subject, window, kind, limit, spent, reserved, resetsAt),
+   * `budget-not-found`, `budget-invalid`, `key-not-found`, `key-exists`, `amount-invalid`; broken
+   * `reservation-not-found`, and `reservation-ended` for one that has ended otherwise than the command says.
    */
   execute<C extends SpendCommand>(command: C): Promise<SpendReplies[C['command']]>;
   /** By hash, in any tenant: the key says whose it is. Revoked and expired keys are given too. */
