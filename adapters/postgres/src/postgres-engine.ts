@@ -136,7 +136,8 @@ export class PostgresEngine {
       const set = new WorkingSet(rows, context);
       const missing: MissingRows[] = [];
       const outcomes = runPlain(set, commands, missing);
-      if (missing.length === 0) return this.#finish(connection, { set, rows, commands, outcomes, half, writes: [] });
+      if (missing.length === 0)
+        return this.#finish(connection, { set, rows, commands, outcomes, half, writes: [], writesLast: [] });
       await this.#load(connection, rows, missing);
     }
     throw temporary('store-failed', `The rows a batch needs were not found in ${roundsMax} rounds.`);
@@ -179,7 +180,7 @@ export class PostgresEngine {
   }
 
   async #finish(connection: Connection, batch: Batch): Promise<BatchResult> {
-    const { set, rows, commands, outcomes, writes } = batch;
+    const { set, rows, commands, outcomes, writes, writesLast } = batch;
     writes.push(...writeLanes(connection, set, this.#lanes));
     for (const [index, command] of commands.entries()) {
       if (command.command === 'claim-tasks') outcomes[index] = await this.#claim(connection, batch, command);
@@ -190,7 +191,9 @@ export class PostgresEngine {
       ...changes,
       definitions: changes.definitions.filter((one) => !this.#definitions.has(definitionKey(one))),
     };
-    await together([...writeChanges(connection, unwritten), ...writes, connection.values('COMMIT')]);
+    const sent = [...writeChanges(connection, unwritten), ...writes];
+    for (const write of writesLast) sent.push(...write());
+    await together([...sent, connection.values('COMMIT')]);
     this.#kept.keep(rows, changes);
     for (const one of unwritten.definitions) this.#rememberDefinition(definitionKey(one), one.definition);
     await this.#age(connection, set.now);
@@ -198,7 +201,9 @@ export class PostgresEngine {
   }
 
   async #claim(connection: Connection, batch: Batch, claim: ClaimTasks): Promise<Outcome> {
-    const { set, writes } = batch;
+    const { set, writes, writesLast } = batch;
+    // Another claim of this batch has taken its share: this one must see it.
+    for (const write of writesLast.splice(0)) writes.push(...write());
     try {
       const worker = aliveWorker(set, claim.workerId);
       const lanes = suitableLanes(this.#lanes.keys(), worker);
@@ -207,7 +212,8 @@ export class PostgresEngine {
       const claiming = claimTasks(set, { worker, slots: claim.slots, ...line, clocks: this.#lanes, occupancy });
       let step = claiming.next();
       while (step.done !== true) step = claiming.next(await this.#readyTasks(connection, batch, step.value));
-      writes.push(...writeClaim(connection, step.value));
+      const claimed = step.value;
+      writesLast.push(() => writeClaim(connection, claimed, line.served));
       if (occupancy !== undefined) writes.push(...writeRates(connection, set, { occupancy, claim: step.value }));
       return { reply: { tasks: step.value.tasks } };
     } catch (error) {
@@ -258,6 +264,8 @@ interface Batch {
   readonly half: Half | undefined;
   /** Sent with the rest of what the batch changed. */
   readonly writes: Promise<Rows>[];
+  /** To be sent after everything else: they lock what every claim needs. */
+  readonly writesLast: (() => readonly Promise<Rows>[])[];
 }
 
 interface Work {

@@ -86,8 +86,15 @@ export async function lockReadyTasks(
   }));
 }
 
-/** Adds to the shares instead of setting them, so that claims of several processes count together. */
-export function writeClaim(connection: Connection, { costs, clocks }: Claim): readonly Promise<Rows>[] {
+/**
+ * Adds to the shares instead of setting them, so that claims of several processes count together. To be sent just before
+ * the commit: whoever else claims in these lanes waits for the locks it takes.
+ */
+export function writeClaim(
+  connection: Connection,
+  { costs, clocks }: Claim,
+  served: ReadonlyMap<string, number>,
+): readonly Promise<Rows>[] {
   if (costs.length === 0) return [];
   const rows = JSON.stringify(
     costs.map(({ tenantId, lane, floor, cost }) => ({ t: tenantId, l: lane, f: floor, c: cost })),
@@ -100,7 +107,12 @@ export function writeClaim(connection: Connection, { costs, clocks }: Claim): re
   const lanes = `UPDATE lanes SET clock = greatest(clock, r.c)
     FROM (SELECT * FROM json_to_recordset($1::text::json) AS r(l text COLLATE "C", c double precision) ORDER BY l) AS r WHERE lane = r.l`;
   const moved = [...clocks].map(([lane, clock]) => ({ l: lane, c: clock }));
-  return [connection.values(own, rows), connection.values(add, rows), connection.values(lanes, JSON.stringify(moved))];
+  const known = costs.every((cost) => served.has(shareKey(cost)));
+  return [
+    ...(known ? [] : [connection.values(own, rows)]),
+    connection.values(add, rows),
+    connection.values(lanes, JSON.stringify(moved)),
+  ];
 }
 
 /** Remembers lanes that this batch was the first to put tasks in. */
