@@ -1,6 +1,7 @@
 export * from './conversation.ts';
 export * from './deployment.ts';
 export * from './failure.ts';
+export { fitHistory, type FitOptions, type FittedHistory } from './fit-history.ts';
 export { prepareHistory, type HandoffChange, type HandoffOptions, type PreparedHistory } from './handoff.ts';
 export * from './model-call.ts';
 export * from './execute-spend.ts';
