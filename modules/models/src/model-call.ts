@@ -70,6 +70,10 @@ export interface Candidate {
     readonly latencyMs: number;
     /** Nano-dollars that leaving a warm prompt cache would cost. */
     readonly switching: number;
+    /** 1 for our own machines, 0 for a provider that learns from what it is sent. */
+    readonly privacy?: number;
+    /** The share of its tries that failed lately, 0 to 1. */
+    readonly failing?: number;
   };
 }
 
