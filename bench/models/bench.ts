@@ -1,9 +1,10 @@
 // npm run bench -- models: calls to models, from the bytes on the wire to what the router learned.
 
 import type { Benchmark } from '../harness/index.ts';
+import { learnedRouting } from './learned-routing/part.ts';
 import type { BenchPart } from './part.ts';
 
-const parts: readonly BenchPart[] = [];
+const parts: readonly BenchPart[] = [learnedRouting];
 
 export const benchmark: Benchmark = {
   name: 'models',

@@ -11,3 +11,14 @@ export * from './spend-tables.ts';
 export { subjectsOf } from './spend-reserve.ts';
 export { budgetAt } from './spend-window.ts';
 export * from './upstream.ts';
+export { chooseGainThreshold, type ThresholdAim, type ValidatedGain } from './choose-gain-threshold.ts';
+export {
+  askLearnedQuality,
+  predictQuality,
+  type ExpectedQuality,
+  type LearnedModel,
+  type LearnedQuality,
+  type QualityModel,
+} from './learned-quality.ts';
+export { promptFeatures, type PromptFeatures } from './prompt-features.ts';
+export { labelledOutcomesMin, trainQuality, type LabelledOutcome, type QualityTraining } from './train-quality.ts';
