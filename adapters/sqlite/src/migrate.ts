@@ -2,9 +2,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { refused } from '@chorale/lib-errors';
 import { sql as goals } from './migrations/0001-goals.ts';
+import { sql as spend } from './migrations/0002-spend.ts';
 
 /** In order; the position is the version. Frozen once released. */
-const migrations: readonly string[] = [goals];
+const migrations: readonly string[] = [goals, spend];
 
 export function migrate(database: DatabaseSync, path: string): void {
   const found = (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openSqliteGoalStore } from './open-sqlite-goal-store.ts';
+import { openSqliteGoalStore } from './open-sqlite-stores.ts';
 
 let folder: string;
 let path: string;

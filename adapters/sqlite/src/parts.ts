@@ -1,0 +1,46 @@
+// What shares the database file: each part has its own tables, commands and reads; the file, the writer, the lock, the
+// watch over the disk and the migrations are common. A part that is added has an engine here and a store in
+// `open-sqlite-stores.ts`.
+import type { Command } from '@chorale/module-goals';
+import type { SpendCommand } from '@chorale/module-models';
+import { runSpendRead, type SpendReadRequest } from './spend-reads.ts';
+import type { PartBatch } from './run-batch.ts';
+import { SqliteSpendEngine } from './spend-engine.ts';
+import type { SqliteDatabase } from './sqlite-database.ts';
+import { SqliteEngine, type EngineOptions } from './sqlite-engine.ts';
+import { runRead, type ReadRequest } from './store-reads.ts';
+
+export type PartName = 'goals' | 'spend';
+
+/** A read as it is asked of a part: by its name, with the arguments its caller gave. */
+export interface PartRead {
+  readonly method: string;
+  readonly given: readonly unknown[];
+}
+
+/** One side knows which commands and reads a part has; what lies between the two, a thread or not, does not. */
+interface Part {
+  runBatch(commands: readonly unknown[]): PartBatch;
+  runRead(request: PartRead): unknown;
+}
+
+export interface Parts {
+  readonly goals: Part & Pick<SqliteEngine, 'configure'>;
+  readonly spend: Part;
+}
+
+export function openParts(database: SqliteDatabase, options: EngineOptions): Parts {
+  const goals = new SqliteEngine(database, options);
+  const spend = new SqliteSpendEngine(database, options.now);
+  return {
+    goals: {
+      runBatch: (commands) => goals.runBatch(commands as readonly Command[]),
+      runRead: (request) => runRead(goals.reads, request as ReadRequest, options.now()),
+      configure: (limits) => goals.configure(limits),
+    },
+    spend: {
+      runBatch: (commands) => spend.runBatch(commands as readonly SpendCommand[]),
+      runRead: (request) => runSpendRead(spend.reads, request as SpendReadRequest, options.now()),
+    },
+  };
+}
