@@ -130,18 +130,26 @@ export function onTryStarted(health: Health, now: number): { readonly health: He
   };
 }
 
-export function onFirstByte(health: Health, ticket: TryTicket, now: number): Health {
+function timed(health: Health, ticket: TryTicket, now: number): Health {
   const took = Math.max(0, now - ticket.startedAt);
   const age = Math.max(0, now - health.timedAt);
   const peak = firstByteMs(health, now);
   const first = health.timedAt === 0;
-  const timed: Health = {
+  return {
     ...health,
     firstByteMeanMs: first ? took : health.firstByteMeanMs + meanGain * (took - health.firstByteMeanMs),
     firstBytePeakMs: first || took > peak ? took : took + (peak - took) * Math.exp(-age / peakDecayMs),
     timedAt: now,
   };
-  return onAlive(counted(timed, now, false), ticket);
+}
+
+export function onFirstByte(health: Health, ticket: TryTicket, now: number): Health {
+  return onAlive(counted(timed(health, ticket, now), now, false), ticket);
+}
+
+/** Somebody else was faster: it takes at least this long, else it would look as fast as it was before. */
+export function onTooSlow(health: Health, ticket: TryTicket, now: number): Health {
+  return timed(health, ticket, now);
 }
 
 /** It answered. That ends a cooling only when it was asked for that, and clears what was counted before a cooling. */

@@ -7,13 +7,23 @@ import type { TenantId } from '@chorale/lib-ids';
 import { createBoundedMap } from './bounded-map.ts';
 import type { CallDemands } from './classify-call.ts';
 import type { Deployment } from './deployment.ts';
-import { failureShare, freshHealth, onFirstByte, onTryEnded, onTryFailed, onTryStarted } from './deployment-health.ts';
+import {
+  failureShare,
+  freshHealth,
+  onFirstByte,
+  onTooSlow,
+  onTryEnded,
+  onTryFailed,
+  onTryStarted,
+} from './deployment-health.ts';
 import type { Health, SeenFailure, TryTicket } from './deployment-health.ts';
 
 export interface HealthBook {
   read(deploymentId: string): Health;
   begin(deploymentId: string, now: number): TryTicket;
   answered(ticket: TryTicket, now: number): void;
+  /** It was given up for one that was faster. */
+  outrun(ticket: TryTicket, now: number): void;
   failed(ticket: TryTicket, failure: FailedTry): void;
   ended(ticket: TryTicket, pace?: { readonly tokens: number; readonly tookMs: number }): void;
   failureShare(deploymentId: string, now: number): number;
@@ -70,6 +80,7 @@ export function createHealthBook(): HealthBook {
       return { deploymentId, startedAt: now, isProbe };
     },
     answered: (ticket, now) => change(ticket.deploymentId, (health) => onFirstByte(health, ticket, now)),
+    outrun: (ticket, now) => change(ticket.deploymentId, (health) => onTooSlow(health, ticket, now)),
     failed: (ticket, failure) => {
       change(ticket.deploymentId, (health) => onTryFailed(health, ticket, failure));
       noteRejection(ticket.deploymentId, failure);

@@ -22,3 +22,15 @@ export {
 } from './learned-quality.ts';
 export { promptFeatures, type PromptFeatures } from './prompt-features.ts';
 export { labelledOutcomesMin, trainQuality, type LabelledOutcome, type QualityTraining } from './train-quality.ts';
+export { costOfUsage } from './call-cost.ts';
+export { classifyRequest, classifyText, expectOutputTokens, type CallDemands } from './classify-call.ts';
+export { collectReply, replayReply } from './collect-reply.ts';
+export type { Availability } from './deployment-health.ts';
+export { estimateRequestTokens, estimateTextTokens, type TokenEstimate } from './estimate-tokens.ts';
+export { explainCall, formatCost } from './explain-call.ts';
+export { resolveNames, type Fleet } from './fleet.ts';
+export { createModelRouter, type DeploymentStatus, type ModelRouter } from './route-call.ts';
+export type { RouteErrorCode } from './route-error.ts';
+export * from './router-ports.ts';
+export { createRoutingKnowledge, type RoutingKnowledge } from './routing-knowledge.ts';
+export { strategyWeights, type StrategyOverride, type Weights } from './strategy-weights.ts';
