@@ -1,0 +1,10 @@
+// Everything tests and benchmarks use of the stand-ins. They are started by tests only: nothing in a user's configuration
+// leads to them, and they listen on the loopback address on a port of the system's choice.
+
+export * from './core/brain.ts';
+export { faultsBeforeFirstByte, seededFaults, type Fault, type FaultedRequest, type Faults } from './core/fault.ts';
+export { costOf, createMeter, fingerprintOf, type Meter, type Price, type Prices, type Totals } from './core/meter.ts';
+export type { Lack, VendorKind, VendorModel } from './core/protocol.ts';
+export type { LoggedRequest, RequestLog } from './core/request-log.ts';
+export { countTokens } from './core/tokens.ts';
+export { startVendor, type Vendor, type VendorOptions } from './core/vendor.ts';
