@@ -9,6 +9,7 @@ export * from './spend.ts';
 export * from './spend-set.ts';
 export * from './spend-tables.ts';
 export { subjectsOf } from './spend-reserve.ts';
+export { expiryLimits } from './spend-settle.ts';
 export { budgetAt } from './spend-window.ts';
 export * from './upstream.ts';
 export { chooseGainThreshold, type ThresholdAim, type ValidatedGain } from './choose-gain-threshold.ts';

@@ -15,9 +15,8 @@ import type { Reservation } from './spend-tables.ts';
 const settledKeptMs = 15 * 60_000;
 /** How long a process that was thought gone may still say what its call cost. */
 const assumedKeptMs = 7 * 86_400_000;
-/** Done in one command, so that others do not wait long behind it. */
-const expiredMax = 200;
-const forgottenMax = 2_000;
+/** How many are charged and how many forgotten in one command, so that others do not wait long behind it. */
+export const expiryLimits = { charged: 200, forgotten: 2_000 };
 
 export function settleReservation(set: SpendSet, { tenantId, reservationId, amount, record }: Settle): void {
   checkAmount(amount);
@@ -63,15 +62,16 @@ function correct(set: SpendSet, { tenantId, budgets, charged, amount: reserved }
 }
 
 export function expireReservations(set: SpendSet, _command: ExpireReservations): SpendReplies['expire-reservations'] {
-  const due = set.dueReservations(expiredMax);
+  const due = set.dueReservations(expiryLimits.charged);
   for (const found of due) {
     const budgets = charge(set, found, found.amount);
     const dueAt = set.now + assumedKeptMs;
     set.putReservation({ ...found, state: 'assumed', charged: found.amount, budgets, known: undefined, dueAt });
     set.addAssumedCall(assumedRecord(found));
   }
-  const forgotten = set.dropOldReservations(forgottenMax);
-  return { charged: due.length, more: due.length === expiredMax || forgotten === forgottenMax };
+  const forgotten = set.dropOldReservations(expiryLimits.forgotten);
+  const more = due.length === expiryLimits.charged || forgotten === expiryLimits.forgotten;
+  return { charged: due.length, more };
 }
 
 function assumedRecord({ tenantId, callId, key, goal, agent, known, amount, ...at }: Reservation): ModelCallRecord {
