@@ -21,7 +21,13 @@ export interface PostgresOptions {
 
 /** Connections for reads; the writers have their own. */
 const readersMax = 4;
-const batches: BatchLimits = { batchMax: 1_000, inFlightMax: 1, waitingMax: 100_000 };
+const batches: BatchLimits = {
+  batchMax: 1_000,
+  inFlightMax: 1,
+  waitingMax: 100_000,
+  // What the answers of one batch give rise to goes with the next one.
+  defer: (handOn) => void setImmediate(handOn),
+};
 
 // The engine reads and writes by key only. Plans chosen by statistics went wrong on a fresh backlog (a scan of all tasks
 // for each batch, seven times the work), so its connections leave the planner no such choice, and plan once.
@@ -39,28 +45,36 @@ const writersMax = 2;
 export async function openPostgresGoalStore(options: PostgresOptions): Promise<GoalStore> {
   const readers = connect(options, readersMax, {});
   const writers = connect(options, writersMax, byKeyOnly);
+  const bookkeeper = connect(options, 1, { ...byKeyOnly, synchronous_commit: 'off' });
+  const end = (): Promise<unknown> => Promise.all([readers, writers, bookkeeper].map((sql) => sql.end({ timeout: 5 })));
   try {
     if (options.schema !== undefined) await readers`CREATE SCHEMA IF NOT EXISTS ${readers(options.schema)}`;
     await migrate(readers);
   } catch (cause) {
-    await Promise.all([readers.end(), writers.end()]);
+    await end();
     throw openError(options.url, cause);
   }
-  const engine = new PostgresEngine(writers, options.random ?? Math.random, options.now);
+  const engine = new PostgresEngine({ writers, bookkeeper }, options.random ?? Math.random, options.now);
   const hints = await HintChannel.open(readers, options.schema ?? 'public');
-  const commands = new HalvedCommands(async (batch, half) => {
-    const { outcomes, hint } = await engine.runBatch(batch, half);
-    if (hint !== undefined) hints.tell(hint);
-    return outcomes;
+  const commands = new HalvedCommands(async (batch) => {
+    const result = await engine.runBatch(batch);
+    if (result.hint !== undefined) hints.tell(result.hint);
+    return result;
   }, batches);
+  hints.addForOthers((hint) => commands.heard(hint));
   return {
+    keepsClaims: true,
     ...makeReads(readers, options.now),
     execute: (command) => commands.execute(command),
-    configure: async (limits) => engine.configure(limits),
+    configure: async (limits) => {
+      engine.configure(limits);
+      commands.configure(limits);
+    },
     onCommit: (listener: (hint: CommitHint) => void) => hints.add(listener),
     close: async () => {
+      commands.close();
       await hints.close();
-      await Promise.all([readers.end({ timeout: 5 }), writers.end({ timeout: 5 })]);
+      await end();
     },
   };
 }

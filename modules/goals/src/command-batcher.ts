@@ -14,6 +14,8 @@ export interface BatchLimits {
   /** Batches handed on and not answered. */
   readonly inFlightMax: number;
   readonly waitingMax: number;
+  /** When the next batch is put together. Default: at the end of the running turn. */
+  readonly defer?: (handOn: () => void) => void;
 }
 
 interface Waiting<Each> {
@@ -52,10 +54,12 @@ export class CommandBatcher<Each extends { readonly command: string } = Command,
   #schedule(): void {
     if (this.#scheduled || this.#inFlight >= this.#limits.inFlightMax) return;
     this.#scheduled = true;
-    void Promise.resolve().then(() => {
+    const handOn = (): void => {
       this.#scheduled = false;
       this.#handOn();
-    });
+    };
+    if (this.#limits.defer === undefined) void Promise.resolve().then(handOn);
+    else this.#limits.defer(handOn);
   }
 
   #handOn(): void {

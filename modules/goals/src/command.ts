@@ -37,7 +37,10 @@ export interface SubmitGoal extends OfGoal {
 export interface ClaimTasks {
   readonly command: 'claim-tasks';
   readonly workerId: WorkerId;
+  /** 0 takes back what this worker has waiting. */
   readonly slots: number;
+  /** A store that `keepsClaims` may keep one that finds nothing for this long; the commit that has work answers it. */
+  readonly waitMs?: number;
 }
 
 export type AttemptResult =

@@ -101,6 +101,8 @@ export interface QueueStats {
 }
 
 export interface GoalStore {
+  /** Claims with `waitMs` are kept until there is work: ask again at once, and with several claims if need be. */
+  readonly keepsClaims?: boolean;
   execute<C extends Command>(command: C): Promise<ReplyOf<C>>;
   /** Replaces concurrency and rate limits and weights; takes effect with the next claim. */
   configure(limits: EngineLimits): Promise<void>;
