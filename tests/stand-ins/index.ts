@@ -8,3 +8,7 @@ export type { Lack, VendorKind, VendorModel } from './core/protocol.ts';
 export type { LoggedRequest, RequestLog } from './core/request-log.ts';
 export { countTokens } from './core/tokens.ts';
 export { startVendor, type Vendor, type VendorOptions } from './core/vendor.ts';
+export { startPlainUpstream, type PlainUpstream } from './plain-upstream.ts';
+export * from './sessions/misbehave.ts';
+export * from './sessions/script-brain.ts';
+export * from './sessions/steps.ts';

@@ -6,11 +6,13 @@ import { VendorError } from '../core/vendor-error.ts';
 import { checkShape, invalid } from './invalid.ts';
 import { messagesAnswer } from './messages-answer.ts';
 import { messagesAsked, messagesPrompt } from './messages-asked.ts';
-import { messagesShape, type MessagesBody } from './messages-body.ts';
+import { messagesShape, newestMessagesShape, type MessagesBody } from './messages-body.ts';
 import { checkMessages } from './messages-rules.ts';
 import { describeAnthropicFault, promptTooLong, unknownModel } from './status-faults.ts';
 
-const versions = ['2023-06-01', '2023-01-01'];
+/** The newest took sampling parameters away. */
+const newest = '2026-10-21';
+const versions = [newest, '2023-06-01', '2023-01-01'];
 
 function authenticate(request: VendorRequest, state: VendorState): string {
   const given = request.headers['x-api-key'];
@@ -36,7 +38,7 @@ function readMessages(request: VendorRequest, state: VendorState): Operation {
     throw invalid('content-type: must be application/json');
   }
   if (!isObject(request.json)) throw invalid('The request body is not valid JSON');
-  checkShape(messagesShape, request.json);
+  checkShape(request.headers['anthropic-version'] === newest ? newestMessagesShape : messagesShape, request.json);
   const body = request.json as unknown as MessagesBody;
   const model = state.models.get(body.model);
   if (model === undefined) throw unknownModel(body.model);

@@ -146,40 +146,45 @@ const tool = record(
 const parallel = { disable_parallel_tool_use: bool };
 const display = { display: orNull(text({ values: ['summarized', 'omitted'] })) };
 
-export const messagesShape: Shape = record(
-  {
-    model: text({ min: 1 }),
-    max_tokens: number({ min: 1, whole: true }),
-    messages: list(message, { min: 1, max: 100_000 }),
-  },
-  {
-    ...marked,
-    system: either({ string: text(), array: list(textBlock) }),
-    tools: list(tool),
-    tool_choice: tagged('type', {
-      auto: record({ type: text() }, parallel),
-      any: record({ type: text() }, parallel),
-      tool: record({ type: text(), name: toolName }, parallel),
-      none: record({ type: text() }),
-    }),
-    thinking: tagged('type', {
-      enabled: record({ type: text(), budget_tokens: number({ min: 1_024, whole: true }) }, display),
-      adaptive: record({ type: text() }, display),
-      disabled: record({ type: text() }),
-    }),
-    output_config: record(
-      {},
-      {
-        effort: orNull(text({ values: ['low', 'medium', 'high', 'xhigh', 'max'] })),
-        format: orNull(record({ type: text({ values: ['json_schema'] }), schema: anyObject })),
-      },
-    ),
-    metadata: record({}, { user_id: orNull(text({ max: 256 })) }),
-    service_tier: text({ values: ['auto', 'standard_only'] }),
-    stop_sequences: list(text({ min: 1 })),
-    stream: bool,
-    temperature: number({ min: 0, max: 1 }),
-    top_p: number({ min: 0, max: 1 }),
-    top_k: number({ min: 0, whole: true }),
-  },
-);
+const required = {
+  model: text({ min: 1 }),
+  max_tokens: number({ min: 1, whole: true }),
+  messages: list(message, { min: 1, max: 100_000 }),
+};
+
+const optional = {
+  ...marked,
+  system: either({ string: text(), array: list(textBlock) }),
+  tools: list(tool),
+  tool_choice: tagged('type', {
+    auto: record({ type: text() }, parallel),
+    any: record({ type: text() }, parallel),
+    tool: record({ type: text(), name: toolName }, parallel),
+    none: record({ type: text() }),
+  }),
+  thinking: tagged('type', {
+    enabled: record({ type: text(), budget_tokens: number({ min: 1_024, whole: true }) }, display),
+    adaptive: record({ type: text() }, display),
+    disabled: record({ type: text() }),
+  }),
+  output_config: record(
+    {},
+    {
+      effort: orNull(text({ values: ['low', 'medium', 'high', 'xhigh', 'max'] })),
+      format: orNull(record({ type: text({ values: ['json_schema'] }), schema: anyObject })),
+    },
+  ),
+  metadata: record({}, { user_id: orNull(text({ max: 256 })) }),
+  service_tier: text({ values: ['auto', 'standard_only'] }),
+  stop_sequences: list(text({ min: 1 })),
+  stream: bool,
+};
+
+const sampling = {
+  temperature: number({ min: 0, max: 1 }),
+  top_p: number({ min: 0, max: 1 }),
+  top_k: number({ min: 0, whole: true }),
+};
+
+export const newestMessagesShape: Shape = record(required, optional);
+export const messagesShape: Shape = record(required, { ...optional, ...sampling });

@@ -41,6 +41,15 @@ export function mergedTurns(
 
 function checkThinking(body: MessagesBody, model: VendorModel): void {
   const thinking = body.thinking;
+  if (model.adaptiveOnly === true) {
+    const sampling = (['temperature', 'top_p', 'top_k'] as const).find((name) => body[name] !== undefined);
+    if (sampling !== undefined) throw invalid(`\`${sampling}\` is deprecated for this model.`);
+    if (thinking?.type === 'enabled') {
+      throw invalid(
+        '"thinking.type.enabled" is not supported for this model. Use "thinking.type.adaptive" and "output_config.effort" to control thinking behavior.',
+      );
+    }
+  }
   if (thinking === undefined || thinking.type === 'disabled') return;
   if (model.reasons !== true) throw invalid(`'${model.id}' does not support thinking.`);
   if (thinking.type === 'enabled' && thinking.budget_tokens >= body.max_tokens) {

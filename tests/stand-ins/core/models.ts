@@ -12,6 +12,7 @@ const defaults: Readonly<Record<VendorKind, readonly VendorModel[]>> = {
     { id: 'gpt-4o-mini-transcribe' },
   ],
   anthropic: [
+    { id: 'claude-sonnet-5-5', contextTokens: 1_000_000, outputTokensMax: 128_000, reasons: true, adaptiveOnly: true },
     { id: 'claude-sonnet-4-5', contextTokens: 200_000, outputTokensMax: 64_000, reasons: true },
     { id: 'claude-haiku-4-5', contextTokens: 200_000, outputTokensMax: 64_000, reasons: true },
   ],

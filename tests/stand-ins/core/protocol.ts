@@ -16,6 +16,8 @@ export interface VendorModel {
   readonly outputTokensMax?: number;
   /** Thinks before it answers; some vendors treat requests to such models differently. */
   readonly reasons?: boolean;
+  /** Decides itself how long, and takes no sampling parameters: the newest of Anthropic's. */
+  readonly adaptiveOnly?: boolean;
 }
 
 /** What some servers of a wire format cannot do. */
