@@ -10,6 +10,7 @@ const goesOn: Record<Command['command'], boolean> = {
   'finish-attempt': false,
   'record-step': false,
   'decide-approval': false,
+  'send-message': true,
   'send-signal': false,
   'pause-goal': true,
   'resume-goal': false,

@@ -23,6 +23,7 @@ export const eventTypes = [
   'approval-requested',
   'approval-decided',
   'signal-received',
+  'message-received',
   'artifact-stored',
 ] as const;
 export type EventType = (typeof eventTypes)[number];

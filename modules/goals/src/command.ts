@@ -121,6 +121,15 @@ export interface SendSignal extends OfGoal {
   readonly payload: Json;
 }
 
+/** Says something to the agent that works on a task, or will; it sees it before its next answer. */
+export interface SendMessage extends OfGoal {
+  readonly command: 'send-message';
+  readonly taskKey: string;
+  readonly messageId: string;
+  readonly text: string;
+  readonly by: string;
+}
+
 export interface ChangeGoal extends OfGoal {
   readonly command: 'pause-goal' | 'resume-goal' | 'cancel-goal';
   readonly by: string;
@@ -224,6 +233,7 @@ export type GoalCommand =
   | RecordStep
   | DecideApproval
   | SendSignal
+  | SendMessage
   | ChangeGoal
   | EditPlan
   | RetryTask
@@ -256,6 +266,7 @@ export interface Replies {
   readonly 'record-step': Record<never, never>;
   readonly 'decide-approval': { readonly goal: Goal };
   readonly 'send-signal': { readonly goal: Goal };
+  readonly 'send-message': { readonly goal: Goal };
   readonly 'pause-goal': { readonly goal: Goal };
   readonly 'resume-goal': { readonly goal: Goal };
   readonly 'cancel-goal': { readonly goal: Goal };

@@ -3,6 +3,7 @@ import { refused, unreachable } from '@chorale/lib-errors';
 import { decideApproval, expireApproval, sendSignal } from './answer.ts';
 import type { Command, Replies } from './command.ts';
 import { editPlan } from './edit-plan.ts';
+import { sendMessage } from './send-message.ts';
 import { finishAttempt, recordStep, releaseTask } from './finish-attempt.ts';
 import type { Worker } from './records.ts';
 import { retryTask, rerunFrom } from './retry-task.ts';
@@ -36,6 +37,8 @@ function dispatch(set: WorkingSet, command: PlainCommand): Replies[PlainCommand[
       return decideApproval(set, command);
     case 'send-signal':
       return sendSignal(set, command);
+    case 'send-message':
+      return sendMessage(set, command);
     case 'pause-goal':
     case 'resume-goal':
     case 'cancel-goal':

@@ -131,4 +131,25 @@ function describeAll(current: () => Harness): void {
     await h.change('cancel-goal', open.id);
     expect(await h.goal(child)).toMatchObject({ state: 'cancelled' });
   });
+
+  test('[M1] what is said to an agent is kept in order, once, until its task has ended', async () => {
+    const h = current();
+    const workerId = await h.worker();
+    const id = await h.submit(plan({ key: 'a', kind: 'agent', agent: 'scout', needs: [] }, tool('b')));
+    const send = (messageId: string, text: string, taskKey = 'a') =>
+      h.store.execute({ command: 'send-message', tenantId: tenant, goalId: id, taskKey, messageId, text, by: 'ann' });
+    await send('m1', 'first');
+    const claimed = await h.claim(workerId);
+    await Promise.all([send('m2', 'second'), send('m1', 'first')]);
+    const messages = [
+      { messageId: 'm1', text: 'first', by: 'ann', at: h.clock.now },
+      { messageId: 'm2', text: 'second', by: 'ann', at: h.clock.now },
+    ];
+    expect(await h.task(id, 'a')).toMatchObject({ state: 'running', messages });
+    await expect(send('m3', 'hm', 'b')).rejects.toMatchObject({ code: 'message-not-possible' });
+    await expect(send('m3', ' ')).rejects.toMatchObject({ code: 'message-invalid' });
+    await h.succeed(claimed.find(({ task }) => task.key === 'a')!);
+    await expect(send('m3', 'too late')).rejects.toMatchObject({ code: 'message-too-late' });
+    expect((await h.task(id, 'a')).messages).toEqual(messages);
+  });
 }

@@ -196,7 +196,7 @@ function reopen(set: WorkingSet, goal: Draft<Goal>, by: string): void {
   set.emit(goal, { type: 'goal-reopened', data: { by } });
 }
 
-function findByKey(set: WorkingSet, command: RetryTask | RerunFrom): Task {
+export function findByKey(set: WorkingSet, command: Pick<RetryTask, 'tenantId' | 'goalId' | 'taskKey'>): Task {
   const goal = set.getGoal(command.tenantId, command.goalId);
   const no = graphOf(set.getDefinition(goal)).numberOf.get(command.taskKey);
   const task = no === undefined ? findItem(set, goal, command.taskKey) : set.findTask(goal.goalId, no);

@@ -59,7 +59,7 @@ export const taskTable = defineTable<Task>(
   { text: 'tenantId goalId', int: 'no' },
   { text: 'key state reason waitsFor workerId lane', flag: 'needSkipped cancelRequested' },
   { int: 'definitionNo parentNo itemIndex needsLeft attempt run failures losses priority' },
-  { long: 'wakeAt readyAt startedAt finishedAt', json: 'item output failure inputOverride' },
+  { long: 'wakeAt readyAt startedAt finishedAt', json: 'item output failure inputOverride messages' },
 );
 
 export const planVersionTable = defineTable<PlanVersion>(
