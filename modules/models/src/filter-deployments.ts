@@ -8,6 +8,7 @@ import { availabilityOf } from './deployment-health.ts';
 import { failureRules } from './failure.ts';
 import type { HealthBook } from './health-book.ts';
 import type { Candidate } from './model-call.ts';
+import { mayHold, retentionRank } from './retention.ts';
 
 export type Excluded = NonNullable<Candidate['excluded']>;
 
@@ -30,17 +31,6 @@ export interface FilterRules {
   readonly now: number;
 }
 
-/** From what never leaves our machines to what is learned from. */
-const retentionRank: Readonly<Record<Retention, number>> = { local: 0, none: 1, keeps: 2, trains: 3 };
-
-/** The most a provider may do with data of each class. */
-const retentionAllowed: Readonly<Record<DataClass, Retention>> = {
-  public: 'trains',
-  internal: 'keeps',
-  personal: 'none',
-  secret: 'local',
-};
-
 const retentionMeans: Readonly<Record<Retention, string>> = {
   local: 'stays on our own machines',
   none: 'is kept by nobody',
@@ -61,13 +51,12 @@ function findNameExclusion({ id }: Deployment, rules: FilterRules): Excluded | u
 }
 
 function findDataExclusion(deployment: Deployment, rules: FilterRules): Excluded | undefined {
-  const rank = retentionRank[deployment.retention];
-  if (rank > retentionRank[retentionAllowed[rules.dataClass]])
+  if (!mayHold(deployment.retention, rules.dataClass))
     return excluded(
       'data-class',
       `${rules.dataClass} data, and what is sent there ${retentionMeans[deployment.retention]}`,
     );
-  if (rules.retention !== undefined && rank > retentionRank[rules.retention])
+  if (rules.retention !== undefined && retentionRank[deployment.retention] > retentionRank[rules.retention])
     return excluded('retention', `the call demands "${rules.retention}", and this is "${deployment.retention}"`);
   if (rules.region !== undefined && deployment.region !== rules.region)
     return excluded(
