@@ -14,6 +14,7 @@ import type { Config } from '../config/config-schema.ts';
 import { systemClock } from '../process/clock.ts';
 import type { Log } from '../process/log.ts';
 import type { Service } from '../process/service.ts';
+import { type OpenModels, openModels } from '../models/open-models.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
 import { oneChunk, openWorkbench } from '../workbench/open-workbench.ts';
 import { WorkspaceSweeper } from '../workbench/workspace-sweeper.ts';
@@ -24,7 +25,7 @@ import { CatalogKeeper } from './catalog-keeper.ts';
 import { runDoctor } from './doctor.ts';
 import { findSandbox } from './find-sandbox.ts';
 import { makeTools, sandboxLimits } from './make-tools.ts';
-import { openStore, retireGoneWorkers } from './open-store.ts';
+import { openStores, retireGoneWorkers } from './open-store.ts';
 import { installationRoot, productVersion } from './product.ts';
 import { WorkerTraces } from './worker-traces.ts';
 
@@ -51,7 +52,9 @@ export interface Platform {
 export async function openPlatform(options: PlatformOptions): Promise<Platform> {
   const { config, env, log } = options;
   const { values } = config;
-  const store = await openStore(values, env);
+  const stores = await openStores(values, env);
+  const store = stores.goals;
+  const models = await openModels({ config: values, env, spend: stores.spend, log });
   const traces = new WorkerTraces(join(values.dataDir, 'workers'));
   const gone = await retireGoneWorkers(store, traces);
   if (gone > 0) log.info('an earlier process ended without a word; its tasks go on', { workers: gone });
@@ -63,6 +66,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const parts: Parts = {
     store,
     artifacts,
+    models,
     catalog,
     tools,
     workspaces,
@@ -73,7 +77,8 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const api = values.roles.includes('api') ? new ApiServer(apiServices, values.listen) : undefined;
   const close = async () => {
     await sandbox.driver.close();
-    await store.close();
+    await models.close();
+    await stores.close();
   };
   // Before anything is claimed: a port that is taken ends the start.
   await api?.begin().catch(async (error: unknown) => {
@@ -92,6 +97,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
 interface Parts {
   readonly store: GoalStore;
   readonly artifacts: ArtifactStore;
+  readonly models: OpenModels;
   readonly catalog: CatalogKeeper;
   readonly tools: ToolRegistry;
   readonly workspaces: Workspaces;
@@ -163,12 +169,14 @@ function makeWorker({ config, log, onProgress }: PlatformOptions, parts: Parts):
   });
 }
 
-function makeApiServices({ config, log }: PlatformOptions, { store, artifacts, catalog, sandbox }: Parts): ApiServices {
+function makeApiServices({ config, log }: PlatformOptions, parts: Parts): ApiServices {
+  const { store, artifacts, models, catalog, sandbox } = parts;
   const { values, version } = config;
   const webRoot = join(installationRoot, 'apps', 'web', 'dist');
   return {
     store,
     artifacts,
+    models,
     webRoot,
     catalog: () => catalog.catalog,
     hashDefinition: (definition) => createHash('sha256').update(canonicalJson(definition)).digest('hex'),
