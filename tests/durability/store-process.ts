@@ -5,9 +5,9 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-const main = fileURLToPath(new URL('./busy-store.ts', import.meta.url));
-
 export interface StoreProcessOptions {
+  /** What it runs: a file of this folder. */
+  readonly program?: string;
   readonly database: string;
   readonly log: string;
   /** A module that is loaded first in each of its threads. */
@@ -22,8 +22,9 @@ export class StoreProcess {
   readonly #ended: Promise<void>;
   #running = true;
 
-  constructor({ database, log, preload, env: more = {} }: StoreProcessOptions) {
+  constructor({ program = 'busy-store.ts', database, log, preload, env: more = {} }: StoreProcessOptions) {
     this.#log = log;
+    const main = fileURLToPath(new URL(program, import.meta.url));
     const env = {
       ...process.env,
       ...more,
