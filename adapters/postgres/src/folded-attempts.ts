@@ -63,7 +63,8 @@ function keyOf({ goalId, taskNo, attempt }: Attempt | Step): string {
 }
 
 function isPlainSuccess({ row, before }: Written<Task>): boolean {
-  if (row.state !== 'succeeded' || before?.state !== 'running' || row.reason !== undefined) return false;
+  if (row.state !== 'succeeded' || before?.state !== 'running') return false;
+  if (row.reason !== undefined || row.output === undefined) return false;
   for (const field in row)
     if (row[field as keyof Task] !== before[field as keyof Task] && !fieldsOfSuccess.has(field)) return false;
   return true;
@@ -118,18 +119,15 @@ export function unfoldAttempts(connection: Connection, tasks: readonly Written<T
 }
 
 /** Worker and numbers of the try are in the row since it began. */
+const succeed = `UPDATE tasks SET state = 'succeeded', reason = NULL, finished_at = r.f,
+  output = coalesce(r.o, 'null'::json), call = r.c
+  FROM json_to_recordset($1::text::json) AS r(t text COLLATE "C", g text COLLATE "C", n integer, f bigint, o json, c json)
+  WHERE tenant_id = r.t AND goal_id = r.g AND no = r.n`;
+
 export function writeSuccesses(connection: Connection, successes: Folded['successes']): readonly Promise<Rows>[] {
   if (successes.length === 0) return [];
-  const sql = `UPDATE tasks SET state = 'succeeded', reason = NULL, finished_at = r.f, output = r.o::json, call = r.c::json
-    FROM json_to_recordset($1::text::json) AS r(t text COLLATE "C", g text COLLATE "C", n integer, f bigint, o text, c text)
-    WHERE tenant_id = r.t AND goal_id = r.g AND no = r.n`;
-  const rows = successes.map(({ task, call }) => ({
-    t: task.tenantId,
-    g: task.goalId,
-    n: task.no,
-    f: task.finishedAt,
-    o: task.output === undefined ? undefined : JSON.stringify(task.output),
-    c: call === undefined ? undefined : JSON.stringify(call),
-  }));
-  return [connection.values(sql, JSON.stringify(rows))];
+  const rows = successes.map(({ task: { tenantId: t, goalId: g, no: n, finishedAt: f, output: o }, call: c }) => {
+    return { t, g, n, f, o, c };
+  });
+  return [connection.values(succeed, JSON.stringify(rows))];
 }

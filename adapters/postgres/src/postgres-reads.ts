@@ -13,6 +13,7 @@ import {
 import type { Sql } from 'postgres';
 import { Connection } from './connection.ts';
 import { DueFinder } from './due-finder.ts';
+import { allAttempts, allSteps } from './folded-attempts.ts';
 import { readDefinition } from './load-rows.ts';
 import {
   approvalShape,
@@ -79,7 +80,11 @@ export function makeReads(
     },
     listAttempts: (tenantId, goalId, taskNo) => {
       const where = new Where().add('tenant_id = ?', tenantId).add('goal_id = ?', goalId).add('task_no = ?', taskNo);
-      return connection.all(attemptShape, `${where.toString()} ORDER BY task_no, attempt`, ...where.values);
+      return connection.allFrom(
+        attemptShape,
+        `${allAttempts} ${where.toString()} ORDER BY task_no, attempt`,
+        where.values,
+      );
     },
     listSteps: (tenantId, goalId, { taskNo, run }) => {
       const where = new Where()
@@ -87,7 +92,7 @@ export function makeReads(
         .add('goal_id = ?', goalId)
         .add('task_no = ?', taskNo)
         .add('run = ?', run);
-      return connection.all(stepShape, `${where.toString()} ORDER BY run, step_no`, ...where.values);
+      return connection.allFrom(stepShape, `${allSteps} ${where.toString()} ORDER BY run, step_no`, where.values);
     },
     // A page holds at least one event, so as many pages as events asked for are enough.
     listEvents: async (tenantId, goalId, { afterSeq, limit }) => {

@@ -22,8 +22,11 @@ export class RowShape<Row extends object> {
   readonly put: string;
   readonly #columns: RowTable<Row>['columns'];
   readonly #keys: number;
+  readonly #mend: ((row: Row) => Row) | undefined;
 
-  constructor({ table, columns, keys }: RowTable<Row>) {
+  /** `mend` makes the row of the engine where the table's says more. */
+  constructor({ table, columns, keys }: RowTable<Row>, mend?: (row: Row) => Row) {
+    this.#mend = mend;
     this.table = table;
     this.#columns = columns;
     this.#keys = keys;
@@ -69,7 +72,7 @@ export class RowShape<Row extends object> {
       if (value === null || value === undefined) row[field] = undefined;
       else row[field] = type === 'json' ? JSON.parse(value as string) : value;
     }
-    return row as Row;
+    return this.#mend === undefined ? (row as Row) : this.#mend(row as Row);
   }
 }
 

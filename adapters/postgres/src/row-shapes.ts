@@ -14,7 +14,10 @@ import { budgetTable, callTable, factTable, keyTable, outcomeTable, reservationT
 import { RowShape } from './row-shape.ts';
 
 export const goalShape = new RowShape(goalTable);
-export const taskShape = new RowShape(taskTable);
+/** The table keeps who ended a task: see folded-attempts.ts. */
+export const taskShape = new RowShape(taskTable, (task) =>
+  task.state === 'running' ? task : { ...task, workerId: undefined },
+);
 export const planVersionShape = new RowShape(planVersionTable);
 export const attemptShape = new RowShape(attemptTable);
 export const stepShape = new RowShape(stepTable);

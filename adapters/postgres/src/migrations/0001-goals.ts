@@ -72,6 +72,8 @@ CREATE TABLE tasks (
   failure json,
   input_override json,
   cancel_requested boolean NOT NULL,
+  -- The only call of the try that succeeded: see folded-attempts.ts.
+  call json,
   PRIMARY KEY (tenant_id, goal_id, no)
 );
 ALTER TABLE tasks SET (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 50000,
