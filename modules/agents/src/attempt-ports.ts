@@ -4,7 +4,8 @@ import type { TenantId } from '@chorale/lib-ids';
 import type { AgentDefinition, Skill } from '@chorale/module-catalog';
 import type { ClaimedTask, FinishAttempt, GoalStore, Json, StoredBytes, TaskDefinition } from '@chorale/module-goals';
 import type { CancelSignal, Clock } from '@chorale/lib-time';
-import type { ToolRegistry, ToolResult } from './tool.ts';
+import type { ThinkingPorts } from './thinking-ports.ts';
+import type { ToolDescription, ToolRegistry, ToolResult } from './tool.ts';
 
 export interface AttemptRequest {
   readonly claimed: ClaimedTask;
@@ -21,6 +22,7 @@ export type ToolCall = Parameters<ToolRegistry['call']>[0];
 export interface Workbench {
   /** Undefined when there is no such tool; the call then says so. */
   findTool(name: string, args: Json): { readonly idempotent: boolean } | undefined;
+  describeTool(name: string): ToolDescription | undefined;
   /** Like `ToolRegistry.call`; references to JSON among the arguments are read for the tool. */
   call(call: ToolCall, signal: CancelSignal): Promise<ToolResult>;
   /** Ends what the attempt left running and removes its workspace. Never rejects. */
@@ -37,6 +39,8 @@ export interface AttemptPorts {
   readonly store: Pick<GoalStore, 'execute' | 'findTasks' | 'listSteps'>;
   readonly crew: Crew;
   readonly clock: Clock;
+  /** Absent when no model is configured: then agents work through scripts. */
+  readonly thinking?: ThinkingPorts;
   openWorkbench(request: AttemptRequest): Promise<Workbench>;
   /** Keeps a text by its content hash, as UTF-8. */
   keepText(tenantId: TenantId, text: string): Promise<StoredBytes>;

@@ -116,6 +116,7 @@ function makeBench(options: StageOptions, record: Record): Workbench {
   record.benchesOpen += 1;
   return {
     findTool: (name) => (tools[name] === undefined ? undefined : { idempotent: tools[name].idempotent ?? true }),
+    describeTool: () => undefined,
     async call(call, signal) {
       record.calls.push({ ...call, recordedBefore: record.commands.length });
       return { output: await (tools[call.tool]?.perform?.(call, signal) ?? call.arguments), artifacts: [] };

@@ -1,18 +1,20 @@
-// A task of kind `agent`. Without a model an agent works through its skill's script; the turn loop of agents with a
-// model is another way to spend the same `AttemptCalls`, chosen in `executeAgent` and nowhere else.
+// A task of kind `agent`. An agent whose file speaks of models thinks with one (`turn-loop.ts`); another works through its
+// skill's script where it has one, and thinks with a model where it has none. Chosen here and nowhere else.
 
 import { broken, refused } from '@chorale/lib-errors';
 import type { AgentDefinition, Skill } from '@chorale/module-catalog';
 import type { Json } from '@chorale/module-goals';
 import type { AttemptCalls } from './attempt-calls.ts';
-import type { AttemptRequest, Crew } from './attempt-ports.ts';
+import type { AttemptPorts, AttemptRequest } from './attempt-ports.ts';
+import { skillNotGranted } from './skill-not-granted.ts';
+import { runTurns } from './turn-loop.ts';
 
 const scriptTool = 'run-skill-script';
 
 export interface AgentWork {
   readonly request: AttemptRequest;
   readonly input: Json;
-  readonly crew: Crew;
+  readonly ports: AttemptPorts;
   readonly calls: AttemptCalls;
 }
 
@@ -20,8 +22,18 @@ export function executeAgent(work: AgentWork): Promise<Json> {
   const { definition } = work.request;
   if (definition.agent === undefined)
     throw broken('definition-invalid', `Task ${definition.key} is of kind agent and names none.`);
-  const agent = work.crew.getAgent(definition.agent);
-  return runScript(agent, chooseSkill(agent, work), work);
+  const agent = work.ports.crew.getAgent(definition.agent);
+  const { thinking } = work.ports;
+  if (thinking === undefined) return runScript(agent, chooseSkill(agent, work), work);
+  if (agent.model === undefined && hasScript(agent, work)) return runScript(agent, chooseSkill(agent, work), work);
+  return runTurns({ ...work, agent, thinking });
+}
+
+/** It says itself, by its task or by having one skill only, which script to run. */
+function hasScript(agent: AgentDefinition, { request, ports }: AgentWork): boolean {
+  const named = request.definition.skill ?? (agent.skills.length === 1 ? agent.skills[0] : undefined);
+  if (named === undefined) return false;
+  return !agent.skills.includes(named) || ports.crew.getSkill(named).entryScript !== undefined;
 }
 
 function runScript(agent: AgentDefinition, skill: Skill, { input, calls }: AgentWork): Promise<Json> {
@@ -32,17 +44,11 @@ function runScript(agent: AgentDefinition, skill: Skill, { input, calls }: Agent
   );
 }
 
-function chooseSkill(agent: AgentDefinition, { request, crew }: AgentWork): Skill {
+function chooseSkill(agent: AgentDefinition, { request, ports: { crew } }: AgentWork): Skill {
   const named = request.definition.skill;
   if (named !== undefined) {
     if (agent.skills.includes(named)) return crew.getSkill(named);
-    throw refused(
-      'skill-not-granted',
-      `Agent ${agent.name} does not have the skill ${named}; it has: ${agent.skills.join(', ') || 'none'}.`,
-      {
-        action: `Add ${named} to \`skills\` of the agent, or choose another agent.`,
-      },
-    );
+    throw skillNotGranted(agent, named);
   }
   const [only, ...others] = agent.skills;
   if (only !== undefined && others.length === 0) return crew.getSkill(only);

@@ -21,6 +21,7 @@ export {
   type KeptArtifact,
   type ToolContext,
   type ToolDefinition,
+  type ToolDescription,
   type ToolErrorCode,
   type ToolOutcome,
   type ToolRegistry,
@@ -31,3 +32,6 @@ export { runAttempt } from './attempt.ts';
 export { AttemptStop, type StopReason } from './attempt-stop.ts';
 export { inlineSizeBytesMax, isArtifactReference, type ArtifactReference } from './attempt-output.ts';
 export type { AttemptEnd, AttemptPorts, AttemptRequest, Crew, ToolCall, Workbench } from './attempt-ports.ts';
+export { goalPolicyDefault, type ForbiddenPattern, type GoalPolicy } from './goal-policy.ts';
+export type { ModelPort, ModelReply } from './model-port.ts';
+export type { NotesPort, SessionReads, Team, ThinkingPorts, WorkflowChoice } from './thinking-ports.ts';

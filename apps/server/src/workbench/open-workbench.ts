@@ -35,6 +35,7 @@ export async function openWorkbench(parts: WorkbenchParts, request: AttemptReque
   const workspace = await workspaces.openAttempt(task);
   return {
     findTool: (name, args) => tools.findTool(name, args),
+    describeTool: (name) => tools.describeTool(name),
     call: (call, signal) =>
       tools.call(call, {
         workspace,
