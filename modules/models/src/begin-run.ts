@@ -7,7 +7,6 @@ import type { ChatRequest } from './conversation.ts';
 import { dataClasses, type DataClass, type Deployment } from './deployment.ts';
 import { decideRoute } from './decide-route.ts';
 import { resolveNames } from './fleet.ts';
-import { prepareHistory } from './handoff.ts';
 import type { CallContext } from './model-call.ts';
 import { findOutcome, posteriorQuality } from './model-quality.ts';
 import type { RouteBody, RouteCall, Shielded } from './router-ports.ts';
@@ -33,7 +32,7 @@ function isLimitedInMoney(budgets: readonly Budget[], context: CallContext): boo
   return budgets.some(({ scope, subject, limit }) => limit.cost !== undefined && subjects[scope] === subject);
 }
 
-/** A history is made into one that the deployment takes, the values that it may not see taken out first. */
+/** The values that it may not see are taken out; the upstream makes a history of it that the deployment takes. */
 function makeBodyFor(body: RouteBody, shielded: Shielded | undefined): CallRun['bodyFor'] {
   if (body.form === 'made')
     return (deployment) => {
@@ -46,11 +45,9 @@ function makeBodyFor(body: RouteBody, shielded: Shielded | undefined): CallRun['
   };
 }
 
-function fitRequest(request: ChatRequest, deployment: Deployment): ChatRequest {
-  const { messages } = prepareHistory(request.messages, deployment);
+function fitRequest(request: ChatRequest, { outputTokensMax: most }: Deployment): ChatRequest {
   const { outputTokensMax } = request;
-  if (outputTokensMax === undefined || outputTokensMax <= deployment.outputTokensMax) return { ...request, messages };
-  return { ...request, messages, outputTokensMax: deployment.outputTokensMax };
+  return outputTokensMax === undefined || outputTokensMax <= most ? request : { ...request, outputTokensMax: most };
 }
 
 function decide(state: RouterState, asked: Asked) {

@@ -36,9 +36,9 @@ export function worstCost(deployment: Deployment, demands: CallDemands): number 
 }
 
 /** What a try is expected to cost when `cachedTokens` of its input are in the provider's prompt cache. */
-export function expectedCost(deployment: Deployment, demands: CallDemands, cachedTokens: number): number {
+export function expectedCost(deployment: Deployment, demands: CallDemands, cachedTokens: number): number | undefined {
   const { prices } = deployment;
-  if (prices === undefined) return 0;
+  if (prices === undefined) return undefined;
   const cached = Math.min(cachedTokens, demands.inputTokens);
   const output = Math.min(demands.outputTokens, deployment.outputTokensMax);
   const sum = (demands.inputTokens - cached) * prices.input + cached * prices.cachedInput + output * prices.output;

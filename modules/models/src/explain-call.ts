@@ -20,8 +20,8 @@ const means: Readonly<Record<Exclusion, string>> = {
 
 /** Enough digits to tell prices of single calls apart. */
 export function formatCost(cost: number): string {
-  const dollars = cost / nanoPerDollar;
-  return dollars === 0 ? '$0' : `$${dollars.toPrecision(2)}`.replace(/\.?0+$/, '');
+  const dollars = Number((cost / nanoPerDollar).toPrecision(2));
+  return `$${dollars.toFixed(9).replace(/\.?0+$/, '')}`;
 }
 
 const round = (value: number, digits: number): string => String(Number(value.toFixed(digits)));

@@ -13,7 +13,7 @@ import { availabilityOf } from './deployment-health.ts';
 import { failureRules } from './failure.ts';
 import { findCooling } from './filter-deployments.ts';
 import { callCutOff, failedTries, nothingToTry } from './route-error.ts';
-import { isBudgetError, startTry, type OpenedTry, type PreparedTry } from './try-deployment.ts';
+import { dropTry, isBudgetError, startTry, type OpenedTry, type PreparedTry } from './try-deployment.ts';
 import type { UpstreamFailure } from './upstream.ts';
 
 /** A refused reservation is a commit each; after so many no cheaper deployment is looked for. */
@@ -82,7 +82,12 @@ async function prepare(run: CallRun, deployment: Deployment): Promise<PreparedTr
     run.budgetError ??= error;
     return pass('budget', error.message);
   }
-  return { deployment, body: made.body };
+  // Much may have happened while the store was busy; what is seen now holds until the try is under way.
+  const { health, ports } = run.state;
+  const now = ports.clock.now();
+  const cooling = findCooling(deployment, health, now);
+  if (cooling !== undefined) return void run.passedOver.set(deployment.id, cooling);
+  return { deployment, body: made.body, ticket: health.begin(deployment.id, now) };
 }
 
 async function prepareNext(run: CallRun): Promise<PreparedTry | undefined> {
@@ -119,6 +124,7 @@ async function openHedged(run: CallRun, prepared: PreparedTry, hedgeAfterMs: num
   const { retries } = run.state;
   const other = retries.canSpend() ? await prepareNext(run) : undefined;
   // The first may have ended while the second was being reserved.
+  if (other !== undefined && firstEnded) dropTry(run, other);
   if (other === undefined || firstEnded) return first.end;
   retries.spend();
   const second = startTry(run, other);
@@ -156,7 +162,11 @@ export async function openAnswer(run: CallRun): Promise<OpenedTry> {
   const { retries } = run.state;
   for (;;) {
     const prepared = await prepareNext(run);
-    if (prepared === undefined || run.cancel.signal.aborted) throw failure(run);
+    if (prepared === undefined) throw failure(run);
+    if (run.cancel.signal.aborted) {
+      dropTry(run, prepared);
+      throw failure(run);
+    }
     const isFirst = run.tries.length === 0;
     if (!isFirst) retries.spend();
     const { hedgeAfterMs } = run.call;

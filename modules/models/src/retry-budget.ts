@@ -16,7 +16,8 @@ export interface RetryBudget {
 const defaults = { share: 0.1, burst: 10 };
 
 export function createRetryBudget({ share, burst } = defaults): RetryBudget {
-  let tokens = burst;
+  // Half full: a process that begins in the middle of a mass failure stays near the share from its first calls on.
+  let tokens = burst / 2;
   return {
     earn: () => {
       tokens = Math.min(burst, tokens + share);

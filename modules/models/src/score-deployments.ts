@@ -38,7 +38,8 @@ const excess = (value: number, least: number, floor: number): number => 1 - (lea
 interface Facts {
   readonly deployment: Deployment;
   readonly quality: number;
-  readonly cost: number;
+  /** Undefined: no price is known. */
+  readonly cost: number | undefined;
   readonly latencyMs: number;
   readonly switching: number;
   readonly failing: number;
@@ -64,12 +65,17 @@ export function scoreDeployments(deployments: readonly Deployment[], rules: Scor
   const { weights } = rules;
   const all = deployments.map((deployment) => gatherFacts(deployment, rules));
   let costLeast = Infinity;
+  let costKnownMost = 0;
   let latencyLeast = Infinity;
   for (const { cost, latencyMs } of all) {
-    costLeast = Math.min(costLeast, cost);
+    costLeast = Math.min(costLeast, cost ?? Infinity);
+    costKnownMost = Math.max(costKnownMost, cost ?? 0);
     latencyLeast = Math.min(latencyLeast, latencyMs);
   }
-  const scored = all.map(({ deployment, quality, cost, latencyMs, switching, failing }) => {
+  if (costLeast === Infinity) costLeast = 0;
+  const scored = all.map(({ deployment, quality, cost: knownCost, latencyMs, switching, failing }) => {
+    // Nobody's favourite for being unknown.
+    const cost = knownCost ?? costKnownMost;
     const privacy = privacyOf[deployment.retention];
     const standing =
       weights.quality * quality +

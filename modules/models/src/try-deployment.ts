@@ -12,6 +12,15 @@ import { UpstreamFailure, type UpstreamAnswer, type UpstreamBody } from './upstr
 export interface PreparedTry {
   readonly deployment: Deployment;
   readonly body: UpstreamBody;
+  /** Its place is taken already: of many calls that wait for a reservation, one is the probe. */
+  readonly ticket: TryTicket;
+}
+
+/** A try that was made ready and is not made after all. */
+export function dropTry({ state: { health, ports }, call, demands }: CallRun, { ticket }: PreparedTry): void {
+  const { tenantId } = call.context;
+  health.failed(ticket, { kind: 'cancelled', at: ports.clock.now(), tenantId, demands });
+  health.ended(ticket);
 }
 
 export interface OpenedTry {
@@ -50,10 +59,9 @@ function noteFailure(run: CallRun, deployment: Deployment, failure: UpstreamFail
   if (failure.kind === 'unsupported') noteUnsupported(run, deployment, failure);
 }
 
-export function startTry(run: CallRun, { deployment, body }: PreparedTry): RunningTry {
+export function startTry(run: CallRun, { deployment, body, ticket }: PreparedTry): RunningTry {
   const { ports, health, settings } = run.state;
-  const startedAt = ports.clock.now();
-  const ticket = health.begin(deployment.id, startedAt);
+  const { startedAt } = ticket;
   const cancel = followSignal(run.cancel.signal);
   let abandoned = false;
   run.underWay.add(deployment);
