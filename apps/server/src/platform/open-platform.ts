@@ -15,6 +15,7 @@ import { systemClock } from '../process/clock.ts';
 import type { Log } from '../process/log.ts';
 import type { Service } from '../process/service.ts';
 import { type OpenModels, openModels } from '../models/open-models.ts';
+import { ReservationExpiry } from '../scheduler/reservation-expiry.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
 import { oneChunk, openWorkbench } from '../workbench/open-workbench.ts';
 import { WorkspaceSweeper } from '../workbench/workspace-sweeper.ts';
@@ -86,7 +87,11 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     throw error;
   });
   const services: Service[] = [];
-  if (values.roles.includes('scheduler')) services.push(new Scheduler({ store, clock: systemClock, log }));
+  if (values.roles.includes('scheduler')) {
+    const { spend } = stores;
+    services.push(new Scheduler({ store, clock: systemClock, log }));
+    services.push(new ReservationExpiry({ spend, clock: systemClock, log }));
+  }
   if (values.roles.includes('worker')) {
     services.push(new WorkspaceSweeper(workspaces, { clock: systemClock, log }), makeWorker(options, parts));
   }
