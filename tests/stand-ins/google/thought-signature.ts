@@ -4,7 +4,7 @@ import type { VendorState } from '../core/protocol.ts';
 import { isObject } from '../core/shape.ts';
 
 /** What the vendor takes where a history was made elsewhere. */
-export const foreignSignatures = ['skip_thought_signature_validator', 'context_engineering_is_the_way_to_go'];
+const foreignSignatures = ['skip_thought_signature_validator', 'context_engineering_is_the_way_to_go'];
 
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
