@@ -2,19 +2,15 @@
 import { refused } from '@chorale/lib-errors';
 import type { Random } from '@chorale/lib-ids';
 import type { BatchLimits, CommitHint, GoalStore } from '@chorale/module-goals';
-import postgres, { type Sql } from 'postgres';
+import { byKeyOnly, connect, type ConnectOptions } from './connect.ts';
 import { HalvedCommands } from './halved-commands.ts';
 import { HintChannel } from './hint-channel.ts';
 import { migrate } from './migrate.ts';
 import { PostgresEngine } from './postgres-engine.ts';
 import { makeReads } from './postgres-reads.ts';
 
-export interface PostgresOptions {
-  /** `postgres://user:password@host:port/database`. */
-  readonly url: string;
+export interface PostgresOptions extends ConnectOptions {
   readonly random?: Random;
-  /** Keeps the tables in a schema of this name, made when it is not there. Default: what the search path says. */
-  readonly schema?: string;
   /** Replaces the server's clock, for tests that move time. */
   readonly now?: () => number;
 }
@@ -27,16 +23,6 @@ const batches: BatchLimits = {
   waitingMax: 100_000,
   // What the answers of one batch give rise to goes with the next one.
   defer: (handOn) => void setImmediate(handOn),
-};
-
-// The engine reads and writes by key only. Plans chosen by statistics went wrong on a fresh backlog (a scan of all tasks
-// for each batch, seven times the work), so its connections leave the planner no such choice, and plan once.
-const byKeyOnly = {
-  enable_seqscan: 'off',
-  enable_hashjoin: 'off',
-  enable_mergejoin: 'off',
-  jit: 'off',
-  plan_cache_mode: 'force_generic_plan',
 };
 
 /** One for each half of the goals. */
@@ -77,20 +63,6 @@ export async function openPostgresGoalStore(options: PostgresOptions): Promise<G
       await end();
     },
   };
-}
-
-function connect(options: PostgresOptions, max: number, settings: { readonly [name: string]: string }): Sql {
-  return postgres(options.url, {
-    max,
-    // Times are milliseconds and counts stay far below 2^53.
-    types: { bigint: { to: 20, from: [20], serialize: String, parse: Number } },
-    onnotice: () => undefined,
-    connection: {
-      application_name: 'chorale',
-      ...settings,
-      ...(options.schema === undefined ? {} : { search_path: options.schema }),
-    },
-  });
 }
 
 function openError(url: string, cause: unknown): unknown {
