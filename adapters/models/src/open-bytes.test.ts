@@ -259,7 +259,7 @@ describe('limits and ends', () => {
     });
     const answer = await open({ stream: true });
     for await (const _ of answer.bytes) break;
-    await gone;
+    await expect(gone).resolves.toBeUndefined();
   });
 
   test('[MA10] a slow reader holds the provider back, and loses nothing', async () => {

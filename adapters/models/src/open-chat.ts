@@ -9,11 +9,11 @@ import type {
   LanguageModelV4StreamPart,
 } from '@ai-sdk/provider';
 import type { CancelSignal } from '@chorale/lib-time';
-import { UpstreamFailure, type ChatEvent, type ChatRequest, type UpstreamAnswer } from '@chorale/module-models';
+import { type ChatEvent, type ChatRequest, type UpstreamAnswer } from '@chorale/module-models';
 import { endCall, ReplyBuilder } from './build-reply.ts';
 import type { LaneCall } from './open-upstream.ts';
 import { pooledFetch } from './pooled-fetch.ts';
-import { failureOfSdk } from './read-sdk-error.ts';
+import { brokenOff, failureOfSdk } from './read-sdk-error.ts';
 import { refusalIn, refusalsOf } from './read-refusal.ts';
 import { sdkModel } from './sdk-model.ts';
 import { readSignature } from './signatures.ts';
@@ -73,10 +73,6 @@ async function* eventsOfStream(
     // Also when the reader goes away: the provider is not left making what nobody reads.
     await reader.cancel().catch(() => undefined);
   }
-}
-
-function brokenOff(lane: LaneCall): UpstreamFailure {
-  return new UpstreamFailure('connection', `${lane.context.who}: the stream broke off before the end of the answer`);
 }
 
 class StreamTranslator {

@@ -18,8 +18,8 @@ const openAi = (code: string | null, message: string, type = 'invalid_request_er
   error: { message, type, param: null, code },
 });
 const anthropic = (type: string, message: string): unknown => ({ type: 'error', error: { type, message } });
-const google = (code: number, status: string, message: string, details: readonly unknown[] = []): unknown => ({
-  error: { code, message, status, details },
+const google = (status: string, message: string, details: readonly unknown[] = []): unknown => ({
+  error: { message, status, details },
 });
 const perDay = { violations: [{ quotaId: 'GenerateRequestsPerDayPerProjectPerModel-FreeTier' }] };
 
@@ -61,7 +61,7 @@ const examples: readonly Example[] = [
   {
     row: 'quota of a day',
     status: 429,
-    body: google(429, 'RESOURCE_EXHAUSTED', 'You exceeded your current quota', [perDay]),
+    body: google('RESOURCE_EXHAUSTED', 'You exceeded your current quota', [perDay]),
     kind: 'quota-exhausted',
   },
   {
@@ -98,7 +98,6 @@ const examples: readonly Example[] = [
     row: 'too long in words',
     status: 400,
     body: google(
-      400,
       'INVALID_ARGUMENT',
       'The input token count (2000000) exceeds the maximum number of tokens allowed (1048576).',
     ),
@@ -129,7 +128,7 @@ const examples: readonly Example[] = [
   {
     row: 'overloaded in words',
     status: 503,
-    body: google(503, 'UNAVAILABLE', 'The model is overloaded. Please try again later.'),
+    body: google('UNAVAILABLE', 'The model is overloaded. Please try again later.'),
     kind: 'overloaded',
   },
   { row: 'rate limit by status', status: 429, body: openAi('rate_limit_exceeded', 'Slow down'), kind: 'rate-limited' },
@@ -149,7 +148,7 @@ const examples: readonly Example[] = [
   {
     row: 'bad key by code',
     status: 400,
-    body: google(400, 'INVALID_ARGUMENT', 'Bad', [{ reason: 'API_KEY_INVALID' }]),
+    body: google('INVALID_ARGUMENT', 'Bad', [{ reason: 'API_KEY_INVALID' }]),
     kind: 'authentication',
   },
   {
@@ -198,7 +197,7 @@ const examples: readonly Example[] = [
     kind: 'unsupported',
   },
   { row: 'timed out by status', status: 408, body: '', kind: 'stalled' },
-  { row: 'timed out by code', status: 504, body: google(504, 'DEADLINE_EXCEEDED', 'Too slow'), kind: 'stalled' },
+  { row: 'timed out by code', status: 504, body: google('DEADLINE_EXCEEDED', 'Too slow'), kind: 'stalled' },
   { row: 'failed by status', status: 502, body: '<html><h1>Bad Gateway</h1></html>', kind: 'server-error' },
   {
     row: 'failed by code',

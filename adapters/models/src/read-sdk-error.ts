@@ -33,6 +33,7 @@ export function failureOfSdk(error: unknown, lane: LaneCall): UpstreamFailure {
   const known = kindByName[name];
   if (known !== undefined)
     return new UpstreamFailure(known, `${lane.context.who}: ${redact(message, lane.context.secret)}`);
+  if (/ended without a finish reason/.test(message)) return brokenOff(lane);
   // An error that the package read from the stream itself before anything of the answer.
   if (name === 'AI_APICallError' && (data !== undefined || (responseBody ?? '') !== '')) {
     const body = data === undefined ? (responseBody ?? '') : JSON.stringify({ error: data });
@@ -40,6 +41,11 @@ export function failureOfSdk(error: unknown, lane: LaneCall): UpstreamFailure {
     return failureOfAnswer({ status: failed ? statusCode : undefined, headers: {}, body }, lane.faults());
   }
   return malformed(message, lane);
+}
+
+/** A stream that ends without saying why. */
+export function brokenOff(lane: LaneCall): UpstreamFailure {
+  return new UpstreamFailure('connection', `${lane.context.who}: the stream broke off before the end of the answer`);
 }
 
 function inStream(body: object, lane: LaneCall): UpstreamFailure {

@@ -43,4 +43,4 @@ export async function sdkModel(deployment: Deployment, fetch: typeof globalThis.
   }
 }
 
-const openAi = (): Promise<typeof import('@ai-sdk/openai')> => loadPackage('openai', () => import('@ai-sdk/openai'));
+const openAi = () => loadPackage('openai', () => import('@ai-sdk/openai'));
