@@ -13,6 +13,7 @@ import { StoreProcess } from './store-process.ts';
 export const tenantId = 'trial' as TenantId;
 export const spenders = 16;
 const pageSize = 500;
+const busySpender = new URL('./busy-spender.ts', import.meta.url);
 const careless = new URL('./careless-store.mjs', import.meta.url).href;
 /** About 300 acknowledgements: the process is up and busy. */
 const busyBytes = 25_000;
@@ -91,7 +92,7 @@ export async function killSpenders(database: string, count: number, fault?: 'lat
   const log = join(folder, 'log');
   try {
     for (let kills = 0; kills < count; kills++) {
-      const spender = new StoreProcess({ program: 'busy-spender.ts', database, log, ...broken });
+      const spender = new StoreProcess({ program: busySpender, database, log, ...broken });
       try {
         await spender.acknowledges(busyBytes);
       } finally {

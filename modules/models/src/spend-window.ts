@@ -3,9 +3,9 @@ import type { Amount, Budget, BudgetState, BudgetWindow } from './spend.ts';
 
 const dayMs = 86_400_000;
 
-export const noAmount: Amount = { cost: 0, tokens: 0, calls: 0 };
+const noAmount: Amount = { cost: 0, tokens: 0, calls: 0 };
 
-export function windowStart(window: BudgetWindow, at: number): number {
+function windowStart(window: BudgetWindow, at: number): number {
   if (window === 'total') return at;
   if (window === 'day') return Math.floor(at / dayMs) * dayMs;
   const date = new Date(at);
