@@ -51,6 +51,7 @@ export function messagesAnswer(body: MessagesBody, made: MadeReply, state: Vendo
     cache_read_input_tokens: use.cachedInput,
     cache_creation: { ephemeral_5m_input_tokens: use.cacheWrite, ephemeral_1h_input_tokens: 0 },
     output_tokens: use.output,
+    output_tokens_details: { thinking_tokens: use.reasoning },
     service_tier: 'standard',
   };
   const stop = {
@@ -72,6 +73,7 @@ export function messagesAnswer(body: MessagesBody, made: MadeReply, state: Vendo
       cache_creation_input_tokens: usage.cache_creation_input_tokens,
       cache_read_input_tokens: usage.cache_read_input_tokens,
       output_tokens: usage.output_tokens,
+      output_tokens_details: usage.output_tokens_details,
     },
   });
 }

@@ -50,8 +50,15 @@ interface Ending {
   readonly end: 'whole' | 'reset' | 'silent';
 }
 
-/** Sees where a line breaks, and leaves after `patienceMs` without a byte. */
-async function send(to: Vendor, extra: object = {}, patienceMs = 150): Promise<Ending> {
+const forEver = { headersMs: 20_000, silenceMs: 20_000 };
+/** Short only where nothing more can come. */
+const patienceFor = (fault: Fault): typeof forEver => ({
+  headersMs: fault.kind === 'stall-before-headers' ? 200 : forEver.headersMs,
+  silenceMs: fault.kind.startsWith('stall') ? 500 : forEver.silenceMs,
+});
+
+/** Sees where a line breaks, and leaves when its patience is over. */
+async function send(to: Vendor, extra: object = {}, patience = forEver): Promise<Ending> {
   const { path, body } = bodies[to.kind === 'openai-compatible' ? 'openai' : to.kind];
   return new Promise((resolve) => {
     let text = '';
@@ -63,23 +70,23 @@ async function send(to: Vendor, extra: object = {}, patienceMs = 150): Promise<E
       sent.destroy();
       resolve({ status, headers, text, end: how });
     };
-    const wait = (): void => {
+    const wait = (waitMs: number): void => {
       clearTimeout(timer);
-      timer = setTimeout(() => end('silent'), patienceMs);
+      timer = setTimeout(() => end('silent'), waitMs);
     };
     const sent = httpRequest(to.baseUrl + path, { method: 'POST', headers: keys, agent: false }, (response) => {
       status = response.statusCode;
       headers = response.headers;
-      wait();
+      wait(patience.silenceMs);
       response.on('data', (piece: Buffer) => {
         text += piece.toString();
-        wait();
+        wait(patience.silenceMs);
       });
       response.on('end', () => end('whole'));
       response.on('error', () => end('reset'));
     });
     sent.on('error', () => end('reset'));
-    wait();
+    wait(patience.headersMs);
     sent.end(JSON.stringify({ ...body, ...extra }));
   });
 }
@@ -187,7 +194,7 @@ describe('the line fails where it is told to', () => {
 
   test.each(cases)('%o', async (fault, expected, outcome) => {
     const to = await open([fault]);
-    const got = await send(to, stream);
+    const got = await send(to, stream, patienceFor(fault));
     expect(got).toMatchObject(expected);
     expect(got.text.includes('[DONE]')).toBe(outcome === 'completed');
     const events = got.text.split('\n\n').length - 1;

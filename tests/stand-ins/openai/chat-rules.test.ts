@@ -223,6 +223,9 @@ describe('a server that imitates OpenAI', () => {
   test('overlooks unknown fields, takes its own reasoning back, needs no key', async () => {
     const messages = [...hello, { role: 'assistant', content: 'x', reasoning_content: 'y' }, ...hello];
     expect(await send({ model, messages, foo: 1 }, imitator)).toEqual({ status: 200 });
+    expect(await send({ model, messages: hello, response_format: { type: 'json_object' } }, imitator)).toEqual({
+      status: 200,
+    });
     expect((await fetch(`${imitator.baseUrl}/models`)).status).toBe(200);
     expect((await fetch(`${imitator.baseUrl}/responses`, { method: 'POST', body: '{}' })).status).toBe(404);
   });

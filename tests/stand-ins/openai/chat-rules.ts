@@ -9,11 +9,16 @@ import { findStrictSchemaFault } from './strict-schema.ts';
 const metadataMax = 16;
 
 /** @throws VendorError */
-export function checkChat(body: ChatBody, model: VendorModel, lacks: readonly Lack[]): void {
-  checkLacks(body, lacks);
+export function checkChat(
+  body: ChatBody,
+  model: VendorModel,
+  server: { readonly imitates: boolean; readonly lacks: readonly Lack[] },
+): void {
+  checkLacks(body, server.lacks);
   checkOptions(body);
-  if (model.reasons === true) checkReasoningModel(body);
+  if (model.reasons === true && !server.imitates) checkReasoningModel(body);
   checkTools(body);
+  if (!server.imitates) checkJsonIsSpokenOf(body);
   checkFormat(body);
   checkOrder(body.messages);
   const tokensMax = body.max_completion_tokens ?? body.max_tokens ?? 0;
@@ -110,17 +115,17 @@ function checkTools(body: ChatBody): void {
   }
 }
 
+function checkJsonIsSpokenOf(body: ChatBody): void {
+  if (body.response_format?.type !== 'json_object') return;
+  if (body.messages.some((message) => /json/i.test(textOf(message.content)))) return;
+  throw invalid(
+    `'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.`,
+    'messages',
+  );
+}
+
 function checkFormat(body: ChatBody): void {
   const format = body.response_format;
-  if (format?.type === 'json_object') {
-    const spoken = body.messages.some((message) => /json/i.test(textOf(message.content)));
-    if (!spoken) {
-      throw invalid(
-        `'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.`,
-        'messages',
-      );
-    }
-  }
   if (format?.type !== 'json_schema') return;
   const { name, schema, strict } = format.json_schema;
   if (schema === undefined) {

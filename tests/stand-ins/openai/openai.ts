@@ -45,7 +45,7 @@ function readChat(request: VendorRequest, state: VendorState): Operation {
   checkShape(imitates ? compatibleChatShape : chatShape, body, { unknownFields: imitates ? 'overlook' : 'refuse' });
   const chat = body as unknown as ChatBody;
   const model = findModel(chat.model, state);
-  checkChat(chat, imitates ? { ...model, reasons: false } : model, state.lacks);
+  checkChat(chat, model, { imitates, lacks: state.lacks });
   return {
     what: 'conversation',
     model,
