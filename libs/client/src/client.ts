@@ -1,9 +1,11 @@
 // The typed client of Chorale's REST API, for browsers and Node alike.
 import type { Agent, Skill, Validation, Workflow, WorkflowSummary } from './catalog.ts';
+import { type Calls, createCalls } from './calls.ts';
 import type { FollowEventsOptions, FollowOptions } from './follow.ts';
 import { followChanges, followEvents } from './follow.ts';
 import type { Goal, GoalChange, GoalExplanation, GoalFilter, GoalRequest, Page, SubmittedGoal } from './goal.ts';
 import type { Json } from './json.ts';
+import { modelMethods, type ModelMethods } from './model-methods.ts';
 import type { Plan, PlanChangeRequest } from './plan.ts';
 import type {
   Approval,
@@ -18,11 +20,9 @@ import type {
   ScheduleRequest,
   Worker,
 } from './record.ts';
-import type { Fetch, RequestDetails, Send } from './request.ts';
+import type { Fetch, Send } from './request.ts';
 import { createSend, readJson } from './request.ts';
 import type { Attempt, Step, Task } from './task.ts';
-
-type Query = NonNullable<RequestDetails['query']>;
 
 export interface ClientOptions {
   /** Such as `http://127.0.0.1:7717`; empty in a page that the server itself delivers. */
@@ -31,7 +31,7 @@ export interface ClientOptions {
 }
 
 /** Every method rejects with a `ClientError` when the server refuses or cannot be reached. */
-export interface ChoraleClient {
+export interface ChoraleClient extends ModelMethods {
   readonly baseUrl: string;
 
   submitGoal(request: GoalRequest, options?: { readonly idempotencyKey?: string }): Promise<SubmittedGoal>;
@@ -108,33 +108,8 @@ export function createClient(options: ClientOptions): ChoraleClient {
     ...taskMethods(calls),
     ...recordMethods(send, calls, baseUrl),
     ...catalogMethods(calls),
-    ...installationMethods(send, calls),
-  };
-}
-
-interface Calls {
-  readonly get: <T>(path: string, query?: Query) => Promise<T>;
-  /** All pages. */
-  readonly items: <T>(path: string, query?: Query) => Promise<readonly T[]>;
-  readonly post: <T>(path: string, body: unknown, headers?: Record<string, string | undefined>) => Promise<T>;
-}
-
-function createCalls(send: Send): Calls {
-  const get = async <T>(path: string, query: Query = {}): Promise<T> => readJson<T>(await send(path, { query }));
-  return {
-    get,
-    async items<T>(path: string, query: Query = {}) {
-      const all: T[] = [];
-      let page = await get<Page<T>>(path, query);
-      all.push(...page.items);
-      while (page.next !== undefined) {
-        page = await get<Page<T>>(path, { ...query, after: page.next });
-        all.push(...page.items);
-      }
-      return all;
-    },
-    post: async <T>(path: string, body: unknown, headers: Record<string, string | undefined> = {}) =>
-      readJson<T>(await send(path, { method: 'POST', body, headers })),
+    ...installationMethods(calls),
+    ...modelMethods(calls),
   };
 }
 
@@ -253,18 +228,18 @@ function catalogMethods({
   };
 }
 
-function installationMethods(
-  send: Send,
-  { get, items, post }: Calls,
-): Methods<
+function installationMethods({
+  get,
+  items,
+  post,
+  remove,
+}: Calls): Methods<
   'listSchedules' | 'addSchedule' | 'removeSchedule' | 'listWorkers' | 'queueStats' | 'getConfig' | 'runDoctor'
 > {
   return {
     listSchedules: () => items('/v1/schedules'),
     addSchedule: (request) => post('/v1/schedules', request),
-    async removeSchedule(scheduleId) {
-      await send(`/v1/schedules/${encodeURIComponent(scheduleId)}`, { method: 'DELETE' });
-    },
+    removeSchedule: (scheduleId) => remove(`/v1/schedules/${encodeURIComponent(scheduleId)}`),
     listWorkers: () => items('/v1/workers'),
     queueStats: () => get('/v1/queue'),
     getConfig: () => get('/v1/config'),

@@ -5,6 +5,7 @@ export * from './goal.ts';
 export * from './task.ts';
 export * from './record.ts';
 export * from './catalog.ts';
+export * from './model.ts';
 export type { FollowEventsOptions, FollowOptions } from './follow.ts';
 export type { Fetch } from './request.ts';
 export { createClient } from './client.ts';

@@ -4,7 +4,7 @@ import type { TenantId } from '@chorale/lib-ids';
 import type { AgentDefinition, Skill } from '@chorale/module-catalog';
 import type { ClaimedTask, FinishAttempt, GoalStore, Json, StoredBytes, TaskDefinition } from '@chorale/module-goals';
 import type { CancelSignal, Clock } from '@chorale/lib-time';
-import type { ThinkingPorts } from './thinking-ports.ts';
+import type { Team, ThinkingPorts } from './thinking-ports.ts';
 import type { ToolDescription, ToolRegistry, ToolResult } from './tool.ts';
 
 export interface AttemptRequest {
@@ -25,8 +25,11 @@ export interface Workbench {
   describeTool(name: string): ToolDescription | undefined;
   /** Like `ToolRegistry.call`; references to JSON among the arguments are read for the tool. */
   call(call: ToolCall, signal: CancelSignal): Promise<ToolResult>;
-  /** Ends what the attempt left running and removes its workspace. Never rejects. */
-  close(): Promise<void>;
+  /**
+   * Ends what the attempt left running. Removes its workspace, unless its run goes on: then the next attempt finds it as it
+   * is, where it is on the same machine. Never rejects.
+   */
+  close(run: { readonly goesOn: boolean }): Promise<void>;
 }
 
 /** Agents and skills as the catalogue has them now; throws refused errors for what is unknown or not trusted. */
@@ -39,6 +42,8 @@ export interface AttemptPorts {
   readonly store: Pick<GoalStore, 'execute' | 'findTasks' | 'listSteps'>;
   readonly crew: Crew;
   readonly clock: Clock;
+  /** Whom and what a refusal, or a plan, may name. */
+  readonly team?: Team;
   /** Absent when no model is configured: then agents work through scripts. */
   readonly thinking?: ThinkingPorts;
   openWorkbench(request: AttemptRequest): Promise<Workbench>;

@@ -165,7 +165,10 @@ describe('an agent without a model', () => {
 
   test('[A7] says what to configure when there is neither a script nor a model', async () => {
     const end = await makeStage({ skill: { entryScript: undefined } }).run(scan);
-    expect(end.result).toMatchObject({ outcome: 'failed', failure: { family: 'refused', code: 'agent-needs-model' } });
+    expect(end.result).toMatchObject({
+      outcome: 'failed',
+      failure: { family: 'refused', code: 'agent-needs-model', action: expect.stringContaining('chorale models list') },
+    });
   });
 
   test('[A3, J2] does not repeat a call whose end is on record', async () => {

@@ -22,6 +22,7 @@ export async function runAttempt(request: AttemptRequest, ports: AttemptPorts, s
   let journal: Journal | undefined;
   let calls: AttemptCalls | undefined;
   let result: AttemptResult;
+  let goesOn = false;
   try {
     const bench = await ports.openWorkbench(request);
     try {
@@ -36,8 +37,12 @@ export async function runAttempt(request: AttemptRequest, ports: AttemptPorts, s
       const input = await resolveInput(request, ports.store);
       if (stop.reason !== undefined) throw new CallCutOff(stop.reason);
       result = { outcome: 'succeeded', output: await execute(request, { input, calls, ports }) };
+    } catch (error) {
+      const { outcome } = resultOf(error, request, stop);
+      goesOn = outcome === 'waiting' || outcome === 'handed-back' || outcome === 'uncertain';
+      throw error;
     } finally {
-      await bench.close();
+      await bench.close({ goesOn });
     }
   } catch (error) {
     result = resultOf(error, request, stop);

@@ -35,3 +35,4 @@ export type { AttemptEnd, AttemptPorts, AttemptRequest, Crew, ToolCall, Workbenc
 export { goalPolicyDefault, type ForbiddenPattern, type GoalPolicy } from './goal-policy.ts';
 export type { ModelPort, ModelReply } from './model-port.ts';
 export type { NotesPort, SessionReads, Team, ThinkingPorts, WorkflowChoice } from './thinking-ports.ts';
+export { modelNeeded, worksByScript, worksWithoutModel } from './works-by-script.ts';

@@ -35,7 +35,7 @@ export interface ReadPlan {
 
 /** Fits the schema of `run-plan`; whether it may run is said here, every mistake at once. */
 export function readProposal(session: AgentSession, { tasks, outputs }: PlanProposal): ReadPlan {
-  const workflows = new Map(session.parts.thinking.team.listWorkflows().map((choice) => [choice.name, choice]));
+  const workflows = new Map((session.parts.ports.team?.listWorkflows() ?? []).map((choice) => [choice.name, choice]));
   const own = tasks.flatMap((task) => kindMistakes(task, workflows));
   const used = [...new Set(tasks.flatMap(({ workflow }) => workflow ?? []))];
   const definition: PlanDefinition = {

@@ -74,6 +74,8 @@ describe('a plan', () => {
     });
     stage.answer({ goal: 'goal_2', state: 'succeeded', outputs: { all: 7 } });
     expect(await stage.runOn()).toEqual({ outcome: 'succeeded', output: { all: 7 } });
+    const system = lastText({ messages: stage.asked[1]!.request.messages.slice(0, 1) });
+    for (const line of ['- reader: Ann. Skills: map.', '- review: Reviews.']) expect(system).toContain(line);
   });
 
   test('[PL2] that could not run, or names whom there is not, goes back with every mistake', async () => {

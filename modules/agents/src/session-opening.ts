@@ -7,14 +7,14 @@
 
 import type { GoalId } from '@chorale/lib-ids';
 import type { AgentDefinition, ModelPolicy } from '@chorale/module-catalog';
-import type { Json } from '@chorale/module-goals';
+import type { Json, PlanDefinition } from '@chorale/module-goals';
 import type { AttemptCalls } from './attempt-calls.ts';
 import type { AttemptRequest, Crew } from './attempt-ports.ts';
 import { frameData } from './frame-data.ts';
-import { offerOwnTools, type OfferedTool } from './own-tools.ts';
+import { offerOwnTools, ownToolNames, type OfferedTool } from './own-tools.ts';
 import { skillNotGranted } from './skill-not-granted.ts';
 import { readKept } from './read-kept.ts';
-import type { ThinkingPorts } from './thinking-ports.ts';
+import type { Team, ThinkingPorts } from './thinking-ports.ts';
 
 export interface SessionOpening {
   readonly system: string;
@@ -37,6 +37,7 @@ export interface OpeningParts {
   readonly calls: AttemptCalls;
   readonly crew: Crew;
   readonly thinking: ThinkingPorts;
+  readonly team: Team | undefined;
 }
 
 /** Characters of a token, for what is cut to fit before any estimate is made. */
@@ -44,6 +45,7 @@ const charactersPerToken = 3;
 const inputShareMax = 0.4;
 const notesShareMax = 0.05;
 const skillsShareMax = 0.1;
+const teamShareMax = 0.2;
 
 export async function openSession(parts: OpeningParts): Promise<SessionOpening> {
   const { agent, request, calls } = parts;
@@ -84,7 +86,36 @@ function describeAgent({ agent, crew }: OpeningParts, room: number): string {
     const described = skills.map((name) => `- ${name}: ${crew.getSkill(name).description.slice(0, each)}`);
     lines.push('', 'Your skills. Activate one with `activate-skill` before you rely on it:', ...described);
   }
+  lines.push(...describeTeam(parts, room));
   return lines.join('\n');
+}
+
+/** For whoever gives tasks to others: who they are, and what there is to run. */
+function describeTeam({ agent, team }: OpeningParts, room: number): readonly string[] {
+  const grants = new Set(agent.tools.map(({ tool }) => tool));
+  const plans = grants.has(ownToolNames.runPlan);
+  if (team === undefined || (!plans && !grants.has(ownToolNames.delegate))) return [];
+  const others = team.listAgents().filter(({ name }) => name !== agent.name);
+  const workflows = plans ? team.listWorkflows().filter(({ definition }) => !runs(definition, agent.name)) : [];
+  const each = Math.max(80, Math.floor((room * teamShareMax) / Math.max(1, others.length + workflows.length)));
+  const skillsOf = (names: readonly string[]) => (names.length === 0 ? '' : ` Skills: ${names.join(', ')}.`);
+  const inputsOf = (names: readonly string[]) => (names.length === 0 ? '' : ` Inputs: ${names.join(', ')}.`);
+  const people = others.map(({ name, description, skills }) => `- ${name}: ${description}${skillsOf(skills)}`);
+  const runnable = workflows.map(
+    ({ name, description, inputs }) => `- ${name}: ${description}${inputsOf(Object.keys(inputs))}`,
+  );
+  return [
+    '',
+    'The agents that there are:',
+    ...people.map((line) => line.slice(0, each)),
+    ...(runnable.length === 0
+      ? []
+      : ['', 'The workflows that there are:', ...runnable.map((line) => line.slice(0, each))]),
+  ];
+}
+
+function runs({ tasks }: PlanDefinition, agent: string): boolean {
+  return tasks.some((task) => task.agent === agent);
 }
 
 const houseRules = [

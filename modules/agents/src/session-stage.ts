@@ -179,13 +179,13 @@ export class SessionStage {
       } as never,
       clock: { now: () => this.now, schedule: () => () => {} },
       crew: { getAgent: (name) => this.#agent(name), getSkill: (name) => this.#skill(name) },
+      team: {
+        listAgents: () => (this.#options.agents ?? []).map((agent) => this.#complete(agent)),
+        listWorkflows: () => this.#options.workflows ?? [],
+      },
       thinking: {
         model: { call: async (request, call) => this.#think(request, call) },
         reads,
-        team: {
-          listAgents: () => (this.#options.agents ?? []).map((agent) => this.#complete(agent)),
-          listWorkflows: () => this.#options.workflows ?? [],
-        },
         ...(notes === undefined ? {} : { notes }),
         goalPolicy: goalPolicyDefault,
         contextTokens,

@@ -5,7 +5,7 @@ import type { AgentSession } from './agent-session.ts';
 
 /** In words that whoever wrote the plan can act on; empty when everybody is there. */
 export function staffMistakes({ parts }: AgentSession, { tasks }: PlanDefinition): readonly string[] {
-  const agents = new Map(parts.thinking.team.listAgents().map((agent) => [agent.name, agent]));
+  const agents = new Map((parts.ports.team?.listAgents() ?? []).map((agent) => [agent.name, agent]));
   const names = [...agents.keys()];
   const mistakes: string[] = [];
   for (const task of tasks) {

@@ -39,7 +39,6 @@ export interface SessionReads {
 export interface ThinkingPorts {
   readonly model: ModelPort;
   readonly reads: SessionReads;
-  readonly team: Team;
   readonly notes?: NotesPort;
   /** What no goal may ask for. */
   readonly goalPolicy: GoalPolicy;

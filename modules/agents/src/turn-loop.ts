@@ -22,7 +22,7 @@ import { checkLimits, misfitsMax, warnOfLimits } from './turn-limits.ts';
 
 export async function runTurns(parts: SessionParts): Promise<Json> {
   const { ports, ...rest } = parts;
-  const session = new AgentSession(parts, await openSession({ ...rest, crew: ports.crew }));
+  const session = new AgentSession(parts, await openSession({ ...rest, crew: ports.crew, team: ports.team }));
   if (session.findTool(ownToolNames.runPlan) !== undefined) await screenGoal(session);
   for (;;) {
     checkLimits(session);

@@ -10,7 +10,7 @@ export * from './spend-set.ts';
 export * from './spend-tables.ts';
 export { subjectsOf } from './spend-reserve.ts';
 export { expiryLimits } from './spend-settle.ts';
-export { budgetAt } from './spend-window.ts';
+export { budgetAt, windowEnd } from './spend-window.ts';
 export * from './upstream.ts';
 export { costOfUsage } from './call-cost.ts';
 export { classifyRequest, classifyText, expectOutputTokens, type CallDemands } from './classify-call.ts';

@@ -4,7 +4,13 @@
 // Owns:       the fleet (replaced as a whole when something changes), the connections to providers, the keys looked up.
 // Invariants: OM1 a provider that cannot be asked takes nothing from the others, and keeps the deployments it had.
 import { openUpstream } from '@chorale/adapter-models';
-import { createModelRouter, createRoutingKnowledge, type ModelRouter, type SpendStore } from '@chorale/module-models';
+import {
+  createModelRouter,
+  createRoutingKnowledge,
+  type ModelRouter,
+  type ReplyKeeper,
+  type SpendStore,
+} from '@chorale/module-models';
 import type { Config } from '../config/config-schema.ts';
 import { isLoopback } from '../config/load-config.ts';
 import { systemClock } from '../process/clock.ts';
@@ -24,10 +30,12 @@ export interface ModelParts {
   readonly config: Config;
   readonly env: NodeJS.ProcessEnv;
   readonly spend: SpendStore;
+  /** Where answers to agents are kept until their journals hold them. */
+  readonly replies?: ReplyKeeper;
   readonly log: Log;
 }
 
-export async function openModels({ config, env, spend, log }: ModelParts): Promise<OpenModels> {
+export async function openModels({ config, env, spend, replies, log }: ModelParts): Promise<OpenModels> {
   const { models } = config;
   const clock = systemClock;
   const random = Math.random;
@@ -45,6 +53,7 @@ export async function openModels({ config, env, spend, log }: ModelParts): Promi
     fleet: keeper.fleet,
     knowledge: createRoutingKnowledge({ spend, clock, report }),
     report,
+    ...(replies === undefined ? {} : { replies }),
   });
   const { strategy, hedgeAfterMs, keyless } = models;
   return {

@@ -4,9 +4,21 @@
 import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { openFilesystemArtifactStore, openFilesystemTrustStore } from '@chorale/adapter-filesystem';
-import { runAttempt, type AttemptRequest, type SandboxDriver, type ToolRegistry } from '@chorale/module-agents';
+import {
+  openFilesystemArtifactStore,
+  openFilesystemReplyKeeper,
+  openFilesystemTrustStore,
+} from '@chorale/adapter-filesystem';
+import {
+  runAttempt,
+  worksByScript,
+  type AttemptRequest,
+  type SandboxDriver,
+  type ToolRegistry,
+} from '@chorale/module-agents';
 import { canonicalJson, isGoalEnded, type ArtifactStore, type GoalStore } from '@chorale/module-goals';
+import { createTeam } from '../agents/team.ts';
+import { findThinking } from '../agents/thinking.ts';
 import { DefinitionCache } from '../api/definition-cache.ts';
 import type { ApiServices } from '../api/index.ts';
 import { redactConfig, type EffectiveConfig } from '../config/load-config.ts';
@@ -55,7 +67,8 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const { values } = config;
   const stores = await openStores(values, env);
   const store = stores.goals;
-  const models = await openModels({ config: values, env, spend: stores.spend, log });
+  const replies = openFilesystemReplyKeeper({ directory: join(values.dataDir, 'replies'), now: Date.now });
+  const models = await openModels({ config: values, env, spend: stores.spend, replies, log });
   const traces = new WorkerTraces(join(values.dataDir, 'workers'));
   const gone = await retireGoneWorkers(store, traces);
   if (gone > 0) log.info('an earlier process ended without a word; its tasks go on', { workers: gone });
@@ -93,7 +106,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     services.push(new ReservationExpiry({ spend, clock: systemClock, log }));
   }
   if (values.roles.includes('worker')) {
-    services.push(new WorkspaceSweeper(workspaces, { clock: systemClock, log }), makeWorker(options, parts));
+    services.push(new WorkspaceSweeper(workspaces, { clock: systemClock, log, replies }), makeWorker(options, parts));
   }
   if (api !== undefined) services.push(api);
   return { store, artifacts, apiServices, url: api?.url ?? '', services, close };
@@ -139,7 +152,10 @@ function openWorkspaces({ dataDir, workspaces }: Config, store: GoalStore): Work
 }
 
 function makeWorker({ config, log, onProgress }: PlatformOptions, parts: Parts): Worker {
-  const { store, artifacts, catalog, tools, workspaces, traces } = parts;
+  const { store, artifacts, models, catalog, tools, workspaces, traces } = parts;
+  const team = createTeam(() => catalog.catalog);
+  const keepsWorkspace = ({ definition }: AttemptRequest) =>
+    definition.kind === 'agent' && models.fleet().deployments.length > 0 && !worksByScript(definition, catalog);
   const definitions = new DefinitionCache(store);
   const limits = sandboxLimits(config.values);
   const { name, labels, slots } = config.values.worker;
@@ -155,22 +171,26 @@ function makeWorker({ config, log, onProgress }: PlatformOptions, parts: Parts):
       const plan = await definitions.get({ ...task, planHash: goal.planHash });
       return plan.tasks[task.definitionNo];
     },
-    runAttempt: (request, stop) =>
-      runAttempt(
+    runAttempt(request, stop) {
+      const thinking = findThinking({ models, store, artifacts });
+      return runAttempt(
         request,
         {
           store,
           crew: catalog,
+          team,
           clock: systemClock,
+          ...(thinking === undefined ? {} : { thinking }),
           async openWorkbench(request) {
             await catalog.refresh();
-            return openWorkbench({ tools, artifacts, workspaces, limits, log, onProgress }, request);
+            return openWorkbench({ tools, artifacts, workspaces, keepsWorkspace, limits, log, onProgress }, request);
           },
           keepText: (tenantId, text) =>
             artifacts.put(tenantId, oneChunk(text), { sizeBytesMax: Number.POSITIVE_INFINITY }),
         },
         stop,
-      ),
+      );
+    },
   });
 }
 
