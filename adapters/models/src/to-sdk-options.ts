@@ -59,15 +59,18 @@ function toFormat({ name, schema }: OutputSchema): NonNullable<LanguageModelV4Ca
 }
 
 /**
- * While Anthropic thinks, the answer that opened a round of tools must begin with its signed thoughts. When another model
- * opened it there are none, and the round goes on without thinking.
+ * While Anthropic thinks, an answer that called tools must begin with its signed thoughts for as long as the round goes
+ * on, also when a user speaks in between. When another model gave it there are none, and the round goes on without
+ * thinking.
  */
 function mayThink(messages: readonly Message[], deployment: Deployment): boolean {
   if (deployment.wire !== 'anthropic-messages') return true;
-  const question = messages.findLastIndex((message) => message.role === 'user');
-  return messages
-    .slice(question + 1)
-    .every((message) => message.role !== 'assistant' || message.parts[0]?.type === 'reasoning');
+  for (const message of messages.toReversed()) {
+    if (message.role !== 'assistant') continue;
+    if (!message.parts.some((part) => part.type === 'tool-call')) return true;
+    if (message.parts[0]?.type !== 'reasoning') return false;
+  }
+  return true;
 }
 
 function vendorOptions(request: ChatRequest, deployment: Deployment, reasons: boolean): SharedV4ProviderOptions {

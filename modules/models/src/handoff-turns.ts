@@ -12,7 +12,8 @@ const ending = 'Go on.';
 export function arrangeTurns(messages: readonly Message[], rules: WireRules, note: Note): readonly Message[] {
   const ordered = rules.systemFirst ? systemFirst(messages, note) : messages;
   const merged = rules.alternates ? merge(ordered, note) : ordered;
-  const opened = rules.opensWithUser ? open(merged, note) : merged;
+  // No wire takes a conversation without a message.
+  const opened = rules.opensWithUser || merged.length === 0 ? open(merged, note) : merged;
   const bridged = rules.userAfterTool ? opened : addBridges(opened, note);
   const last = bridged.at(-1);
   if (!rules.endsWithUser || last?.role !== 'assistant') return bridged;

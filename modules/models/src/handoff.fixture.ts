@@ -97,6 +97,7 @@ function assistantPart(random: Random, ids: string[]): AssistantPart {
 /** What the vendor of the wire would answer 400 to. */
 export function breaches(messages: readonly Message[], target: Target): readonly string[] {
   const found = [...commonBreaches(messages), ...signatureBreaches(messages, target)];
+  if (messages.length === 0) found.push('no messages at all');
   const spoken = messages.filter((message) => message.role !== 'system');
   const roles = spoken.map((message) => (message.role === 'tool' ? 'user' : message.role));
   const own = {
