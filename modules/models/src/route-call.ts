@@ -67,17 +67,27 @@ function endUnanswered(run: CallRun, error: unknown): ChoraleError {
   return failure;
 }
 
+/** The reader sees the end when a repeated call would find the reply. */
 async function* keepAtEnd(
   events: AsyncIterable<ChatEvent>,
   keep: (reply: ChatReply) => Promise<void>,
+  onKept: () => void,
 ): AsyncGenerator<ChatEvent> {
-  for await (const event of events) {
-    if (event.type === 'end') await keep(event.reply);
-    yield event;
+  try {
+    for await (const event of events) {
+      if (event.type === 'end') {
+        await keep(event.reply);
+        onKept();
+      }
+      yield event;
+    }
+  } finally {
+    onKept();
   }
 }
 
-async function askUpstream(state: RouterState, call: RouteCall): Promise<RoutedCall> {
+/** `onKept`: the reply of a call that ended well can be found from now on, or never will be. */
+async function askUpstream(state: RouterState, call: RouteCall, onKept: () => void): Promise<RoutedCall> {
   await state.settlements.room();
   const shielded = await shieldCall(state, call);
   const knowledge = await state.ports.knowledge.ofTenant(call.context.tenantId);
@@ -89,7 +99,7 @@ async function askUpstream(state: RouterState, call: RouteCall): Promise<RoutedC
     const routed = { source: 'upstream', deployment: opened.deployment, finished } as const;
     if (answer.form === 'bytes') return { ...routed, answer };
     const restored = shielded === undefined ? answer.events : shielded.restore(answer.events);
-    const events = keepAtEnd(restored, (reply) => keepReply(state, call, reply));
+    const events = keepAtEnd(restored, (reply) => keepReply(state, call, reply), onKept);
     return { ...routed, answer: { form: 'chat', events } };
   } catch (error) {
     throw endUnanswered(run, error);
@@ -109,24 +119,32 @@ export function createModelRouter(ports: RouterPorts, settings: Partial<RouterSe
   const running = new Set<string>();
   let calls = 0;
 
-  async function routeOnce(call: RouteCall): Promise<RoutedCall> {
+  async function routeOnce(call: RouteCall, onKept: () => void): Promise<RoutedCall> {
     const kept = (await replyKept(state, call)) ?? (await replyFromCache(state, call));
-    if (kept === undefined) return askUpstream(state, call);
+    if (kept === undefined) return askUpstream(state, call, onKept);
     const { source, reply, finished } = kept;
     return { source, deployment: undefined, answer: { form: 'chat', events: replayReply(reply) }, finished };
   }
 
   async function routeCall(call: RouteCall): Promise<RoutedCall> {
     if (++calls % callsPerTidy === 0) state.health.keepOnly(new Set(ports.fleet().deployments.map(({ id }) => id)));
-    if (call.keepReply !== true) return routeOnce(call);
+    if (call.keepReply !== true) return routeOnce(call, () => undefined);
     const { tenantId, callId } = call.context;
     const key = `${tenantId} ${callId}`;
     if (running.has(key)) throw callRunning(callId);
     running.add(key);
-    const release = (): void => void running.delete(key);
+    let isReleased = false;
+    const release = (): void => {
+      // Once: afterwards the id may be under way anew.
+      if (!isReleased) running.delete(key);
+      isReleased = true;
+    };
     try {
-      const routed = await routeOnce(call);
-      void routed.finished.then(release);
+      const routed = await routeOnce(call, release);
+      const endsKept = routed.source === 'upstream' && routed.answer.form === 'chat';
+      void routed.finished.then((record) => {
+        if (!endsKept || record?.failure !== undefined) release();
+      });
       return routed;
     } catch (error) {
       release();

@@ -33,7 +33,7 @@ const refusals: Readonly<Record<Refused, { readonly code: RouteErrorCode; readon
 
 const isRefused = (kind: FailureKind): kind is Refused => Object.hasOwn(refusals, kind);
 
-export function noModelConfigured(): ChoraleError {
+function noModelConfigured(): ChoraleError {
   return refused('no-model-configured' satisfies RouteErrorCode, 'No model is configured.', {
     action: 'Set the key of a provider, or start a local server such as Ollama, and look at `chorale models list`.',
   });

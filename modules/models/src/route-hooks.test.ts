@@ -10,6 +10,7 @@ import {
   makeDeployment,
   makeReply,
   makeStage,
+  settled,
   type Behaviour,
 } from './router-stage.fixture.ts';
 
@@ -100,6 +101,25 @@ describe('the hooks', () => {
     expect(await again.finished).toMatchObject({ callId: call.context.callId, cost: 140_000 });
     expect(stage.sent).toEqual(['x/a']);
     expect(stage.commands.filter(({ command }) => command === 'reserve')).toHaveLength(1);
+  });
+
+  test('[RT40] between the end of a call and the keeping of its reply it is still under way', async () => {
+    let keptNow: () => void = () => undefined;
+    const replies = {
+      find: async () => undefined,
+      keep: () => new Promise<void>((resolve) => void (keptNow = resolve)),
+    };
+    const stage = makeStage({ deployments: [a], ports: { replies } });
+    const call = stage.made({ keepReply: true });
+    const routed = await stage.router.routeCall(call);
+    const reading = collectReply(routed.answer);
+    await routed.finished;
+    await settled();
+    await expect(stage.router.routeCall(call)).rejects.toMatchObject({ code: 'call-running' });
+    expect(stage.sent).toHaveLength(1);
+    keptNow();
+    await reading;
+    expect((await stage.router.routeCall(call)).source).toBe('upstream');
   });
 
   test('[RT41] an answer from the cache costs nothing, asks nobody and is recorded; a cache that fails is passed by', async () => {

@@ -49,12 +49,14 @@ export async function settled(): Promise<void> {
   for (let turn = 0; turn < 200; turn++) await Promise.resolve();
 }
 
-/** Deterministic, and good enough to draw from. */
+/** Mulberry32: deterministic, and good enough to draw ids from. */
 export function seededRandom(seed: number): Random {
   let state = seed;
   return () => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return state / 2_147_483_648;
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
 
@@ -82,7 +84,7 @@ export function makeDeployment(id: string, changes: Partial<Deployment> = {}): D
   };
 }
 
-export const usage: Usage = {
+const usage: Usage = {
   inputTokens: 100,
   outputTokens: 10,
   cachedInputTokens: 0,
