@@ -2,9 +2,10 @@
 
 import type { Benchmark } from '../harness/index.ts';
 import { learnedRouting } from './learned-routing/part.ts';
+import { personalData } from './personal-data/part.ts';
 import type { BenchPart } from './part.ts';
 
-const parts: readonly BenchPart[] = [learnedRouting];
+const parts: readonly BenchPart[] = [personalData, learnedRouting];
 
 export const benchmark: Benchmark = {
   name: 'models',

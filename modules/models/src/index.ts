@@ -56,3 +56,7 @@ export {
   type PrivacyWorld,
   type ShieldedBody,
 } from './privacy/shield-call.ts';
+export { createBoundedCache, type BoundedCache, type CacheLimits } from './bounded-cache.ts';
+export { canonicalBody, canonicalRequest } from './canonical-request.ts';
+export { createResponseCache, type ResponseCacheWorld } from './response-cache.ts';
+export { createWireRestorer, restoreWireBody, type WireRestorer } from './privacy/restore-wire.ts';

@@ -62,7 +62,8 @@ function mapSaid(value: Json, map: MapText): Json {
   });
 }
 
-const isBytes = (text: string): boolean => text.startsWith('data:') && text.slice(0, 100).includes(';base64,');
+/** Bytes from end to end: a text may begin with some and go on with words. */
+const isBytes = (text: string): boolean => /^data:[\w/+.;=-]{1,100};base64,[\w+/=-]*$/.test(text);
 
 function mapFields(value: { readonly [name: string]: Json }, map: (name: string, item: Json) => Json): Json {
   let changed = false;

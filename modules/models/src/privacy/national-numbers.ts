@@ -18,8 +18,9 @@ interface NationalNumber {
   readonly what: string;
   readonly length: number;
   readonly check: (digits: string) => boolean;
-  /** The shapes it is printed in; undefined separators: any. */
+  /** The shapes it is printed in. */
   readonly shapes: readonly string[];
+  /** The signs between its groups, in the order they come; undefined: any one. */
   readonly separators?: string;
   /** What names it. */
   readonly words: RegExp;
@@ -121,7 +122,7 @@ const nationalNumbers: readonly NationalNumber[] = [
     shapes: [],
     words: /\bbsn\b|burgerservicenummer|sofi-?nummer/,
   },
-  { what: 'br-cpf', length: 11, check: isCpf, shapes: ['3-3-3-2'], words: /\bcpf\b/ },
+  { what: 'br-cpf', length: 11, check: isCpf, shapes: ['3-3-3-2'], separators: '.-', words: /\bcpf\b/ },
   {
     what: 'pl-pesel',
     length: 11,
@@ -170,7 +171,8 @@ const nationalNumbers: readonly NationalNumber[] = [
     what: 'be-rijksregisternummer',
     length: 11,
     check: isBelgian,
-    shapes: ['2-2-2-3-2', '6-3-2', '6-5'],
+    shapes: ['2-2-2-3-2'],
+    separators: '.-',
     words: /rijksregister|registre national|\bniss\b|\binsz\b/,
     strong: true,
   },
@@ -268,18 +270,20 @@ export function findNationalNumber(text: string, run: NumberRun): Finding | unde
   const rules = byLength.get(run.digits.length)?.filter(({ check }) => check(run.digits));
   if (rules === undefined || rules.length === 0) return undefined;
   const before = wordsBefore(text, run.start);
+  // A word names the next number, not the one after that.
+  const naming = before.slice(before.search(/\D*$/));
   const found =
-    rules.find(({ words }) => words.test(before)) ??
+    rules.find(({ words }) => words.test(naming)) ??
     (run.isAlone ? rules.find((rule) => isKnown(run, rule)) : undefined);
-  if (found === undefined || (!found.words.test(before) && namesThing(before))) return undefined;
+  if (found === undefined || (!found.words.test(naming) && namesThing(before))) return undefined;
   return personal('national-id', found.what, [run.start, run.end]);
 }
 
-function isKnown({ shape, separators }: NumberRun, rule: NationalNumber): boolean {
-  if (separators === '') return rule.strong === true;
-  return (
-    separators.length === (rule.what === 'be-rijksregisternummer' ? separators.length : 1) &&
-    rule.shapes.includes(shape) &&
-    (rule.separators ?? separators) === separators
-  );
+function isKnown({ digits, shape, separators }: NumberRun, rule: NationalNumber): boolean {
+  if (separators === '') return rule.strong === true && !looksLikeTime(digits);
+  const isPrinted = rule.separators === undefined ? separators.length === 1 : separators === rule.separators;
+  return isPrinted && rule.shapes.includes(shape);
 }
+
+/** Milliseconds since 1970, of the years 2014 to 2033. */
+const looksLikeTime = (digits: string): boolean => /^1[4-9]\d{11}$/.test(digits);

@@ -93,9 +93,11 @@ export function isWord(text: string, at: number): boolean {
 
 const contextLength = 48;
 
-/** The words that stand before, in small letters. */
-export const wordsBefore = (text: string, start: number): string =>
-  text.slice(Math.max(0, start - contextLength), start).toLowerCase();
+/** The words that stand before in the same line, in small letters. */
+export function wordsBefore(text: string, start: number): string {
+  const before = text.slice(Math.max(0, start - contextLength), start);
+  return before.slice(before.lastIndexOf('\n') + 1).toLowerCase();
+}
 
 /** A number directly behind one of these words names a thing, not a person. */
 const thingWords =

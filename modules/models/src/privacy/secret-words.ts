@@ -5,7 +5,7 @@ import { isPlaceholder } from './key-blocks.ts';
 
 /** A word that announces a secret, what may stand between, and the value. Every repetition is bounded. */
 const announced =
-  /(password|passwort|passwd|passphrase|mot de passe|contrase[ñn]a|senha|wachtwoord|kennwort|pwd|secret|token|api[-_ ]?key|apikey|access[-_ ]?key|account[-_ ]?key|private[-_ ]?key|signing[-_ ]?key|encryption[-_ ]?key|auth[-_ ]?key|credential|authorization|bearer|key)(s?["'`\]]{0,2}(?: ?(?:is|was|ist|est|es|é|:=|=>|=|:){1,2}| (?=bearer\b|basic\b)) ?(?:(?:bearer|basic|token) )?["'`]{0,2}| )([^\s"'`<>,;()[\]{}]{6,512})/giu;
+  /(password|passwort|passwd|passphrase|mot de passe|contrase[ñn]a|senha|wachtwoord|kennwort|pwd|secret|token|api[-_ ]?key|apikey|access[-_ ]?key|account[-_ ]?key|private[-_ ]?key|signing[-_ ]?key|encryption[-_ ]?key|auth[-_ ]?key|credential|authorization|bearer|key)(s?["'`\]]{0,2}(?: (?:is|was|ist|est|es|é):? | ?(?::=|=>|=|:) ?| (?=bearer\b|basic\b))(?:(?:bearer|basic|token) )?["'`]{0,2}| )([^\s"'`<>,;()[\]{}]{6,512})/giu;
 
 /** As in the pattern. */
 const valueMax = 512;
@@ -74,11 +74,17 @@ export function looksRandom(value: string): boolean {
   const body = value.replace(/=+$/, '');
   const isHex = /^[0-9a-f]+$/i.test(body);
   if (isHex) return body.length >= 24 && /\d/.test(body) && /[a-f]/i.test(body) && entropyOf(body) >= 3;
-  if (!/\d/.test(body) || !/[a-z]/i.test(body)) return false;
+  if (!/[a-z]/i.test(body) || !(/\d/.test(body) || isJumbled(body))) return false;
   // A date, a version or words joined by signs fall apart into short pieces.
   const longest = Math.max(...body.split(/[-_.:/]/).map((piece) => piece.length));
   if (longest < 12) return false;
   return entropyOf(body) >= (body.length < 24 ? 3.3 : 3.7);
+}
+
+/** Capitals and small letters take turns as chance has it; in names of programs one capital begins each word. */
+function isJumbled(value: string): boolean {
+  const turns = value.match(/[a-z](?=[A-Z])|[A-Z](?=[a-z])/g)?.length ?? 0;
+  return value.length >= 24 && turns >= value.length * 0.35;
 }
 
 /** Bits a sign, after Shannon. */
