@@ -8,7 +8,9 @@ import { amount, type SpendHarness } from './spend-store-harness.contract.ts';
 import type { CurrentSpend } from './spend-store.contract.ts';
 
 const dayMs = 86_400_000;
-const lifeMs = 3_600_000;
+const hourMs = 3_600_000;
+/** Longer than most moves of the clock, so that what is reserved crosses midnight. */
+const lifeMs = 20 * hourMs;
 const totalLimit = 120;
 const dayLimit = 40;
 
@@ -123,7 +125,7 @@ async function settle(h: SpendHarness, one: Known, { move, cost }: { move: 'sett
 }
 
 async function pass(h: SpendHarness, known: readonly Known[], hours: number): Promise<void> {
-  h.clock.now += hours * lifeMs;
+  h.clock.now += hours * hourMs;
   while ((await h.store.execute({ command: 'expire-reservations' })).more);
   for (const one of known) {
     if (one.state !== 'held' || one.command.expiresAt > h.clock.now) continue;
