@@ -75,7 +75,8 @@ async function assemble(parts: OpeningParts): Promise<SessionOpening> {
   };
 }
 
-function describeAgent({ agent, crew }: OpeningParts, room: number): string {
+function describeAgent(parts: OpeningParts, room: number): string {
+  const { agent, crew } = parts;
   const { personality, role, instructions, skills } = agent;
   const lines = [`You are ${agent.name}: ${role}.`, '', instructions];
   const manner = [personality?.tone, ...(personality?.traits ?? [])].filter((trait) => trait !== undefined);
