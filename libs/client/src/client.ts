@@ -58,6 +58,12 @@ export interface ChoraleClient extends ModelMethods {
   retryTask(goalId: string, taskKey: string, change?: { readonly input?: Json }): Promise<Goal>;
   /** Runs the task and everything that needs it again. */
   rerunFromTask(goalId: string, taskKey: string): Promise<Goal>;
+  /** Says something to the agent that works on the task; with the same `messageId`, once. */
+  sendMessage(
+    goalId: string,
+    taskKey: string,
+    message: { readonly text: string; readonly messageId?: string },
+  ): Promise<Goal>;
 
   listEvents(goalId: string, filter?: { readonly after?: number; readonly limit?: number }): Promise<Page<GoalEvent>>;
   /** Every event after `after`, exactly once and in order, across lost connections; ends when the signal aborts. */
@@ -161,7 +167,9 @@ function taskMethods({
   get,
   items,
   post,
-}: Calls): Methods<'listTasks' | 'getTask' | 'listAttempts' | 'listSteps' | 'retryTask' | 'rerunFromTask'> {
+}: Calls): Methods<
+  'listTasks' | 'getTask' | 'listAttempts' | 'listSteps' | 'retryTask' | 'rerunFromTask' | 'sendMessage'
+> {
   return {
     listTasks: (goalId) => items(`${goalPath(goalId)}/tasks`),
     getTask: (goalId, taskNo) => get(`${goalPath(goalId)}/tasks/${taskNo}`),
@@ -170,6 +178,8 @@ function taskMethods({
     retryTask: (goalId, taskKey, change = {}) =>
       post(`${goalPath(goalId)}/tasks/${encodeURIComponent(taskKey)}/retry`, change),
     rerunFromTask: (goalId, taskKey) => post(`${goalPath(goalId)}/tasks/${encodeURIComponent(taskKey)}/rerun`, {}),
+    sendMessage: (goalId, taskKey, message) =>
+      post(`${goalPath(goalId)}/tasks/${encodeURIComponent(taskKey)}/messages`, message),
   };
 }
 

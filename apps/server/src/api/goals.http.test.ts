@@ -1,4 +1,5 @@
 import { isGoalEnded } from '@chorale/lib-client';
+import { defaultTenant, type GoalId } from '@chorale/lib-ids';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApi, type TestApi } from './api-fixture.ts';
 
@@ -172,6 +173,20 @@ test('[API39] a signal ends the task of its name, with any JSON as its output', 
   await expect(at.client.sendSignal(other.goalId, 'gossip', 1)).rejects.toMatchObject({
     status: 404,
     code: 'signal-unknown',
+  });
+});
+
+test('[API44] what is said to an agent is kept with its task, once, while somebody listens', async () => {
+  const { goal } = await at.client.submitGoal({ workflow: 'two-steps', inputs: { topic: 'snails' } });
+  const message = { text: 'Look under the leaves too', messageId: 'mine-1' };
+  await at.client.sendMessage(goal.goalId, 'first', message);
+  await at.client.sendMessage(goal.goalId, 'first', message);
+  const [first] = await at.store.findTasks(defaultTenant, goal.goalId as GoalId, ['first']);
+  expect(first?.messages).toMatchObject([{ messageId: 'mine-1', text: message.text, by: 'owner' }]);
+  await at.client.cancelGoal(goal.goalId);
+  await expect(at.client.sendMessage(goal.goalId, 'first', { text: 'hm' })).rejects.toMatchObject({
+    status: 409,
+    code: 'message-too-late',
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Attempt, Step, Task } from '@chorale/lib-client';
 import { taskStates } from '@chorale/module-goals';
+import { messageLengthMax } from '@chorale/module-goals';
 import { z } from 'zod';
 import { count, goalId, json, list, priority, time } from './fields.ts';
 import { taskKinds } from './plan.ts';
@@ -74,3 +75,10 @@ export const stepSchema = z
 export const retryRequestSchema = z
   .strictObject({ input: json.exactOptional().describe('Used instead of what the plan gives the task.') })
   .meta({ id: 'RetryRequest' });
+
+export const messageRequestSchema = z
+  .strictObject({
+    text: z.string().min(1).max(messageLengthMax),
+    messageId: z.string().min(1).max(100).exactOptional().describe('Yours, so that a message sent again is known.'),
+  })
+  .meta({ id: 'MessageRequest' });
