@@ -144,7 +144,7 @@ export const faultTable: readonly FaultRow[] = [
   {
     name: 'unsupported in words',
     status: [400, 422, 500, 501],
-    says: /(does not|doesn't|do not|not) support|is not supported|unsupported|not implemented|not enabled for this model|requires --jinja/i,
+    says: /(does not|doesn't|do not|not) support|is not supported|unsupported|not\s+implemented|not enabled for this model|requires --jinja/i,
     kind: 'unsupported',
   },
 
