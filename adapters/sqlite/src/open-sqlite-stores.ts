@@ -33,6 +33,8 @@ export interface SqliteStores {
   /** Closing it closes them all, as `close` does: they are one file. */
   readonly goals: GoalStore;
   readonly spend: SpendStore;
+  /** Resolves with the reason when the store can do nothing any more (SE5), and never otherwise. */
+  readonly failed: Promise<Error>;
   close(): Promise<void>;
 }
 
@@ -42,6 +44,7 @@ interface Backend {
   runRead(part: PartName, request: PartRead): Promise<unknown>;
   configure(limits: EngineLimits): Promise<void>;
   readonly batches: BatchLimits;
+  readonly failed: Promise<Error>;
   close(): Promise<void>;
 }
 
@@ -68,7 +71,7 @@ export async function openSqliteGoalStore(options: SqliteOptions): Promise<GoalS
 
 function makeStores(backend: Backend): SqliteStores {
   const close = (): Promise<void> => backend.close();
-  return { goals: { ...makeGoals(backend), close }, spend: makeSpend(backend), close };
+  return { goals: { ...makeGoals(backend), close }, spend: makeSpend(backend), failed: backend.failed, close };
 }
 
 function makeGoals(backend: Backend): Omit<GoalStore, 'close'> {
@@ -127,6 +130,8 @@ function openHere(options: SqliteOptions, { onClose, ...place }: Place): Backend
     runRead: async (part, request) => openPart(part).runRead(request),
     configure: async (limits) => openPart('goals').configure(limits),
     batches: { ...batches, inFlightMax: 1 },
+    // Nothing ends by itself in this thread.
+    failed: new Promise(() => undefined),
     close: async () => {
       if (closed) return;
       closed = true;
@@ -144,6 +149,7 @@ async function openInThreads(path: string): Promise<Backend> {
     runRead: (part, { method, given }) => reader.ask({ ask: 'read', part, method, given }),
     configure: (limits) => writer.ask({ ask: 'configure', limits }),
     batches,
+    failed: Promise.race([writer.failed, reader.failed]),
     close: async () => {
       await reader.close();
       await writer.close();

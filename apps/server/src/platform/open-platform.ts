@@ -26,6 +26,7 @@ import type { Config } from '../config/config-schema.ts';
 import { systemClock } from '../process/clock.ts';
 import type { Log } from '../process/log.ts';
 import type { Service } from '../process/service.ts';
+import { FleetWatch } from '../models/fleet-watch.ts';
 import { type OpenModels, openModels } from '../models/open-models.ts';
 import { ReservationExpiry } from '../scheduler/reservation-expiry.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
@@ -40,6 +41,7 @@ import { findSandbox } from './find-sandbox.ts';
 import { makeTools, sandboxLimits } from './make-tools.ts';
 import { openStores, retireGoneWorkers } from './open-store.ts';
 import { installationRoot, productVersion } from './product.ts';
+import { StoreWatch } from './store-watch.ts';
 import { WorkerTraces } from './worker-traces.ts';
 
 export interface PlatformOptions {
@@ -99,7 +101,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     await close();
     throw error;
   });
-  const services: Service[] = [];
+  const services: Service[] = [new StoreWatch(stores.failed)];
   if (values.roles.includes('scheduler')) {
     const { spend } = stores;
     services.push(new Scheduler({ store, clock: systemClock, log }));
@@ -107,6 +109,10 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   }
   if (values.roles.includes('worker')) {
     services.push(new WorkspaceSweeper(workspaces, { clock: systemClock, log, replies }), makeWorker(options, parts));
+  }
+  if (api !== undefined || values.roles.includes('worker')) {
+    const everyMs = values.models.probeMinutes * 60_000;
+    services.push(new FleetWatch({ models, everyMs, clock: systemClock, log }));
   }
   if (api !== undefined) services.push(api);
   return { store, artifacts, apiServices, url: api?.url ?? '', services, close };

@@ -13,6 +13,8 @@ import type { WorkerTraces } from './worker-traces.ts';
 export interface Stores {
   readonly goals: GoalStore;
   readonly spend: SpendStore;
+  /** Resolves when the stores can do nothing any more; a database server that went away comes back instead. */
+  readonly failed: Promise<Error>;
   close(): Promise<void>;
 }
 
@@ -22,7 +24,7 @@ export async function openStores(config: Config, env: NodeJS.ProcessEnv): Promis
   const stores =
     url === ''
       ? await openSqliteStores({ path: join(config.dataDir, 'chorale.db') })
-      : await openPostgresStores({ url });
+      : { ...(await openPostgresStores({ url })), failed: new Promise<Error>(() => undefined) };
   await stores.goals.configure(limitsOf(config));
   return stores;
 }
