@@ -57,7 +57,6 @@ export interface LearnedFact {
 export interface ModelProvider {
   readonly name: string;
   readonly kind: string;
-  readonly baseUrl: string;
   readonly found: 'configured' | 'environment' | 'local';
   readonly deployments: number;
   /** Why it could not be asked which models it has. */

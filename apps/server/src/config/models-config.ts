@@ -73,7 +73,7 @@ const provider = z.strictObject({
   wire: wire.exactOptional(),
   region: name.exactOptional(),
   retention: retention.exactOptional(),
-  models: z.array(z.union([name.transform((named) => ({ name: named })), model])).exactOptional(),
+  models: z.array(z.union([name, model])).exactOptional(),
 });
 
 const budget = z
@@ -96,16 +96,19 @@ const cache = z.strictObject({
   enabled: z
     .boolean()
     .default(false)
-    .describe('Answer from memory what the same tenant has asked before, word by word'),
+    .describe('Answer from memory what was asked before word by word, at temperature 0'),
   minutes: z.number().positive().default(60).describe('How long an answer is kept'),
   sizeMib: z.number().positive().max(4_096).default(64).describe('How much memory the answers may take'),
 });
 
+const action = z.enum(['mask', 'mask-where-needed', 'route', 'refuse', 'ignore']);
+
 const privacy = z.strictObject({
-  detect: z
-    .boolean()
-    .default(true)
-    .describe('Look for personal data and secrets in what is sent, and mask what the provider may not have'),
+  detect: z.boolean().default(true).describe('Look for personal data and secrets in everything that is sent to models'),
+  personal: action
+    .default('mask-where-needed')
+    .describe('What becomes of personal data: mask, mask-where-needed, route, refuse or ignore'),
+  secret: action.default('mask').describe('What becomes of secrets such as keys and passwords'),
   dataClass: z
     .enum(dataClasses)
     .default('internal')

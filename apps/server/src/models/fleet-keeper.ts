@@ -1,110 +1,148 @@
-// The deployments there are now: of the providers that are configured.
+// The deployments there are now: of the providers that are configured, that the environment has keys for, and that run
+// on this machine. Looked for at the start, again and again, and when somebody asks.
 //
-// Owns: the fleet, and the accounts at the providers. Keys are read where they are named, each time they are needed.
-import type { ProviderAccount } from '@chorale/adapter-models';
-import type { Capability, Deployment, Fleet, ProviderKind, Wire } from '@chorale/module-models';
-import type { ModelsConfig, ProviderConfig } from '../config/models-config.ts';
+// Owns:       the fleet and the accounts at the providers, both replaced as a whole.
+// Invariants: FK1 a provider that cannot be asked takes nothing from the others, and keeps the deployments it had.
+//             FK2 one look at a time: who asks during one is told of its result.
+import {
+  discoverDeployments,
+  type Discovered,
+  type ProviderAccount,
+  type ProviderConfig,
+} from '@chorale/adapter-models';
+import { ChoraleError } from '@chorale/lib-errors';
+import type { Clock } from '@chorale/lib-time';
+import type { Deployment, Fleet } from '@chorale/module-models';
+import type { ModelsConfig, ProviderConfig as ConfiguredProvider } from '../config/models-config.ts';
 import { readSecret } from '../config/read-secret.ts';
 import type { Log } from '../process/log.ts';
-import type { ProbedProvider, ProbeReport } from './model-services.ts';
 import { nanoDollars } from './configured-budgets.ts';
+import type { ProbedProvider, ProbeReport } from './model-services.ts';
 
 export interface FleetKeeper {
   readonly fleet: () => Fleet;
   readonly findAccount: (provider: string) => ProviderAccount | undefined;
   readonly probe: () => Promise<ProbeReport>;
   readonly lastProbe: () => ProbeReport;
+  close(): void;
 }
 
 export interface FleetParts {
   readonly config: ModelsConfig;
   readonly env: NodeJS.ProcessEnv;
+  readonly clock: Clock;
   readonly log: Log;
-  readonly now: () => number;
 }
 
-const wireOfKind: Readonly<Record<ProviderKind, Wire>> = {
-  openai: 'openai-chat',
-  anthropic: 'anthropic-messages',
-  google: 'google-generate',
-  mistral: 'mistral-chat',
-  bedrock: 'bedrock-converse',
-  nvidia: 'openai-chat',
-  ollama: 'openai-chat',
-  'llama.cpp': 'openai-chat',
-  vllm: 'openai-chat',
-  'lm-studio': 'openai-chat',
-  'openai-compatible': 'openai-chat',
-};
-const usual: readonly Capability[] = ['tools', 'json-schema', 'streaming'];
-
-export function createFleetKeeper({ config, env, now }: FleetParts): FleetKeeper {
+export function createFleetKeeper(parts: FleetParts): FleetKeeper {
+  const { config, env, clock, log } = parts;
+  const closing = new AbortController();
   let fleet: Fleet = { deployments: [], aliases: config.aliases };
-  let last: ProbeReport = { at: now(), deployments: [], providers: [] };
+  let accounts: ReadonlyMap<string, ProviderAccount> = new Map();
+  let last: ProbeReport = { at: clock.now(), providers: [] };
+  let looking: Promise<ProbeReport> | undefined;
+
+  async function look(): Promise<ProbeReport> {
+    const { providers, unreadable } = readProviders(config.providers, env);
+    const found = await discoverDeployments({
+      providers,
+      ...(config.discover ? { environment: env } : {}),
+      local: config.discover,
+      clock,
+      signal: closing.signal,
+    });
+    if (closing.signal.aborted) return last;
+    const deployments = keepKnown(found, fleet);
+    if (!isSame(deployments, fleet.deployments)) {
+      fleet = { deployments, aliases: config.aliases };
+      log.info('models', { deployments: deployments.length, providers: found.providers.length });
+    }
+    accounts = found.accounts;
+    last = { at: clock.now(), providers: [...found.providers.map((one) => describeProvider(one)), ...unreadable] };
+    for (const { name, problem } of last.providers)
+      if (problem !== undefined) log.warn('a provider of models could not be asked', { provider: name, problem });
+    return last;
+  }
+
   return {
     fleet: () => fleet,
-    findAccount: (name) => {
-      const found = config.providers.find((provider) => provider.name === name);
-      return found === undefined ? undefined : accountOf(found, env);
-    },
-    probe: async () => {
-      const providers: ProbedProvider[] = [];
-      const deployments: Deployment[] = [];
-      for (const provider of config.providers) {
-        const made = deploymentsOf(provider, now());
-        deployments.push(...made);
-        const { name, kind, baseUrl = '' } = provider;
-        providers.push({ name, kind, baseUrl, found: 'configured', deployments: made.length, problem: undefined });
-      }
-      fleet = { deployments, aliases: config.aliases };
-      last = { at: now(), deployments, providers };
-      return last;
+    findAccount: (provider) => accounts.get(provider),
+    probe: () => {
+      looking ??= look().finally(() => {
+        looking = undefined;
+      });
+      return looking;
     },
     lastProbe: () => last,
+    close: () => closing.abort(),
   };
 }
 
-function accountOf({ name, apiKey, headers }: ProviderConfig, env: NodeJS.ProcessEnv): ProviderAccount {
-  const what = `The account of provider ${name}`;
+interface ReadProviders {
+  readonly providers: readonly ProviderConfig[];
+  /** Those whose secrets cannot be read. */
+  readonly unreadable: readonly ProbedProvider[];
+}
+
+function readProviders(configured: readonly ConfiguredProvider[], env: NodeJS.ProcessEnv): ReadProviders {
+  const providers: ProviderConfig[] = [];
+  const unreadable: ProbedProvider[] = [];
+  for (const provider of configured) {
+    try {
+      providers.push(readProvider(provider, env));
+    } catch (error) {
+      if (!(error instanceof ChoraleError)) throw error;
+      const { name, kind } = provider;
+      unreadable.push({ name, kind, found: 'configured', deployments: 0, problem: error.message });
+    }
+  }
+  return { providers, unreadable };
+}
+
+function readProvider(provider: ConfiguredProvider, env: NodeJS.ProcessEnv): ProviderConfig {
+  const { apiKey, headers, models, ...rest } = provider;
+  const what = `The account of provider ${provider.name}`;
+  const read = (reference: string): string => readSecret(reference, what, env);
   return {
-    ...(apiKey === undefined ? {} : { apiKey: readSecret(apiKey, what, env) }),
+    ...rest,
+    ...(apiKey === undefined ? {} : { apiKey: read(apiKey) }),
     ...(headers === undefined
       ? {}
-      : {
-          headers: Object.fromEntries(
-            Object.entries(headers).map(([header, reference]) => [header, readSecret(reference, what, env)]),
-          ),
-        }),
+      : { headers: Object.fromEntries(Object.entries(headers).map(([header, value]) => [header, read(value)])) }),
+    ...(models === undefined ? {} : { models: models.map(readModel) }),
   };
 }
 
-function deploymentsOf(provider: ProviderConfig, now: number): readonly Deployment[] {
-  const factsFrom = new Date(now).toISOString().slice(0, 10);
-  return (provider.models ?? []).map((model): Deployment => {
-    const prices = 'prices' in model ? model.prices : undefined;
-    return {
-      id: `${provider.name}/${model.name}`,
-      provider: provider.name,
-      kind: provider.kind,
-      wire: provider.wire ?? wireOfKind[provider.kind],
-      model: model.name,
-      baseUrl: provider.baseUrl ?? '',
-      region: provider.region,
-      retention: provider.retention ?? 'keeps',
-      capabilities: ('capabilities' in model ? model.capabilities : undefined) ?? usual,
-      contextTokens: ('contextTokens' in model ? model.contextTokens : undefined) ?? 32_000,
-      outputTokensMax: ('outputTokensMax' in model ? model.outputTokensMax : undefined) ?? 4_096,
-      prices:
-        prices === undefined
-          ? undefined
-          : {
-              input: prices.input * nanoDollars,
-              output: prices.output * nanoDollars,
-              cachedInput: (prices.cachedInput ?? prices.input) * nanoDollars,
-              cacheWrite: (prices.cacheWrite ?? prices.input) * nanoDollars,
-            },
-      quality: ('quality' in model ? model.quality : undefined) ?? 0.5,
-      factsFrom,
-    };
-  });
+type ConfiguredModel = NonNullable<ConfiguredProvider['models']>[number];
+
+function readModel(model: ConfiguredModel): NonNullable<ProviderConfig['models']>[number] {
+  if (typeof model === 'string') return model;
+  const { prices, ...rest } = model;
+  if (prices === undefined) return rest;
+  const nano = (usd: number): number => Math.round(usd * nanoDollars);
+  const { input, output, cachedInput = input, cacheWrite = input } = prices;
+  return {
+    ...rest,
+    prices: { input: nano(input), output: nano(output), cachedInput: nano(cachedInput), cacheWrite: nano(cacheWrite) },
+  };
+}
+
+const foundNames = { configuration: 'configured', environment: 'environment', local: 'local' } as const;
+
+function describeProvider({ name, kind, from, deployments, problem }: Discovered['providers'][number]): ProbedProvider {
+  return { name, kind, found: foundNames[from], deployments, problem: problem?.message };
+}
+
+/** A provider that did not answer this time is not gone. */
+function keepKnown(found: Discovered, before: Fleet): readonly Deployment[] {
+  const silent = new Set(
+    found.providers
+      .filter(({ problem, deployments }) => problem !== undefined && deployments === 0)
+      .map(({ name }) => name),
+  );
+  return [...found.deployments, ...before.deployments.filter(({ provider }) => silent.has(provider))];
+}
+
+function isSame(left: readonly Deployment[], right: readonly Deployment[]): boolean {
+  return JSON.stringify(left) === JSON.stringify(right);
 }

@@ -1,10 +1,10 @@
 // What the API needs from the models of this process. `open-models.ts` provides it.
 import type {
-  Deployment,
+  CallPrivacy,
+  DataClass,
   DeploymentFact,
   DeploymentStatus,
   Fleet,
-  Privacy,
   RouteCall,
   RoutedCall,
   SpendStore,
@@ -19,7 +19,9 @@ export interface ModelServices {
   readonly fleet: () => Fleet;
   route(call: RouteCall): Promise<RoutedCall>;
   listStatus(): readonly DeploymentStatus[];
-  readonly privacy: Privacy | undefined;
+  readonly privacy: CallPrivacy | undefined;
+  /** Of calls that say nothing of their own. */
+  readonly dataClass: DataClass;
   /** Answers may come from the cache, which holds them in our own terms. */
   readonly caches: boolean;
   listFacts(): Promise<readonly DeploymentFact[]>;
@@ -31,14 +33,12 @@ export interface ModelServices {
 
 export interface ProbeReport {
   readonly at: number;
-  readonly deployments: readonly Deployment[];
   readonly providers: readonly ProbedProvider[];
 }
 
 export interface ProbedProvider {
   readonly name: string;
   readonly kind: string;
-  readonly baseUrl: string;
   /** Named in the configuration, or found by itself. */
   readonly found: 'configured' | 'environment' | 'local';
   readonly deployments: number;

@@ -58,7 +58,7 @@ export async function openTestModels(
   const sent: UpstreamCall[] = [];
   const clock = { ...systemClock, now };
   const fleet: Fleet = { deployments: [testDeployment('acme/small')], aliases: { fast: ['small'] } };
-  const nothing: ProbeReport = { at: now(), deployments: fleet.deployments, providers: [] };
+  const nothing: ProbeReport = { at: now(), providers: [] };
   const upstream: Upstream = {
     open: async (call) => {
       sent.push(call);
@@ -87,6 +87,7 @@ export async function openTestModels(
     route: (call) => router.routeCall(call),
     listStatus: () => router.listStatus(),
     privacy: undefined,
+    dataClass: 'internal',
     caches: false,
     listFacts: () => spend.listFacts(),
     probe: async () => nothing,

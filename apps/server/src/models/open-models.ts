@@ -3,12 +3,18 @@
 //
 // Owns:       the fleet (replaced as a whole when something changes), the connections to providers, the keys looked up.
 // Invariants: OM1 a provider that cannot be asked takes nothing from the others, and keeps the deployments it had.
+import { createHmac, hash, randomBytes } from 'node:crypto';
 import { openUpstream } from '@chorale/adapter-models';
+import type { Clock } from '@chorale/lib-time';
 import {
+  type CallPrivacy,
   createModelRouter,
+  createPrivacy,
+  createResponseCache,
   createRoutingKnowledge,
   type ModelRouter,
   type ReplyKeeper,
+  type ResponseCache,
   type SpendStore,
 } from '@chorale/module-models';
 import type { Config } from '../config/config-schema.ts';
@@ -35,25 +41,33 @@ export interface ModelParts {
   readonly log: Log;
 }
 
+/** The start does not wait longer for providers; what answers later is there a moment later. */
+const firstLookMsMax = 2_000;
+
 export async function openModels({ config, env, spend, replies, log }: ModelParts): Promise<OpenModels> {
   const { models } = config;
   const clock = systemClock;
-  const random = Math.random;
-  await putConfiguredBudgets(models.budgets, { spend, now: clock.now(), random });
-  const keeper = createFleetKeeper({ config: models, env, log, now: () => clock.now() });
-  await keeper.probe();
+  await putConfiguredBudgets(models.budgets, { spend, now: clock.now(), random: Math.random });
+  const keeper = createFleetKeeper({ config: models, env, clock, log });
+  await Promise.race([
+    keeper.probe(),
+    new Promise((resolve) => void clock.schedule(firstLookMsMax, () => resolve(''))),
+  ]);
   const upstream = openUpstream({ findAccount: keeper.findAccount, clock });
   const report = ({ what, ...about }: { readonly what: string; readonly error: unknown }): void =>
     log.error(`models: ${what}`, about);
+  const privacy = makePrivacy(models.privacy);
   const router = createModelRouter({
     clock,
-    random,
+    random: Math.random,
     spend,
     upstream,
     fleet: keeper.fleet,
     knowledge: createRoutingKnowledge({ spend, clock, report }),
     report,
     ...(replies === undefined ? {} : { replies }),
+    ...(privacy === undefined ? {} : { privacy }),
+    ...(models.cache.enabled ? { cache: makeCache(models.cache, clock) } : {}),
   });
   const { strategy, hedgeAfterMs, keyless } = models;
   return {
@@ -69,14 +83,40 @@ export async function openModels({ config, env, spend, replies, log }: ModelPart
         ...(hedgeAfterMs > 0 ? { hedgeAfterMs } : {}),
       }),
     listStatus: () => router.listStatus(),
-    privacy: undefined,
+    privacy,
+    dataClass: models.privacy.dataClass,
     caches: models.cache.enabled,
     listFacts: () => spend.listFacts(),
     probe: keeper.probe,
     lastProbe: keeper.lastProbe,
     close: async () => {
+      keeper.close();
       await router.drain();
       await upstream.close();
     },
   };
+}
+
+function makeCache({ minutes, sizeMib }: Config['models']['cache'], clock: Clock): ResponseCache {
+  return createResponseCache({
+    clock,
+    sha256Hex: (text) => hash('sha256', text, 'hex'),
+    limits: { ageMsMax: minutes * 60_000, entriesMax: 100_000, bytesMax: sizeMib * 1024 * 1024 },
+  });
+}
+
+const nonceLength = 24;
+
+/** Placeholders of one conversation are the same in each of its calls, so that its prompt cache stays warm. */
+function makePrivacy({ detect, personal, secret }: Config['models']['privacy']): CallPrivacy | undefined {
+  if (!detect) return undefined;
+  const key = randomBytes(32);
+  return createPrivacy({
+    policyFor: () => ({ personal, secret }),
+    nonceFor: ({ tenantId, session, callId }) =>
+      createHmac('sha256', key)
+        .update(`${tenantId} ${session ?? callId}`)
+        .digest('hex')
+        .slice(0, nonceLength),
+  });
 }

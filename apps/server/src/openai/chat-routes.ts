@@ -32,7 +32,7 @@ const chatFormat: Format = {
     const given = body.fields['chorale'];
     const edits = given === undefined ? unchanged : withoutOptions;
     return {
-      call: { ...asked, wire: 'openai-chat', path: '/chat/completions', edits },
+      call: { ...asked, fields: body.fields, wire: 'openai-chat', path: '/chat/completions', edits },
       given,
       cacheKey: asked.request.cacheKey,
       writer: (facts) => createChatWriter(facts, asked),
@@ -51,7 +51,7 @@ const responsesFormat: Format = {
     const body = readBody(json);
     const asked = readResponsesRequest(body);
     return {
-      call: { ...asked, wire: 'openai-responses', path: '/responses', edits: notStored },
+      call: { ...asked, fields: body.fields, wire: 'openai-responses', path: '/responses', edits: notStored },
       given: body.fields['chorale'],
       cacheKey: asked.request.cacheKey,
       writer: (facts) => createResponsesWriter({ ...facts, echoed: asked.echoed }),
@@ -72,11 +72,12 @@ function handle(services: OpenAiServices, format: Format): OpenAiHandler {
     // Calls of one conversation say so in the format's own way, or not at all.
     const context =
       asked.session === undefined && read.cacheKey !== undefined ? { ...asked, session: read.cacheKey } : asked;
-    const routable = await toRoutable({ ...read.call, context, json }, services.models);
+    const routable = toRoutable({ ...read.call, context, json }, services.models);
     const sending = await routeCall(call, { ...routable, stream });
     const facts = { id: context.callId, createdAt: Math.floor(services.now() / 1_000), model };
-    const { restore } = routable;
-    await sendChatAnswer({ ...sending, stream, restore, writer: read.writer(facts) });
+    const { restore, placeholders } = routable;
+    const { wire } = read.call;
+    await sendChatAnswer({ ...sending, stream, wire, restore, placeholders, writer: read.writer(facts) });
     return reply;
   };
 }

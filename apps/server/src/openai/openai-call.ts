@@ -88,7 +88,8 @@ export function makeContext(call: OpenAiCall, model: string, given: unknown): Ca
   }
   const callId: ModelCallId = makeId('call', now, services.random);
   const tenantId: TenantId = key?.tenantId ?? defaultTenant;
-  return { ...choices, callId, tenantId, ...(key === undefined ? {} : { keyId: key.keyId }) };
+  const dataClass = choices.dataClass ?? key?.dataClass ?? services.models.dataClass;
+  return { ...choices, dataClass, callId, tenantId, ...(key === undefined ? {} : { keyId: key.keyId }) };
 }
 
 export interface Routable {

@@ -42,7 +42,7 @@ export async function passOn(
   const call = await beginCall(services, request, reply);
   const asked = read();
   const context = makeContext(call, asked.model, asked.given);
-  const shielded = await shield(services.models, context, asked.texts);
+  const shielded = shield(services.models, context, asked.texts);
   const sending = await routeCall(call, {
     context: shielded === undefined ? context : { ...context, dataClass: shielded.dataClass },
     body: makeBody(asked, shielded),
@@ -54,11 +54,11 @@ export async function passOn(
   return reply;
 }
 
-async function shield(
+function shield(
   { privacy }: ModelServices,
   context: CallContext,
   texts: readonly string[] | undefined,
-): Promise<Shielded | undefined> {
+): Shielded | undefined {
   if (privacy === undefined || texts === undefined) return undefined;
   const request: ChatRequest = {
     messages: [{ role: 'user', parts: texts.map((text) => ({ type: 'text', text })) }],

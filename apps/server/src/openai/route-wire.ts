@@ -1,17 +1,20 @@
 // A request of a caller's wire format on its way to a deployment: forwarded as it came where the same format is spoken
-// there and nothing in it had to be masked, else translated.
+// there, else translated. What has to be masked is masked in either form.
 //
-// Invariants: RW1 what the detectors found is never forwarded as it came.
+// Invariants: RW1 the detectors see everything before anything is decided, in each form in which it may be sent.
 //             RW2 a request that our terms cannot say in full goes to its own format only.
+import type { Json } from '@chorale/lib-client';
 import {
   type CallContext,
   type ChatEvent,
   type ChatRequest,
   classifyRequest,
   type Deployment,
+  type Placeholders,
   prepareHistory,
   type RouteBody,
   type Shielded,
+  type ShieldedBody,
   type UpstreamBody,
   type Wire,
 } from '@chorale/module-models';
@@ -24,6 +27,8 @@ export interface WireCall extends WireRequest {
   readonly wire: Wire;
   readonly path: string;
   readonly json: Buffer;
+  /** The same, read. */
+  readonly fields: Readonly<Record<string, unknown>>;
   /** Fields that are changed in what is forwarded, besides the model. */
   readonly edits: Edits;
   readonly mustTranslate?: boolean;
@@ -34,21 +39,33 @@ export interface RoutableCall {
   readonly body: RouteBody;
   /** Puts back what was masked in a translated answer. */
   restore(events: AsyncIterable<ChatEvent>): AsyncIterable<ChatEvent>;
+  /** What was masked in a forwarded request; undefined: its answer goes by unread. */
+  placeholders(): Placeholders | undefined;
 }
 
-const asTheyAre = (events: AsyncIterable<ChatEvent>): AsyncIterable<ChatEvent> => events;
+const unmasked: Pick<RoutableCall, 'restore' | 'placeholders'> = {
+  restore: (events) => events,
+  placeholders: () => undefined,
+};
 
-export async function toRoutable(call: WireCall, services: ModelServices): Promise<RoutableCall> {
-  const { context, request } = call;
+export function toRoutable(call: WireCall, services: ModelServices): RoutableCall {
+  const { context, request, sameWireOnly } = call;
   const canForward = call.mustTranslate !== true && services.fleet().deployments.some((one) => speaks(one, call.wire));
+  const mayBeKnown = services.caches && request.temperature === 0;
   // The router does the rest by itself, the cache included, when nothing can be forwarded.
-  if (call.sameWireOnly.length === 0 && (!canForward || services.caches))
-    return { context, body: { form: 'chat', request }, restore: asTheyAre };
-  const shielded = await services.privacy?.shield(request, context);
+  if (sameWireOnly.length === 0 && (!canForward || mayBeKnown))
+    return { context, body: { form: 'chat', request }, ...unmasked };
+  const demands = classifyRequest(request, context);
+  const { privacy } = services;
+  if (privacy === undefined)
+    return { context, body: { form: 'made', demands, bodyFor: plainBodies(call) }, ...unmasked };
+  const shielded = privacy.shieldBody(call.fields as { readonly [key: string]: Json }, context);
+  const bodies = shieldedBodies(call, shielded, () => privacy.shield(request, context));
   return {
-    context: shielded === undefined ? context : { ...context, dataClass: shielded.dataClass },
-    body: { form: 'made', demands: classifyRequest(request, context), bodyFor: makeBodies(call, shielded) },
-    restore: shielded === undefined ? asTheyAre : (events) => shielded.restore(events),
+    context: { ...context, dataClass: shielded.dataClass },
+    body: { form: 'made', demands, bodyFor: bodies.bodyFor },
+    restore: bodies.restore,
+    placeholders: () => shielded.placeholders(),
   };
 }
 
@@ -57,18 +74,41 @@ function speaks({ kind, wire }: Deployment, wanted: Wire): boolean {
   return wire === wanted || (kind === 'openai' && wire.startsWith('openai-') && wanted.startsWith('openai-'));
 }
 
-function makeBodies(call: WireCall, shielded: Shielded | undefined): (to: Deployment) => UpstreamBody | undefined {
+type BodyFor = (deployment: Deployment) => UpstreamBody | undefined;
+
+function plainBodies(call: WireCall): BodyFor {
   return (deployment) => {
-    const { request, masked } = shielded?.requestFor(deployment) ?? { request: call.request, masked: 0 };
-    if (masked === 0 && speaks(deployment, call.wire) && call.mustTranslate !== true)
-      return forwarded(call, deployment);
-    return call.sameWireOnly.length > 0 ? undefined : translated(request, deployment);
+    if (canTake(call, deployment)) return forwarded(call, deployment, call.json);
+    return call.sameWireOnly.length > 0 ? undefined : translated(call.request, deployment);
   };
 }
 
-function forwarded(call: WireCall, deployment: Deployment): UpstreamBody {
+const canTake = (call: WireCall, deployment: Deployment): boolean =>
+  call.mustTranslate !== true && speaks(deployment, call.wire);
+
+function shieldedBodies(
+  call: WireCall,
+  body: ShieldedBody,
+  shield: () => Shielded,
+): { readonly bodyFor: BodyFor; readonly restore: RoutableCall['restore'] } {
+  let shielded: Shielded | undefined;
+  return {
+    bodyFor: (deployment) => {
+      if (canTake(call, deployment)) {
+        const made = body.bodyFor(deployment);
+        return forwarded(call, deployment, made.masked === 0 ? call.json : Buffer.from(JSON.stringify(made.body)));
+      }
+      if (call.sameWireOnly.length > 0) return undefined;
+      shielded ??= shield();
+      return translated(shielded.requestFor(deployment).request, deployment);
+    },
+    restore: (events) => shielded?.restore(events) ?? events,
+  };
+}
+
+function forwarded(call: WireCall, deployment: Deployment, json: Buffer): UpstreamBody {
   const edits = new Map(call.edits).set('model', JSON.stringify(deployment.model));
-  const bytes = editJson(call.json, edits);
+  const bytes = editJson(json, edits);
   return { form: 'bytes', wire: call.wire, path: call.path, contentType: 'application/json', bytes };
 }
 

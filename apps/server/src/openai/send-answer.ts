@@ -1,5 +1,14 @@
 // Gives a routed answer to its caller: bytes as they come, or our own terms in the caller's format.
-import type { ChatEvent, ChatReply, RoutedCall, UpstreamAnswer } from '@chorale/module-models';
+import {
+  type ChatEvent,
+  type ChatReply,
+  createWireRestorer,
+  type Placeholders,
+  restoreWireBody,
+  type RoutedCall,
+  type UpstreamAnswer,
+  type Wire,
+} from '@chorale/module-models';
 import type { AnswerWriter } from './answer-writer.ts';
 import type { Exchange } from './open-exchange.ts';
 import { toOpenAiError } from './openai-error.ts';
@@ -12,6 +21,8 @@ export interface AnswerSending {
 }
 
 export interface ChatSending extends AnswerSending {
+  readonly wire: Wire;
+  placeholders(): Placeholders | undefined;
   readonly writer: AnswerWriter;
   readonly stream: boolean;
   restore(events: AsyncIterable<ChatEvent>): AsyncIterable<ChatEvent>;
@@ -21,26 +32,55 @@ const eventStream = 'text/event-stream; charset=utf-8';
 
 export async function sendChatAnswer(sending: ChatSending): Promise<void> {
   const { answer } = sending.routed;
-  if (answer.form === 'bytes') return sendBytes(sending, answer);
+  if (answer.form === 'bytes') return sendBytes(sending, restored(sending, answer));
   const events = sending.restore(answer.events);
   if (sending.stream) return sendEvents(sending, events);
   sendJson(sending, sending.writer.whole(await lastReply(events)));
 }
 
+type BytesAnswer = Extract<UpstreamAnswer, { form: 'bytes' }>;
+
+/** With the values that were masked put back, where any were. */
+function restored({ wire, placeholders }: ChatSending, answer: BytesAnswer): BytesAnswer {
+  const masked = placeholders();
+  if (masked === undefined) return answer;
+  const bytes = isStream(answer)
+    ? restoreStream(answer.bytes, createWireRestorer(wire, masked))
+    : restoreWhole(answer.bytes, masked);
+  return { ...answer, bytes };
+}
+
+async function* restoreStream(
+  bytes: AsyncIterable<Uint8Array>,
+  restorer: ReturnType<typeof createWireRestorer>,
+): AsyncGenerator<Uint8Array> {
+  for await (const piece of bytes) {
+    const ready = restorer.push(piece);
+    if (ready.length > 0) yield ready;
+  }
+  const rest = restorer.end();
+  if (rest.length > 0) yield rest;
+}
+
+async function* restoreWhole(bytes: AsyncIterable<Uint8Array>, masked: Placeholders): AsyncGenerator<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of bytes) pieces.push(piece);
+  yield restoreWireBody(Buffer.concat(pieces), masked);
+}
+
+const isStream = ({ contentType }: BytesAnswer): boolean => contentType.startsWith('text/event-stream');
+
 /** @throws what the answer throws before anything was sent. */
-export async function sendBytes(
-  sending: AnswerSending,
-  answer: Extract<UpstreamAnswer, { form: 'bytes' }>,
-): Promise<void> {
+export async function sendBytes(sending: AnswerSending, answer: BytesAnswer): Promise<void> {
   const { exchange, headers } = sending;
-  const isStream = answer.contentType.startsWith('text/event-stream');
+  const streamed = isStream(answer);
   try {
     for await (const piece of answer.bytes) {
       if (!exchange.begun)
         exchange.begin(answer.status, {
           ...headers,
           'content-type': answer.contentType,
-          ...(isStream ? unbuffered : {}),
+          ...(streamed ? unbuffered : {}),
         });
       const full = exchange.write(piece);
       if (full !== undefined) await full;
@@ -50,7 +90,7 @@ export async function sendBytes(
     exchange.end();
   } catch (error) {
     if (!exchange.begun) throw error;
-    if (isStream) exchange.end(`data: ${JSON.stringify(toOpenAiError(error, sending.requestId).body)}\n\n`);
+    if (streamed) exchange.end(`data: ${JSON.stringify(toOpenAiError(error, sending.requestId).body)}\n\n`);
     else exchange.destroy();
   }
 }

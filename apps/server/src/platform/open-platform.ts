@@ -213,9 +213,9 @@ function makeApiServices({ config, log }: PlatformOptions, parts: Parts): ApiSer
     hashDefinition: (definition) => createHash('sha256').update(canonicalJson(definition)).digest('hex'),
     now: Date.now,
     random: Math.random,
-    runDoctor: () => runDoctor({ config: values, store, sandbox, webRoot }),
+    runDoctor: () => runDoctor({ config: values, store, sandbox, webRoot, models }),
     async findObstacles() {
-      const checks = await runDoctor({ config: values, store, sandbox, webRoot });
+      const checks = await runDoctor({ config: values, store, sandbox, webRoot, models });
       return checks.filter((check) => !check.ok && !check.optional).map(({ name, found }) => `${name}: ${found}`);
     },
     config: () => ({ ...redactConfig(values), version }),

@@ -60,7 +60,6 @@ export const probeSchema = z
       z.strictObject({
         name: z.string(),
         kind: z.string(),
-        baseUrl: z.string(),
         found: z.enum(['configured', 'environment', 'local']),
         deployments: count,
         problem: z.string().exactOptional(),
