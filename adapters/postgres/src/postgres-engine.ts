@@ -38,6 +38,7 @@ import type { ReservedSql, Sql } from 'postgres';
 import { Connection, together, type Rows } from './connection.ts';
 import { KeptGoals } from './kept-goals.ts';
 import type { BatchResult, Batch as CommandBatch } from './halved-commands.ts';
+import { chooseTaskWrites } from './left-out-tasks.ts';
 import { goalsOf, loadGoals, loadMissing, loadWorkers, lockGoals, type GoalKey } from './load-rows.ts';
 import { keyOf, LoadedRows } from './loaded-rows.ts';
 import {
@@ -230,7 +231,13 @@ export class PostgresEngine {
       ...changes,
       definitions: changes.definitions.filter((one) => !this.#definitions.has(definitionKey(one))),
     };
-    const committed = together([...writeChanges(connection, unwritten), ...writes, connection.values('COMMIT')]);
+    const plans = new Map(changes.definitions.map((one) => [definitionKey(one), one.definition]));
+    const taskWrites = chooseTaskWrites(
+      changes,
+      (goal) => plans.get(definitionKey(goal)) ?? rows.definition(goal.tenantId, goal.planHash),
+    );
+    const sent = writeChanges(connection, unwritten, taskWrites);
+    const committed = together([...sent, ...writes, connection.values('COMMIT')]);
     // The next claim of this process reads the shares as this one leaves them.
     await Promise.all([committed, writeClaims(this.#bookkeeper, claims, served).catch(() => undefined)]);
     this.#kept.keep(rows, changes);

@@ -9,6 +9,7 @@ import {
   type Written,
 } from '@chorale/module-goals';
 import type { Connection, Rows } from './connection.ts';
+import type { TaskWrites } from './left-out-tasks.ts';
 import { foldAttempts, unfoldAttempts, writeSuccesses } from './folded-attempts.ts';
 import {
   approvalShape,
@@ -77,7 +78,11 @@ interface Statement {
   readonly columns?: ReadonlySet<string>;
 }
 
-export function writeChanges(connection: Connection, changes: Changes): readonly Promise<Rows>[] {
+export function writeChanges(
+  connection: Connection,
+  changes: Changes,
+  taskWrites: TaskWrites,
+): readonly Promise<Rows>[] {
   const writes: Promise<Rows>[] = [];
   const write = <Row extends object>(shape: RowShape<Row>, { sql, columns }: Statement, rows: readonly Row[]): void => {
     if (rows.length > 0) writes.push(connection.values(sql, shape.toParameter(rows, columns)));
@@ -98,9 +103,9 @@ export function writeChanges(connection: Connection, changes: Changes): readonly
     updateGoals,
     changed<Goal>(changes.goals).map(({ row }) => row),
   );
-  write(taskShape, { sql: taskShape.insert }, newOnes<Task>(changes.tasks));
-  const { successes, tasks: otherTasks, attempts, steps } = foldAttempts(changes);
-  const tasks = changed<Task>(otherTasks);
+  write(taskShape, { sql: taskShape.insert }, taskWrites.inserts);
+  const { successes, tasks: otherTasks, attempts, steps } = foldAttempts({ ...changes, tasks: taskWrites.changed });
+  const tasks = otherTasks;
   writes.push(...unfoldAttempts(connection, tasks), ...writeSuccesses(connection, successes));
   write(
     taskShape,
@@ -112,6 +117,7 @@ export function writeChanges(connection: Connection, changes: Changes): readonly
     replaceTasks,
     tasks.filter((written) => !isCommon(written)).map(({ row }) => row),
   );
+  write(taskShape, { sql: `${taskShape.insert} ON CONFLICT DO NOTHING` }, taskWrites.makeUp);
   write(planVersionShape, { sql: planVersionShape.insert }, changes.planVersions);
   write(attemptShape, { sql: attemptShape.insert }, attempts);
   write(stepShape, { sql: stepShape.insert }, newOnes(steps));

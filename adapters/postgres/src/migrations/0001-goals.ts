@@ -76,7 +76,7 @@ CREATE TABLE tasks (
   call json,
   PRIMARY KEY (tenant_id, goal_id, no)
 );
-ALTER TABLE tasks SET (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 50000,
+ALTER TABLE tasks SET (fillfactor = 40, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 50000,
   autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 50000);
 -- No index follows a task's state: a task that starts or ends writes no index at all (a HOT update).
 CREATE INDEX tasks_waking ON tasks (wake_at) WHERE wake_at IS NOT NULL;
