@@ -72,7 +72,8 @@ export interface SandboxCommand {
   /** `none` (the default): a loopback of its own. `host`: the host's network, which needs a grant. */
   readonly network?: 'none' | 'host';
   readonly limits?: Partial<SandboxLimits>;
-  readonly stdin?: string | Uint8Array;
+  /** The whole, or pieces as they come: it ends when they do, and is not read past the end of the command. */
+  readonly stdin?: string | Uint8Array | AsyncIterable<Uint8Array>;
 }
 
 export interface SandboxRunOptions {
