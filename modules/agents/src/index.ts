@@ -36,3 +36,11 @@ export { goalPolicyDefault, type ForbiddenPattern, type GoalPolicy } from './goa
 export type { ModelPort, ModelReply } from './model-port.ts';
 export type { NotesPort, SessionReads, Team, ThinkingPorts, WorkflowChoice } from './thinking-ports.ts';
 export { modelNeeded, worksByScript, worksWithoutModel } from './works-by-script.ts';
+export {
+  explainSession,
+  type ExplainedCall,
+  type ExplainedModelCall,
+  type ExplainedSession,
+  type ExplainedStep,
+  type StepDecision,
+} from './explain-session.ts';
