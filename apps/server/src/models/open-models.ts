@@ -3,7 +3,7 @@
 //
 // Owns:       the fleet (replaced as a whole when something changes), the connections to providers, the keys looked up.
 // Invariants: OM1 a provider that cannot be asked takes nothing from the others, and keeps the deployments it had.
-import { createHmac, hash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { openUpstream } from '@chorale/adapter-models';
 import type { Clock } from '@chorale/lib-time';
 import {
@@ -12,6 +12,7 @@ import {
   createPrivacy,
   createResponseCache,
   createRoutingKnowledge,
+  defaultDetectors,
   type ModelRouter,
   type ReplyKeeper,
   type ResponseCache,
@@ -24,6 +25,7 @@ import type { Log } from '../process/log.ts';
 import { createFleetKeeper } from './fleet-keeper.ts';
 import { createKeyRing } from './model-keys.ts';
 import type { ModelServices } from './model-services.ts';
+import { rememberClean } from './remember-clean.ts';
 import { putConfiguredBudgets } from './configured-budgets.ts';
 
 export interface OpenModels extends ModelServices {
@@ -110,13 +112,11 @@ const nonceLength = 24;
 /** Placeholders of one conversation are the same in each of its calls, so that its prompt cache stays warm. */
 function makePrivacy({ detect, personal, secret }: Config['models']['privacy']): CallPrivacy | undefined {
   if (!detect) return undefined;
-  const key = randomBytes(32);
+  const key = randomBytes(32).toString('hex');
   return createPrivacy({
     policyFor: () => ({ personal, secret }),
     nonceFor: ({ tenantId, session, callId }) =>
-      createHmac('sha256', key)
-        .update(`${tenantId} ${session ?? callId}`)
-        .digest('hex')
-        .slice(0, nonceLength),
+      hash('sha256', `${key} ${tenantId} ${session ?? callId}`, 'hex').slice(0, nonceLength),
+    detectors: rememberClean(defaultDetectors),
   });
 }

@@ -74,6 +74,7 @@ const isStream = ({ contentType }: BytesAnswer): boolean => contentType.startsWi
 export async function sendBytes(sending: AnswerSending, answer: BytesAnswer): Promise<void> {
   const { exchange, headers } = sending;
   const streamed = isStream(answer);
+  if (!streamed && answer.contentType.startsWith('application/json')) return sendWhole(sending, answer);
   try {
     for await (const piece of answer.bytes) {
       if (!exchange.begun)
@@ -93,6 +94,26 @@ export async function sendBytes(sending: AnswerSending, answer: BytesAnswer): Pr
     if (streamed) exchange.end(`data: ${JSON.stringify(toOpenAiError(error, sending.requestId).body)}\n\n`);
     else exchange.destroy();
   }
+}
+
+/** One write for what is whole anyway; a larger one goes on as it comes. */
+async function sendWhole({ exchange, headers }: AnswerSending, answer: BytesAnswer): Promise<void> {
+  const head = { ...headers, 'content-type': answer.contentType };
+  let held: Uint8Array | undefined;
+  try {
+    for await (const piece of answer.bytes) {
+      if (held !== undefined) {
+        if (!exchange.begun) exchange.begin(answer.status, head);
+        await exchange.write(held);
+      }
+      held = piece;
+    }
+  } catch (error) {
+    if (!exchange.begun) throw error;
+    return exchange.destroy();
+  }
+  if (!exchange.begun) exchange.begin(answer.status, { ...head, 'content-length': String(held?.length ?? 0) });
+  exchange.end(held);
 }
 
 /** Proxies that collect answers before they pass them on would make a live stream anything but. */

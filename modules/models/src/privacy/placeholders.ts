@@ -36,7 +36,8 @@ export function createPlaceholders(nonce: string): Placeholders {
   const nameOf = new Map<string, string>();
   const valueOf = new Map<string, string>();
   let lengthMax = 0;
-  const form = new RegExp(`${placeholderLead}[A-Z_]{1,20}_\\d{1,9}_${nonce}`, 'y');
+  // Made when it is needed: most requests hold nothing to be masked.
+  let form: RegExp | undefined;
   return {
     get count() {
       return valueOf.size;
@@ -55,6 +56,7 @@ export function createPlaceholders(nonce: string): Placeholders {
       return name;
     },
     match(text, at) {
+      form ??= new RegExp(`${placeholderLead}[A-Z_]{1,20}_\\d{1,9}_${nonce}`, 'y');
       form.lastIndex = at;
       const found = form.exec(text)?.[0];
       if (found !== undefined) {
