@@ -68,7 +68,7 @@ function addValue(text: string, made: Made, random: SeededRandom): { readonly te
   };
 }
 
-export function makeSample(seed: number): Sample {
+function makeSample(seed: number): Sample {
   const random = seededRandom(seed);
   const planted: Planted[] = [];
   const harmless: Planted[] = [];

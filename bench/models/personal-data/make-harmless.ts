@@ -79,7 +79,7 @@ const makers: Readonly<Record<string, (random: SeededRandom) => string>> = {
     `${between(random, 0, 9)}-${between(random, 0, 9)}, ${between(random, 10, 99)}:${between(random, 10, 99)}`,
 };
 
-export const harmlessKinds = Object.keys(makers);
+const harmlessKinds = Object.keys(makers);
 
 export function makeHarmless(random: SeededRandom): Made {
   const kind = pick(random, harmlessKinds);

@@ -198,7 +198,7 @@ function dihedralCheck(digits: string): number {
     .reduce((check, digit, at) => times(check, moved(Number(digit), at)), 0);
 }
 
-export const nationalIdKinds = Object.keys(makers);
+const nationalIdKinds = Object.keys(makers);
 
 export function makeNationalId(random: SeededRandom): Made {
   const kind = pick(random, nationalIdKinds);

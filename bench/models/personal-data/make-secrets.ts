@@ -85,7 +85,7 @@ const makers: Readonly<Record<string, (random: SeededRandom) => Omit<Made, 'kind
   }),
 };
 
-export const secretKindNames = Object.keys(makers);
+const secretKindNames = Object.keys(makers);
 
 export function makeSecret(random: SeededRandom): Made {
   const kind = pick(random, secretKindNames);

@@ -63,8 +63,8 @@ function* measure(context: BenchContext): Generator<Measurement> {
   for (const [kind, tally] of kinds) context.note(`  ${kind}: ${tally.found} of ${tally.planted}`);
   for (const [what, count] of wrong) context.note(`  wrong: ${count} x ${what}`);
   context.note(`recall ${recall.toFixed(5)}, precision ${precision.toFixed(5)}`);
-  const text = restoreTextCutEverywhere(corpus.slice(0, 400));
-  const streams = restoreStreamCutEverywhere(corpus.filter((sample) => sample.text.length < 250).slice(0, 10));
+  const text = restoreTextCutEverywhere(corpus.slice(0, 200));
+  const streams = restoreStreamCutEverywhere(corpus.filter((sample) => sample.text.length < 250).slice(0, 6));
   context.note(`restored: ${describe(text)} texts cut in two; ${describe(streams)} streams cut in two`);
   const blocked = crashDetectors(corpus.slice(0, 500));
   context.note(`blocked when a detector fails: ${describe(blocked)} calls`);

@@ -27,11 +27,16 @@ export function canonicalJson(value: unknown): string {
   return `{${fields.join(',')}}`;
 }
 
-type Asker = Pick<CallContext, 'tenantId' | 'models' | 'keyId' | 'region' | 'retention' | 'dataClass'>;
+export interface Asker {
+  readonly context: Pick<CallContext, 'tenantId' | 'models' | 'region' | 'retention' | 'dataClass'>;
+  /** What the caller's key allows; empty: all. */
+  readonly allowed: readonly string[];
+}
 
 /** Whose question it is: no tenant ever sees an answer of another, and what may answer one key may not answer each. */
-function canonicalAsker({ tenantId, models, keyId, region, retention, dataClass }: Asker): Record<string, unknown> {
-  return { tenantId, models, keyId, region, retention, dataClass };
+function canonicalAsker({ context, allowed }: Asker): Record<string, unknown> {
+  const { tenantId, models, region, retention, dataClass } = context;
+  return { tenantId, models, region, retention, dataClass, allowed: allowed.toSorted() };
 }
 
 /** `cacheKey` only says where a provider's own cache is warm. */

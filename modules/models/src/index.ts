@@ -26,12 +26,12 @@ export { createRoutingKnowledge, type RoutingKnowledge } from './routing-knowled
 export { strategyWeights, type StrategyOverride, type Weights } from './strategy-weights.ts';
 export { chooseGainThreshold, type ThresholdAim, type ValidatedGain } from './choose-gain-threshold.ts';
 export {
-  askLearnedQuality,
+  createQualityPredictor,
   predictQuality,
+  promptOf,
   type ExpectedQuality,
   type LearnedModel,
   type LearnedQuality,
-  type QualityModel,
 } from './learned-quality.ts';
 export { promptFeatures, type PromptFeatures } from './prompt-features.ts';
 export { labelledOutcomesMin, trainQuality, type LabelledOutcome, type QualityTraining } from './train-quality.ts';
@@ -57,6 +57,6 @@ export {
   type ShieldedBody,
 } from './privacy/shield-call.ts';
 export { createBoundedCache, type BoundedCache, type CacheLimits } from './bounded-cache.ts';
-export { canonicalBody, canonicalRequest } from './canonical-request.ts';
+export { canonicalBody, canonicalRequest, type Asker } from './canonical-request.ts';
 export { createResponseCache, type ResponseCacheWorld } from './response-cache.ts';
 export { createWireRestorer, restoreWireBody, type WireRestorer } from './privacy/restore-wire.ts';

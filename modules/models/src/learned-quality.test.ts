@@ -1,7 +1,8 @@
 import { defaultTenant, type TenantId } from '@chorale/lib-ids';
 import { describe, expect, test } from 'vitest';
 import { chooseGainThreshold } from './choose-gain-threshold.ts';
-import { askLearnedQuality, predictQuality, type LearnedQuality } from './learned-quality.ts';
+import type { ChatRequest } from './conversation.ts';
+import { createQualityPredictor, predictQuality, promptOf, type LearnedQuality } from './learned-quality.ts';
 import { featureBuckets, promptFeatures } from './prompt-features.ts';
 import { trainQuality, type LabelledOutcome } from './train-quality.ts';
 
@@ -79,19 +80,28 @@ describe('learning from outcomes', () => {
     expect(predictQuality(learned, promptFeatures('x'))('rare')).toBeUndefined();
   });
 
+  const ask = (text: string): ChatRequest => ({ messages: [{ role: 'user', parts: [{ type: 'text', text }] }] });
+
   test('[LR5] what one tenant taught is not asked for another', () => {
     const other = 'other' as TenantId;
-    const model = askLearnedQuality(() => learn(), promptFeatures);
-    expect(model.expect(defaultTenant, 'the tort of negligence')?.('large')).toBeGreaterThan(0);
-    expect(model.expect(other, 'the tort of negligence')).toBeUndefined();
-    expect(askLearnedQuality(() => undefined, promptFeatures).expect(other, 'x')).toBeUndefined();
+    const predict = createQualityPredictor(() => learn());
+    const request = ask('the tort of negligence');
+    expect(predict({ tenantId: defaultTenant, request })?.('large')).toBeGreaterThan(0);
+    expect(predict({ tenantId: other, request })).toBeUndefined();
+    expect(createQualityPredictor(() => undefined)({ tenantId: other, request })).toBeUndefined();
   });
 
-  test('[LR5] what the router is told lies between 0 and 1', () => {
-    const model = askLearnedQuality(() => learn(), promptFeatures);
-    const expected = model.expect(defaultTenant, 'the oven, the onion and the salted butter '.repeat(5));
+  test('[LR5] what the router is told is of the newest question, and lies between 0 and 1', () => {
+    const predict = createQualityPredictor(() => learn());
+    const cooking = ask('the oven, the onion and the salted butter '.repeat(5));
+    const request = {
+      messages: [...ask('the tort of negligence and the duty of a court').messages, ...cooking.messages],
+    };
+    const expected = predict({ tenantId: defaultTenant, request });
+    expect(expected?.('small')).toBeGreaterThan(0.7);
     expect(expected?.('small')).toBeLessThanOrEqual(1);
     expect(expected?.('unheard of')).toBeUndefined();
+    expect(promptOf(request)).toBe(promptOf(cooking));
   });
 
   test('[LR6] the same outcomes give the same weights, under the version that was asked for', () => {

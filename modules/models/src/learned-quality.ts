@@ -3,7 +3,9 @@
 // Invariant: LQ2 what was learned for one tenant is never asked for another: routers do not transfer.
 
 import type { TenantId } from '@chorale/lib-ids';
-import { featureBuckets, type PromptFeatures } from './prompt-features.ts';
+import type { ChatRequest } from './conversation.ts';
+import { featureBuckets, promptFeatures, type PromptFeatures } from './prompt-features.ts';
+import type { PredictedCall } from './router-ports.ts';
 
 /** One weight for each bucket, and the last for the length of the prompt. */
 export const weightCount = 2 * featureBuckets + 1;
@@ -33,27 +35,29 @@ export interface LearnedQuality extends FeatureScale {
 /** The expected share of good answers of a model to one prompt, 0 to 1; undefined when nothing was learned of it. */
 export type ExpectedQuality = (model: string) => number | undefined;
 
-/** What the router asks. Undefined: nothing was learned for the tenant, and the counts by task class decide. */
-export interface QualityModel {
-  expect(tenantId: TenantId, prompt: string): ExpectedQuality | undefined;
+/**
+ * What the router asks. Undefined: nothing was learned for the tenant, and the counts by task class decide.
+ *
+ * @param find Gives the version in use: whoever trains replaces it there.
+ */
+export function createQualityPredictor(
+  find: (tenantId: TenantId) => LearnedQuality | undefined,
+): (asked: PredictedCall) => ExpectedQuality | undefined {
+  return ({ tenantId, request }) => {
+    const learned = find(tenantId);
+    if (learned === undefined || learned.tenantId !== tenantId) return undefined;
+    const expected = predictQuality(learned, promptFeatures(promptOf(request)));
+    return (model) => {
+      const quality = expected(model);
+      return quality === undefined ? undefined : Math.min(1, Math.max(0, quality));
+    };
+  };
 }
 
-/** `find` gives the version in use: whoever trains replaces it there. */
-export function askLearnedQuality(
-  find: (tenantId: TenantId) => LearnedQuality | undefined,
-  read: (prompt: string) => PromptFeatures,
-): QualityModel {
-  return {
-    expect(tenantId, prompt) {
-      const learned = find(tenantId);
-      if (learned === undefined || learned.tenantId !== tenantId) return undefined;
-      const expected = predictQuality(learned, read(prompt));
-      return (model) => {
-        const quality = expected(model);
-        return quality === undefined ? undefined : Math.min(1, Math.max(0, quality));
-      };
-    },
-  };
+/** What a call is about: the words of the newest question. Outcomes are labelled with the features of the same words. */
+export function promptOf(request: ChatRequest): string {
+  const question = request.messages.findLast((message) => message.role === 'user');
+  return question?.parts.map((part) => (part.type === 'text' ? part.text : '')).join('\n') ?? '';
 }
 
 /** May lie outside of 0 to 1: only so do two models keep their distance, which is what decides between them. */
@@ -73,6 +77,8 @@ export interface Row {
 
 /** What a prompt's length weighs beside its words; chosen by cross-validation like the ridge. */
 const lengthScale = 0.1;
+/** Where all outcomes were of one length, another length would outweigh every word. */
+const deviationsMax = 3;
 
 export function scaleFeatures(features: PromptFeatures, { rarity, length }: FeatureScale): Row {
   const { indices, values } = features;
@@ -94,7 +100,8 @@ export function scaleFeatures(features: PromptFeatures, { rarity, length }: Feat
   const withLength = new Uint32Array(indices.length + 1);
   withLength.set(indices);
   withLength[indices.length] = weightCount - 1;
-  scaled[indices.length] = (lengthScale * (features.logLength - length.mean)) / length.deviation;
+  const deviations = (features.logLength - length.mean) / length.deviation;
+  scaled[indices.length] = lengthScale * Math.min(deviationsMax, Math.max(-deviationsMax, deviations));
   return { indices: withLength, values: scaled };
 }
 

@@ -11,7 +11,6 @@ export const featureBuckets = 1 << 16;
  * 0.002 APGR and doubled the slowest decisions.
  */
 const charsMax = 2_000;
-const runLength = 5;
 
 export interface PromptFeatures {
   /** Those below `featureBuckets` are words and pairs, those from there on runs of characters. No index twice. */
@@ -34,7 +33,8 @@ export function promptFeatures(prompt: string): PromptFeatures {
   const values = new Float32Array(found);
   for (let at = 0; at < found; at++) {
     const index = indices[at] as number;
-    values[at] = 1 + Math.log(counts[index] as number);
+    const often = counts[index] as number;
+    values[at] = often === 1 ? 1 : 1 + Math.log(often);
     counts[index] = 0;
   }
   return { indices, values, logLength: Math.log(1 + prompt.length) };
@@ -65,18 +65,23 @@ function countWords(text: string, foundBefore: number): number {
 
 function countRuns(text: string, foundBefore: number): number {
   let found = foundBefore;
-  const run = [0, 0, 0, 0, 0];
-  let length = 0;
+  // The last four characters; variables because indexing a ring took as long as all the rest.
+  let first = 0;
+  let second = 0;
+  let third = 0;
+  let fourth = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    const seen = isSpace(code) ? 32 : code;
-    if (seen === 32 && length > 0 && run[(length - 1) % runLength] === 32) continue;
-    run[length % runLength] = seen;
-    length++;
-    if (length < runLength) continue;
-    let hash = 0x2c1b3c6d;
-    for (let back = 0; back < runLength; back++) hash = mix(hash, run[(length + back) % runLength] as number);
-    found = count(featureBuckets + bucket(hash), found);
+    const sign = isSpace(code) ? 32 : code;
+    if (sign === 32 && fourth === 32) continue;
+    if (first !== 0) {
+      const hash = mix(mix(mix(mix(mix(0x2c1b3c6d, first), second), third), fourth), sign);
+      found = count(featureBuckets + bucket(hash), found);
+    }
+    first = second;
+    second = third;
+    third = fourth;
+    fourth = sign;
   }
   return found;
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createBoundedCache } from './bounded-cache.ts';
 import { canonicalBody, canonicalJson, canonicalRequest } from './canonical-request.ts';
 import type { ChatReply, ChatRequest } from './conversation.ts';
-import type { CallContext, ModelCallId, ModelKeyId } from './model-call.ts';
+import type { CallContext, ModelCallId } from './model-call.ts';
 import { createResponseCache } from './response-cache.ts';
 import type { CacheQuestion } from './router-ports.ts';
 
@@ -18,7 +18,11 @@ const reply = (text: string, finish: ChatReply['finish'] = 'stop'): ChatReply =>
   usage: { inputTokens: 8, outputTokens: 1, cachedInputTokens: 0, cacheWriteTokens: 0, reasoningTokens: 0 },
   by: { provider: 'openai', model: 'small' },
 });
-const ask = (change: { context?: Partial<CallContext>; request?: Partial<ChatRequest> } = {}): CacheQuestion => ({
+const asker = { context, allowed: [] };
+const ask = (
+  change: { context?: Partial<CallContext>; request?: Partial<ChatRequest>; allowed?: readonly string[] } = {},
+): CacheQuestion => ({
+  allowed: change.allowed ?? [],
   context: { ...context, ...change.context },
   request: { ...request, ...change.request },
 });
@@ -37,19 +41,19 @@ describe('the key of a question', () => {
   test('[RC1] what only carries an answer differently does not count', () => {
     const body = { model: 'm', messages: [{ role: 'user', content: 'x' }], temperature: 0 };
     const beside = { stream: true, stream_options: { include_usage: true }, user: 'u', metadata: { a: 'b' } };
-    expect(canonicalBody(context, '/chat/completions', { ...body, ...beside })).toBe(
-      canonicalBody(context, '/chat/completions', body),
+    expect(canonicalBody(asker, '/chat/completions', { ...body, ...beside })).toBe(
+      canonicalBody(asker, '/chat/completions', body),
     );
-    expect(canonicalRequest(context, { ...request, cacheKey: 'k' })).toBe(canonicalRequest(context, request));
+    expect(canonicalRequest(asker, { ...request, cacheKey: 'k' })).toBe(canonicalRequest(asker, request));
   });
 
   test('[RC1] everything else does', () => {
     const body = { model: 'm', messages: [], temperature: 0 };
     const keys = [
-      canonicalBody(context, '/a', body),
-      canonicalBody(context, '/b', body),
-      canonicalBody(context, '/a', { ...body, seed: 1 }),
-      canonicalBody(context, '/a', { ...body, model: 'n' }),
+      canonicalBody(asker, '/a', body),
+      canonicalBody(asker, '/b', body),
+      canonicalBody(asker, '/a', { ...body, seed: 1 }),
+      canonicalBody(asker, '/a', { ...body, model: 'n' }),
     ];
     expect(new Set(keys).size).toBe(keys.length);
   });
@@ -61,7 +65,7 @@ describe('kept answers', () => {
     void cache.keep(ask(), reply('4'));
     expect(cache.find(ask({ context: { callId: 'call_2' as ModelCallId } }))).toEqual(reply('4'));
     expect(cache.find(ask({ context: { tenantId: 'other' as TenantId } }))).toBeUndefined();
-    expect(cache.find(ask({ context: { keyId: 'key_1' as ModelKeyId } }))).toBeUndefined();
+    expect(cache.find(ask({ allowed: ['small'] }))).toBeUndefined();
     expect(cache.find(ask({ context: { models: ['large'] } }))).toBeUndefined();
     expect(cache.find(ask({ request: { seed: 7 } }))).toBeUndefined();
   });

@@ -18,12 +18,12 @@ export interface ResponseCacheWorld {
 
 const defaultCacheLimits: CacheLimits = { ageMsMax: 3_600_000, entriesMax: 10_000, bytesMax: 64 * 1024 * 1024 };
 
-export const asksForTheSame = ({ request }: CacheQuestion): boolean => request.temperature === 0;
+const asksForTheSame = ({ request }: CacheQuestion): boolean => request.temperature === 0;
 
 export function createResponseCache(world: ResponseCacheWorld): ResponseCache & Pick<BoundedCache<ChatReply>, 'size'> {
   const replies = createBoundedCache<ChatReply>(world.clock, world.limits ?? defaultCacheLimits);
   const mayKeep = world.mayKeep ?? asksForTheSame;
-  const keyOf = ({ context, request }: CacheQuestion): string => world.sha256Hex(canonicalRequest(context, request));
+  const keyOf = (asked: CacheQuestion): string => world.sha256Hex(canonicalRequest(asked, asked.request));
   return {
     find: (asked) => (mayKeep(asked) ? replies.find(keyOf(asked)) : undefined),
     keep(asked, reply) {

@@ -30,14 +30,22 @@ export function findEmails(text: string): readonly Finding[] {
     if (start === at || end === undefined) continue;
     const ending = text.slice(text.lastIndexOf('.', end - 1) + 1, end).toLowerCase();
     const isRepository = text[end] === ':' && /^(?:git|hg|svn)$/.test(text.slice(start, at));
-    if (!fileEndings.has(ending) && !isRepository) found.push(personal('email', 'address', [start, end]));
+    if (!fileEndings.has(ending) && !isRepository && !isUserOfAddress(text, start))
+      found.push(personal('email', 'address', [start, end]));
   }
   return found;
 }
 
+/** `scheme://user@host`: whoever logs in there; a password before it is found by itself. */
+function isUserOfAddress(text: string, start: number): boolean {
+  const before = /[^\s"'<>]{0,128}$/.exec(text.slice(Math.max(0, start - 128), start))?.[0] ?? '';
+  const scheme = before.lastIndexOf('://');
+  return scheme !== -1 && !before.slice(scheme + 3).includes('/');
+}
+
 function localStart(text: string, at: number): number {
   let start = at;
-  while (start > 0 && at - start < localMax && isLocalSign(text.charCodeAt(start - 1))) start--;
+  while (start > 0 && at - start < localMax && isLocalSign(text.charCodeAt(start - 1)) && !isSeam(text, start)) start--;
   // A dot or a quote does not begin an address: it ends what stands before.
   while (start < at && !isLetterOrDigit(text.charCodeAt(start)) && text[start] !== '_') start++;
   return text[at - 1] === '.' ? at : start;
@@ -46,7 +54,7 @@ function localStart(text: string, at: number): number {
 /** Behind the last character of the domain; undefined when it is none. */
 function domainEnd(text: string, from: number): number | undefined {
   let end = from;
-  while (end < text.length && end - from < domainMax && isDomainSign(text.charCodeAt(end))) end++;
+  while (end < text.length && end - from < domainMax && isDomainSign(text.charCodeAt(end)) && !isSeam(text, end)) end++;
   while (end > from && !isLetterOrDigit(text.charCodeAt(end - 1))) end--;
   const labels = text.slice(from, end).split('.');
   const top = labels.at(-1) ?? '';
@@ -67,6 +75,15 @@ function isLetterOrDigit(code: number): boolean {
 const isDomainSign = (code: number): boolean => code === 45 || code === 46 || isLetterOrDigit(code);
 const isLocalSign = (code: number): boolean =>
   isDomainSign(code) || "!#$%&'*+=?^_`{|}~".includes(String.fromCharCode(code));
+
+/** Between ASCII and a script that puts no spaces between words, an address begins or ends. */
+function isSeam(text: string, at: number): boolean {
+  const [left, right] = [text.charCodeAt(at - 1), text.charCodeAt(at)];
+  return (
+    (left >= 0x2e80 && right < 0x80 && right !== 46 && right !== 64) ||
+    (right >= 0x2e80 && left < 0x80 && left !== 46 && left !== 64)
+  );
+}
 
 /** Quotes, dashes and brackets of other scripts, the spaces of typesetters, and their wide forms. */
 const isPunctuation = (code: number): boolean =>

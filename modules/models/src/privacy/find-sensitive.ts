@@ -38,7 +38,7 @@ export function classifyContent(text: string, detectors: readonly Detector[] = d
   return classOf(findSensitive(text, detectors));
 }
 
-export const classOf = (findings: readonly Finding[]): DataClass =>
+const classOf = (findings: readonly Finding[]): DataClass =>
   findings.reduce<DataClass>((grave, { dataClass }) => graver(grave, dataClass), 'public');
 
 export const graver = (one: DataClass, other: DataClass): DataClass =>

@@ -75,7 +75,7 @@ function isFreeBehind(text: string, end: number, separators: string): boolean {
   return sign !== '%';
 }
 
-export function isDigit(text: string, at: number): boolean {
+function isDigit(text: string, at: number): boolean {
   const code = text.charCodeAt(at);
   return code >= 48 && code <= 57;
 }

@@ -61,6 +61,8 @@ export function findInternationalPhones(text: string): readonly Finding[] {
     const end = match.index + match[0].length;
     if (isWord(text, match.index - 1) || '.,+-/_#'.includes(before) || isWord(text, end)) continue;
     if (/[.,]/.test(text[end] ?? '') && /\d/.test(text[end + 1] ?? '')) continue;
+    // Two noughts within a row of groups are no prefix.
+    if (match[0].startsWith('0') && /\d[ .-]$/.test(text.slice(Math.max(0, match.index - 2), match.index))) continue;
     const digits = match[0].replace('(0)', '').replaceAll(/\D/g, '').replace(/^00/, '');
     if (isPlausible(digits) && !(match[0].startsWith('0') && namesThing(wordsBefore(text, match.index))))
       found.push(personal('phone', 'international', [match.index, end]));

@@ -49,7 +49,7 @@ export async function* restoreEvents(
   }
 }
 
-export function restoreReply(placeholders: Placeholders, reply: ChatReply): ChatReply {
+function restoreReply(placeholders: Placeholders, reply: ChatReply): ChatReply {
   const parts = mapList(reply.parts, (part): AssistantPart => {
     if (part.type === 'tool-call') return restoreCall(placeholders, part);
     if (part.type === 'reasoning') return part;

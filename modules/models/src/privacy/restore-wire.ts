@@ -103,55 +103,32 @@ function createTexts(
   }
 
   /** Whether the piece became another one. */
-  function restorePiece(place: DeltaPlace, isLast: boolean): boolean {
+  function restorePiece(place: DeltaPlace, isLast: boolean, write: (value: Json) => string): boolean {
     const delta = place.holder[place.field];
     if (typeof delta !== 'string') return false;
     const restorer = growing.get(place.channel)?.restorer ?? createPlaceholderRestorer(placeholders, place.form);
-    growing.set(place.channel, { restorer, sayMore: () => '' });
+    growing.set(place.channel, { restorer, sayMore: (rest) => write(place.alone(rest)) });
     const restored = restorer.push(delta) + (isLast ? restorer.end() : '');
     place.holder[place.field] = restored;
     return restored !== delta;
   }
 
   function restoreBlock(block: string): string {
-    const data = /^data: ?(.*?)\r?$/ms.exec(block);
-    const source = data?.[1] ?? '';
+    const source = /^data: ?(.*?)\r?$/ms.exec(block)?.[1] ?? '';
     const event = source.startsWith('{') ? fieldsOf(parseJson(source)) : undefined;
     if (event === undefined) return source.startsWith('[DONE]') ? flush('') + block : block;
-    const { places, ends } = read(event);
     const write = (value: Json): string => block.replace(source, () => JSON.stringify(value));
-    if (places.length === 0) {
-      const whole = source.includes(placeholderLead) ? restoreJson(placeholders, event) : event;
-      return ends.map((end) => flush(end)).join('') + (whole === event ? block : write(whole));
-    }
+    const { places, ends } = read(event);
+    // The last piece may stand in the event that ends its text.
     const isLast = ({ channel }: DeltaPlace, at: number): boolean =>
       ends.some((end) => channel.startsWith(end)) && places.findLastIndex((place) => place.channel === channel) === at;
-    const changed = places.map((place, at) => restorePiece(place, isLast(place, at))).some(Boolean);
-    const said = changed ? write(event) : block;
-    for (const place of places) {
-      const known = growing.get(place.channel);
-      if (known !== undefined)
-        growing.set(place.channel, {
-          ...known,
-          sayMore: (delta) => write(withPieces(event, places, (other) => (other === place ? delta : ''))),
-        });
-    }
-    return ends.map((end) => flush(end)).join('') + said;
+    const changed = places.map((place, at) => restorePiece(place, isLast(place, at), write)).some(Boolean);
+    // What is no piece stands whole in its event, as the arguments of a call that is done.
+    const whole = source.includes(placeholderLead) ? restoreJson(placeholders, event) : event;
+    return ends.map((end) => flush(end)).join('') + (changed || whole !== event ? write(whole) : block);
   }
 
   return { restoreBlock, flush };
-}
-
-/** The same event once more with other pieces; it was passed on before, so it may be written to. */
-function withPieces(
-  event: JsonFields,
-  places: readonly DeltaPlace[],
-  pieceOf: (place: DeltaPlace) => string,
-): JsonFields {
-  for (const place of places) {
-    if (typeof place.holder[place.field] === 'string') place.holder[place.field] = pieceOf(place);
-  }
-  return event;
 }
 
 /** Every text in finished JSON; the arguments of a call are the source of JSON themselves. */
@@ -159,9 +136,10 @@ function restoreJson(placeholders: Placeholders, value: Json): Json {
   if (typeof value === 'string') return restoreText(placeholders, value);
   if (typeof value !== 'object' || value === null) return value;
   if (isList(value)) return mapList(value, (item) => restoreJson(placeholders, item));
-  if (value.type === 'reasoning' || value.type === 'thinking' || value.thought === true) return value;
+  if (isReasoning(value.type) || value.thought === true) return value;
   let changed = false;
   const entries = Object.entries(value).map(([name, item]): [string, Json] => {
+    if (isReasoning(name)) return [name, item];
     const isSource = typeof item === 'string' && (name === 'arguments' || name === 'partial_json');
     const restored = isSource ? restoreText(placeholders, item, 'json') : restoreJson(placeholders, item);
     const named = restoreText(placeholders, name);
@@ -170,6 +148,9 @@ function restoreJson(placeholders: Placeholders, value: Json): Json {
   });
   return changed ? Object.fromEntries(entries) : value;
 }
+
+const isReasoning = (name: Json | undefined): boolean =>
+  typeof name === 'string' && /reasoning|thinking/.test(name) && !name.includes(placeholderLead);
 
 function latinPlaceholders(placeholders: Placeholders): Placeholders {
   return {

@@ -23,7 +23,7 @@ export function findAnnouncedSecrets(text: string): readonly Finding[] {
   for (let match = announced.exec(text); match !== null; match = announced.exec(text)) {
     const [whole, word = '', between = '', raw = ''] = match;
     announced.lastIndex = match.index + word.length;
-    const value = raw.replace(/[.:!?]{1,3}$/, '');
+    const value = raw.replace(/[.:]{1,3}$/, '');
     const before = text.slice(Math.max(0, match.index - 20), match.index);
     if (!isSecretValue({ word, between, value, before })) continue;
     const start = match.index + whole.length - raw.length;
@@ -69,7 +69,7 @@ const isPasswordLike = (value: string): boolean =>
   value.length >= 6 && /[\p{L}]/u.test(value) && /[\d!@#$%^&*?~+=|\\/-]/.test(value) && /\d|[!@#$%^&*?~]/.test(value);
 
 /** Base 64, hex or alike, whose signs are spread as chance spreads them; paths, words and counters are not. */
-export function looksRandom(value: string): boolean {
+function looksRandom(value: string): boolean {
   if (!/^[\w+/=.~:-]+$/.test(value)) return false;
   const body = value.replace(/=+$/, '');
   const isHex = /^[0-9a-f]+$/i.test(body);

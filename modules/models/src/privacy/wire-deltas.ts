@@ -15,6 +15,8 @@ export interface DeltaPlace {
   /** The object that holds the piece, and the name it has there; owned by the event, so it may be written to. */
   readonly holder: JsonFields;
   readonly field: string;
+  /** An event of the same answer that says one piece of this text and nothing else. */
+  readonly alone: (delta: string) => JsonFields;
 }
 
 export interface ReadEvent {
@@ -26,7 +28,7 @@ export interface ReadEvent {
 export const fieldsOf = (value: Json | undefined): JsonFields | undefined =>
   typeof value === 'object' && value !== null && !isList(value) ? value : undefined;
 
-export const listOf = (value: Json | undefined): readonly Json[] =>
+const listOf = (value: Json | undefined): readonly Json[] =>
   typeof value === 'object' && value !== null && isList(value) ? value : [];
 
 const keyOf = (...names: readonly (Json | undefined)[]): string =>
@@ -42,17 +44,28 @@ function readChatEvent(event: JsonFields): ReadEvent {
     const begin = keyOf(choice.index);
     if (typeof choice.finish_reason === 'string') ends.push(begin);
     if (delta === undefined) continue;
+    const { usage: _, ...frame } = event;
+    const alone = (piece: JsonFields): JsonFields => ({
+      ...frame,
+      choices: [{ index: choice.index ?? 0, delta: piece, finish_reason: null }],
+    });
     for (const field of ['content', 'refusal']) {
-      places.push({ channel: `${begin}/${field}`, form: 'text', holder: delta, field });
+      const say = (text: string): JsonFields => alone({ [field]: text });
+      places.push({ channel: `${begin}/${field}`, form: 'text', holder: delta, field, alone: say });
     }
     for (const call of listOf(delta.tool_calls)) {
       const holder = fieldsOf(fieldsOf(call)?.function);
       const channel = `${begin}/call/${keyOf(fieldsOf(call)?.index)}`;
-      if (holder !== undefined) places.push({ channel, form: 'json', holder, field: 'arguments' });
+      const index = fieldsOf(call)?.index ?? 0;
+      const say = (text: string): JsonFields => alone({ tool_calls: [{ index, function: { arguments: text } }] });
+      if (holder !== undefined) places.push({ channel, form: 'json', holder, field: 'arguments', alone: say });
     }
   }
-  return { places, ends };
+  return { places: places.filter(isSaid), ends };
 }
+
+/** Events name texts that they say nothing of. */
+const isSaid = ({ holder, field }: DeltaPlace): boolean => typeof holder[field] === 'string';
 
 function readResponsesEvent(event: JsonFields): ReadEvent {
   const type = typeof event.type === 'string' ? event.type : '';
@@ -61,7 +74,8 @@ function readResponsesEvent(event: JsonFields): ReadEvent {
   const channel = `${what[1]}/${keyOf(event.output_index, event.content_index)}`;
   if (what[2] === 'done') return { places: [], ends: [channel] };
   const form = type.includes('function_call_arguments') || type.includes('mcp_call_arguments') ? 'json' : 'text';
-  return { places: [{ channel, form, holder: event, field: 'delta' }], ends: [] };
+  const alone = (delta: string): JsonFields => ({ ...event, delta });
+  return { places: [{ channel, form, holder: event, field: 'delta', alone }], ends: [] };
 }
 
 function readAnthropicEvent(event: JsonFields): ReadEvent {
@@ -69,13 +83,14 @@ function readAnthropicEvent(event: JsonFields): ReadEvent {
   if (event.type === 'content_block_stop') return { places: [], ends: [begin] };
   const holder = fieldsOf(event.delta);
   if (event.type !== 'content_block_delta' || holder === undefined) return { places: [], ends: [] };
-  return {
-    places: [
-      { channel: `${begin}/text`, form: 'text', holder, field: 'text' },
-      { channel: `${begin}/json`, form: 'json', holder, field: 'partial_json' },
-    ],
-    ends: [],
-  };
+  const placeOf = (field: string, form: RestoredForm): DeltaPlace => ({
+    channel: `${begin}/${field}`,
+    form,
+    holder,
+    field,
+    alone: (delta) => ({ ...event, delta: { ...holder, [field]: delta } }),
+  });
+  return { places: [placeOf('text', 'text'), placeOf('partial_json', 'json')].filter(isSaid), ends: [] };
 }
 
 function readGoogleEvent(event: JsonFields): ReadEvent {
@@ -85,14 +100,19 @@ function readGoogleEvent(event: JsonFields): ReadEvent {
     const candidate = fieldsOf(item);
     const begin = keyOf(candidate?.index);
     if (typeof candidate?.finishReason === 'string') ends.push(begin);
+    const { usageMetadata: _, ...frame } = event;
+    const alone = (text: string): JsonFields => ({
+      ...frame,
+      candidates: [{ index: candidate?.index ?? 0, content: { role: 'model', parts: [{ text }] } }],
+    });
     for (const part of listOf(fieldsOf(candidate?.content)?.parts)) {
       const holder = fieldsOf(part);
       if (holder !== undefined && holder.thought !== true) {
-        places.push({ channel: `${begin}/text`, form: 'text', holder, field: 'text' });
+        places.push({ channel: `${begin}/text`, form: 'text', holder, field: 'text', alone });
       }
     }
   }
-  return { places, ends };
+  return { places: places.filter(isSaid), ends };
 }
 
 /** Undefined where placeholders cannot be found in the stream of the wire. */
