@@ -12,6 +12,17 @@ export { subjectsOf } from './spend-reserve.ts';
 export { expiryLimits } from './spend-settle.ts';
 export { budgetAt, windowEnd } from './spend-window.ts';
 export * from './upstream.ts';
+export { chooseGainThreshold, type ThresholdAim, type ValidatedGain } from './choose-gain-threshold.ts';
+export {
+  createQualityPredictor,
+  predictQuality,
+  promptOf,
+  type ExpectedQuality,
+  type LearnedModel,
+  type LearnedQuality,
+} from './learned-quality.ts';
+export { promptFeatures, type PromptFeatures } from './prompt-features.ts';
+export { labelledOutcomesMin, trainQuality, type LabelledOutcome, type QualityTraining } from './train-quality.ts';
 export { costOfUsage } from './call-cost.ts';
 export { classifyRequest, classifyText, expectOutputTokens, type CallDemands } from './classify-call.ts';
 export { collectReply, replayReply } from './collect-reply.ts';
@@ -24,17 +35,6 @@ export type { RouteErrorCode } from './route-error.ts';
 export * from './router-ports.ts';
 export { createRoutingKnowledge, type RoutingKnowledge } from './routing-knowledge.ts';
 export { strategyWeights, type StrategyOverride, type Weights } from './strategy-weights.ts';
-export { chooseGainThreshold, type ThresholdAim, type ValidatedGain } from './choose-gain-threshold.ts';
-export {
-  createQualityPredictor,
-  predictQuality,
-  promptOf,
-  type ExpectedQuality,
-  type LearnedModel,
-  type LearnedQuality,
-} from './learned-quality.ts';
-export { promptFeatures, type PromptFeatures } from './prompt-features.ts';
-export { labelledOutcomesMin, trainQuality, type LabelledOutcome, type QualityTraining } from './train-quality.ts';
 export { detectPersonalData, type PersonalDataOptions } from './privacy/detect-personal-data.ts';
 export { detectSecrets } from './privacy/detect-secrets.ts';
 export { classifyContent, defaultDetectors, findSensitive } from './privacy/find-sensitive.ts';
