@@ -113,9 +113,10 @@ function contextOf(session: AgentSession, taskClass: TaskClass | undefined): Cal
   };
 }
 
-function waitAfter({ parts, modelFailures }: AgentSession, { retryAfterMs }: ErrorRecord): AttemptWaits {
+function waitAfter({ parts, modelFailures }: AgentSession, failure: ErrorRecord): AttemptWaits {
   const delayMs = Math.min(firstWaitMs * 2 ** (modelFailures - 1), waitMsMax);
-  return new AttemptWaits({ for: 'time', until: parts.ports.clock.now() + Math.max(delayMs, retryAfterMs ?? 0) });
+  const until = parts.ports.clock.now() + Math.max(delayMs, failure.retryAfterMs ?? 0);
+  return new AttemptWaits({ for: 'time', until, failure });
 }
 
 function unavailable({ code, message }: ErrorRecord): Error {

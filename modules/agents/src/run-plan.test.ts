@@ -17,8 +17,10 @@ const allow = '{"verdict": "allow", "category": "none", "reason": "harmless"}';
 /** The verdict first, then each line in turn. */
 const planner =
   (...lines: readonly Line[]): Brain =>
-  ({ output }, turn) =>
-    output?.name === 'verdict' ? allow : (lines[Math.min(turn - 1, lines.length) - 1] ?? 'nothing');
+  ({ messages }, turn) =>
+    lastText({ messages: messages.slice(0, 1) }).startsWith('You decide whether')
+      ? allow
+      : (lines[Math.min(turn - 1, lines.length) - 1] ?? 'nothing');
 
 const task = (key: string, more: { readonly [field: string]: Json } = {}): Json => ({
   key,

@@ -4,7 +4,7 @@ import type { ChatRequest } from '@chorale/module-models';
 import type { AgentSession } from './agent-session.ts';
 import { askModel } from './ask-model.ts';
 import { frameData } from './frame-data.ts';
-import { goalRefused, readVerdict, screenPatterns, verdictInstructions, verdictSchema } from './goal-policy.ts';
+import { goalRefused, readVerdict, screenPatterns, verdictInstructions } from './goal-policy.ts';
 import { readTextResult } from './read-result.ts';
 
 const triesMax = 2;
@@ -16,12 +16,12 @@ export async function screenGoal(session: AgentSession): Promise<void> {
   const { title } = session.parts.request.claimed.goal;
   const text = `${title}\n${JSON.stringify(session.parts.input)}`;
   screenPatterns(text, goalPolicy);
+  // Not as structured output: that would leave out every model that has none.
   const request: ChatRequest = {
     messages: [
       { role: 'system', parts: [{ type: 'text', text: verdictInstructions(goalPolicy) }] },
       { role: 'user', parts: [{ type: 'text', text: frameData(text, { from: 'goal', lengthMax: shownLengthMax }) }] },
     ],
-    output: { name: 'verdict', schema: verdictSchema },
     outputTokensMax: 500,
   };
   for (let attempt = 0; attempt < triesMax; attempt++) {

@@ -237,7 +237,10 @@ describe('a session that does not end by itself', () => {
       if (fails-- > 0) return temporary('no-deployment', 'all are busy', { retryAfterMs: 60_000 });
       return finish('at last');
     });
-    expect(await stage.run()).toMatchObject({ outcome: 'waiting', on: { for: 'time', until: stage.now + 60_000 } });
+    expect(await stage.run()).toMatchObject({
+      outcome: 'waiting',
+      on: { for: 'time', until: stage.now + 60_000, failure: { code: 'no-deployment' } },
+    });
     expect(await stage.runOn()).toEqual({ outcome: 'succeeded', output: 'at last' });
     expect(stage.made).toHaveLength(1);
     expect(new Set(stage.asked.map(({ callId }) => callId)).size).toBe(5);

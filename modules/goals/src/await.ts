@@ -15,7 +15,12 @@ export function awaitAnswer(move: Move, on: Awaited): void {
       openSubGoal(move, on);
       return;
     case 'time':
-      makeWait(move, { state: 'sleeping', reason: 'retry', wakeAt: on.until });
+      makeWait(move, {
+        state: 'sleeping',
+        reason: 'retry',
+        wakeAt: on.until,
+        ...(on.failure === undefined ? {} : { failure: on.failure }),
+      });
   }
 }
 

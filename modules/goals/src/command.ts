@@ -76,7 +76,12 @@ export type Awaited =
       readonly author: string;
       readonly reason: string;
     }
-  | { readonly for: 'time'; readonly until: number };
+  | {
+      readonly for: 'time';
+      readonly until: number;
+      /** What is hoped to have passed by then. */
+      readonly failure?: ErrorRecord;
+    };
 
 export interface StepRecord {
   readonly stepNo: number;
