@@ -3,7 +3,7 @@
 // Owns:       the server process, its data, the browser.
 // Invariants: every page is watched from its first document on: an error on its console, a script that threw and a
 //             violation of its policy are kept, and `TestPage.close` fails for each of them.
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -44,9 +44,11 @@ export class TestSite {
   readonly #listen: string;
   #server: ServerProcess;
 
-  static async open(): Promise<TestSite> {
+  /** `config`: what stands in its configuration file. */
+  static async open(config?: string): Promise<TestSite> {
     const folder = await mkdtemp(join(tmpdir(), 'chorale-page-'));
     await mkdir(join(folder, 'cwd'));
+    if (config !== undefined) await writeFile(join(folder, 'cwd', 'chorale.yaml'), config);
     const listen = `127.0.0.1:${await findFreePort()}`;
     const server = startServer(folder, listen);
     await server.waitFor(/serving on/);

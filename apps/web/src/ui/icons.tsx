@@ -39,6 +39,12 @@ export const WorkflowsIcon = icon(
     <path d="M4.5 6.5v3a2 2 0 0 0 2 2h3" />
   </>,
 );
+export const ModelsIcon = icon(
+  <>
+    <path d="M8 2.25 13 5v6l-5 2.75L3 11V5z" />
+    <path d="M3 5l5 2.75L13 5M8 7.75v6" />
+  </>,
+);
 export const SystemIcon = icon(
   <>
     <rect x="2.5" y="3" width="11" height="4" rx="1" />
