@@ -5,12 +5,24 @@
 //             when the task is tried again.
 // Invariants: FA1 every ended try is either a row of `attempts` or in its task's row, never both; the same for its call.
 //             FA2 a task that is succeeded and has a worker_id holds its try; `call` holds the try's call, if it is there.
-import type { Attempt, Changes, Json, Step, Task, Written } from '@chorale/module-goals';
+import {
+  taskTable,
+  type Attempt,
+  type Changes,
+  type Json,
+  type Step,
+  type Task,
+  type Written,
+} from '@chorale/module-goals';
 import type { Connection, Rows } from './connection.ts';
 import { attemptShape, stepShape } from './row-shapes.ts';
 
 /** What a task changes when it succeeds; with anything else, its try gets a row of its own. */
 const fieldsOfSuccess: ReadonlySet<string> = new Set(['state', 'reason', 'workerId', 'finishedAt', 'output']);
+
+const lastingFields = taskTable.columns
+  .map(({ field }) => field as keyof Task)
+  .filter((field) => !fieldsOfSuccess.has(field));
 
 /** The call of a try: its output is left out when it is the task's. */
 type PackedCall = readonly [
@@ -65,9 +77,7 @@ function keyOf({ goalId, taskNo, attempt }: Attempt | Step): string {
 function isPlainSuccess({ row, before }: Written<Task>): boolean {
   if (row.state !== 'succeeded' || before?.state !== 'running') return false;
   if (row.reason !== undefined || row.output === undefined) return false;
-  for (const field in row)
-    if (row[field as keyof Task] !== before[field as keyof Task] && !fieldsOfSuccess.has(field)) return false;
-  return true;
+  return lastingFields.every((field) => row[field] === before[field]);
 }
 
 function packCall(task: Task, steps: Changes['steps'] | undefined): PackedCall | undefined {

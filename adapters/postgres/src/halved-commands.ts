@@ -71,8 +71,8 @@ export class HalvedCommands {
     this.#waiting.heard(hint);
   }
 
-  close(): void {
-    this.#waiting.close();
+  close(): Promise<void> {
+    return this.#waiting.close();
   }
 
   async execute<C extends Command>(command: C): Promise<ReplyOf<C>> {

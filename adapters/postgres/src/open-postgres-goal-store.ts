@@ -58,7 +58,7 @@ export async function openPostgresGoalStore(options: PostgresOptions): Promise<G
     },
     onCommit: (listener: (hint: CommitHint) => void) => hints.add(listener),
     close: async () => {
-      commands.close();
+      await commands.close();
       await hints.close();
       await end();
     },

@@ -47,6 +47,8 @@ export interface Search {
 
 export class WaitingClaims {
   readonly #claimants = new Map<WorkerId, Claimant>();
+  readonly #answers = new Set<Promise<unknown>>();
+  #isClosed = false;
   /** Looks for work for a claim, and calls `wait` when there is nowhere to look. */
   readonly #look: (claim: WaitingClaim) => void;
 
@@ -55,12 +57,17 @@ export class WaitingClaims {
   }
 
   add(claim: ClaimTasks): Promise<readonly ClaimedTask[]> {
-    return new Promise((resolve, reject) => {
+    if (this.#isClosed) return Promise.resolve([]);
+    const answer = new Promise<readonly ClaimedTask[]>((resolve, reject) => {
       const waiting: WaitingClaim = { claim, resolve, reject, timer: undefined, isOver: false };
       waiting.timer = setTimeout(() => this.#end(waiting), claim.waitMs);
       this.#claimant(claim.workerId).open.add(waiting);
       this.#look(waiting);
     });
+    this.#answers.add(answer);
+    const settled = (): void => void this.#answers.delete(answer);
+    answer.then(settled, settled);
+    return answer;
   }
 
   /** Where to look for it next; undefined when it is to wait. */
@@ -159,8 +166,11 @@ export class WaitingClaims {
     for (const searching of claimant?.open ?? []) searching.isOver = true;
   }
 
-  close(): void {
+  /** Resolves when every claim has its answer: some may be with the database. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
     for (const workerId of this.#claimants.keys()) this.takeBack(workerId);
+    await Promise.allSettled(this.#answers);
   }
 
   #claimant(workerId: WorkerId): Claimant {

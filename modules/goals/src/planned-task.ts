@@ -5,10 +5,12 @@ import type { Goal } from './goal.ts';
 import { newTask } from './new-task.ts';
 import type { PlanDefinition } from './plan.ts';
 import { graphOf } from './plan-graph.ts';
+import { taskTable } from './row-tables.ts';
 import type { Task } from './task.ts';
 
 const templates = new WeakMap<PlanDefinition, readonly Task[]>();
 const ofGoal: ReadonlySet<string> = new Set(['tenantId', 'goalId', 'priority']);
+const plannedFields = taskTable.columns.map(({ field }) => field as keyof Task).filter((field) => !ofGoal.has(field));
 
 function templatesOf(plan: PlanDefinition): readonly Task[] {
   let made = templates.get(plan);
@@ -40,7 +42,5 @@ export function plannedTask(
 export function isAsPlanned(task: Task, goal: Pick<Goal, 'priority'>, plan: PlanDefinition): boolean {
   const template = templatesOf(plan)[task.no];
   if (template === undefined || task.priority !== (plan.tasks[task.no]?.priority ?? goal.priority)) return false;
-  for (const field in template)
-    if (task[field as keyof Task] !== template[field as keyof Task] && !ofGoal.has(field)) return false;
-  return true;
+  return plannedFields.every((field) => task[field] === template[field]);
 }
