@@ -92,6 +92,8 @@ export class SqliteEngine {
     } catch (cause) {
       committed = undefined;
       this.#queue.reload();
+      // What was aged in it is young again: the next batch looks anew.
+      this.#agedAt = 0;
       const error = toErrorRecord(cause);
       return { outcomes: commands.map(() => ({ error })) };
     } finally {

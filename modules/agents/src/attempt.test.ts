@@ -118,6 +118,9 @@ describe('a takeover of a tool task', () => {
     const again = makeStage({ tools: { send: { idempotent: false } }, steps: [allowed] });
     expect((await again.run({ kind: 'tool', tool: 'send' }, { attempt: 3 })).result.outcome).toBe('succeeded');
     expect(again.record.calls).toHaveLength(1);
+    // The allowance is for one repeat: its entry is durable before the call, so that a takeover asks anew.
+    expect(again.record.calls[0]?.recordedBefore).toBe(1);
+    expect(again.record.commands[0]).toMatchObject({ command: 'record-step', step: { stepNo: 1, name: 'send' } });
     const answered = makeStage({
       tools: { send: { idempotent: false } },
       steps: [entry({ name: 'send', input: {}, state: 'finished', output: 'sent' })],

@@ -175,7 +175,8 @@ export class Journal {
     }
     if (!idempotent && this.#mayHaveBegun(call, earlier)) throw this.#uncertain(step);
     const begun = { ...step, startedAt: this.#options.now() };
-    if (call.writeAhead === 'claim') this.#unwritten.set(begun.stepNo, begun);
+    // An allowance to repeat is used up by the repeat: the claim says nothing of that, so the entry has to.
+    if (call.writeAhead === 'claim' && earlier?.state !== 'failed') this.#unwritten.set(begun.stepNo, begun);
     else await this.#write(begun);
     return this.#perform(call, { step: begun, perform });
   }
