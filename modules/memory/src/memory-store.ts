@@ -189,22 +189,27 @@ export interface MemoryQuery extends AsOf {
   readonly sensitivity?: Sensitivity;
 }
 
-/** Why it was found, in parts that make up its score. Lexical: words, not meaning. */
+/** Why it was found. Lexical: words, not meaning. `words` and `date` are added, the sum is multiplied by the rest. */
 export interface ScoreParts {
   /** Words of the question in the memory and, weighted down, in its neighbours. */
   readonly words: number;
-  /** Words that the best matches have besides those asked for. */
-  readonly expansion: number;
+  readonly date: number;
+  /** Above 1 where the one who spoke is the one the question names. */
   readonly speaker: number;
+  /** Below 1 for the words of assistants and tools. */
   readonly role: number;
+  /** Below 1 for what is old and was not used since. */
   readonly decay: number;
+  readonly importance: number;
 }
 
 export interface FoundMemory {
   readonly memory: Memory;
   readonly score: number;
   readonly parts: ScoreParts;
-  /** The words of the question that it has itself. */
+  /** A standing instruction that bears on the question: found for that, wherever its score would put it. */
+  readonly lifted: boolean;
+  /** The terms of the question, and of the kinds it names, that it has itself. */
   readonly matched: readonly string[];
 }
 
