@@ -3,10 +3,17 @@
 
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createClient, type Approval, type ChoraleClient, type Goal } from '@chorale/lib-client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { startVendor, type Brain, type BrainReply, type BrainRequest, type Vendor } from '../stand-ins/index.ts';
+import {
+  mcpStdioScript,
+  startVendor,
+  type Brain,
+  type BrainReply,
+  type BrainRequest,
+  type Vendor,
+} from '../stand-ins/index.ts';
 import { ServerProcess } from './server-process.ts';
 
 let folder: string;
@@ -63,7 +70,7 @@ function finishWith({ messages }: BrainRequest): BrainReply {
   return call('finish', { result: { $output: id } });
 }
 
-async function start(): Promise<{ readonly server: ServerProcess; readonly client: ChoraleClient }> {
+async function start(more: object = {}): Promise<{ readonly server: ServerProcess; readonly client: ChoraleClient }> {
   const models = {
     discover: false,
     providers: [
@@ -85,13 +92,13 @@ async function start(): Promise<{ readonly server: ServerProcess; readonly clien
   };
   await writeFile(
     join(folder, 'chorale.yaml'),
-    JSON.stringify(vendor === undefined ? { models: { discover: false } } : { models }),
+    JSON.stringify({ models: vendor === undefined ? { discover: false } : models, ...more }),
   );
   const server = new ServerProcess({
     dataDir: join(folder, 'data'),
     cwd: join(folder, 'cwd'),
     args: ['serve'],
-    env: { CHORALE_CONFIG: join(folder, 'chorale.yaml'), OFFICE_KEY: 'test-key' },
+    env: { CHORALE_CONFIG: join(folder, 'chorale.yaml'), OFFICE_KEY: 'test-key', HOME: join(folder, 'home') },
   });
   servers.push(server);
   const [, url = ''] = await server.waitFor(/serving on (http:\/\/\S+)/);
@@ -166,5 +173,31 @@ describe('a goal in plain words', { timeout: 120_000 }, () => {
       state: 'failed',
       failure: { code: 'agent-needs-model', action: expect.stringContaining('review-repository') as string },
     });
+  });
+
+  test('[MC5] an agent calls a tool of an MCP server that runs in a sandbox, if its file grants it', async () => {
+    const useEcho: Brain = ({ messages, tools }) => {
+      if (!tools.some(({ name }) => name === 'mcp__local__echo')) return call('finish', { result: 'no such tool' });
+      const result = messages.at(-1)?.toolResults[0]?.content;
+      return result === undefined ? call('mcp__local__echo', { text: 'hey there' }) : call('finish', { result });
+    };
+    vendor = await startVendor({ kind: 'openai-compatible', brain: useEcho });
+    await mkdir(join(folder, 'cwd', 'none'));
+    await mkdir(join(folder, 'home', '.agents', 'agents'), { recursive: true });
+    const agent =
+      '---\nname: caller\ndescription: Calls.\nrole: Caller\ntools: [mcp__local__echo]\nmodel: {}\n---\nCall.\n';
+    await writeFile(join(folder, 'home', '.agents', 'agents', 'caller.md'), agent);
+    const reads = [dirname(mcpStdioScript), dirname(dirname(process.execPath))];
+    const mcp = { servers: [{ name: 'local', command: [process.execPath, mcpStdioScript], reads }] };
+    const { server, client } = await start({ mcp });
+    const definition = "name: echo\ntasks:\n  say: { agent: caller }\noutputs: { said: '${{ tasks.say.output }}' }\n";
+    const said = await until('the tool is there', async () => {
+      const { goal } = await client.submitGoal({ definition });
+      const { state, failure, outputs: given } = await ended(client, goal.goalId);
+      if (state !== 'succeeded') throw new Error(`${JSON.stringify(failure)}\n${server.output}`);
+      return given?.['said'] === 'no such tool' ? undefined : given?.['said'];
+    });
+    expect(said).toContain('hey there');
+    expect(said).toContain('<data from="mcp__local__echo">');
   });
 });

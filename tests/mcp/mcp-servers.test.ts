@@ -159,12 +159,13 @@ describe('tools of servers', () => {
         tools: [
           { name: 'a/b', description: 'x', inputSchema: schema, run },
           { name: 'n'.repeat(60), description: 'x', inputSchema: schema, run },
+          { name: 'odd', description: 'x', inputSchema: { type: 'object', properties: { a: { type: 'nonsense' } } }, run },
           { name: 'talks', description: 'x'.repeat(5_000), inputSchema: schema, run },
         ],
       }),
     );
     const reports = await servers.refresh();
-    expect(reports.map(({ state }) => state)).toEqual(['unusable', 'unusable', 'unusable']);
+    expect(reports.map(({ state }) => state)).toEqual(['unusable', 'unusable', 'unusable', 'unusable']);
     expect(servers.tools).toEqual([]);
     expect(() => open({ ...stdio(), name: 'Two Words' })).toThrow(/no name of an MCP server/);
   });

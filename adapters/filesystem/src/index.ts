@@ -3,3 +3,4 @@ export { discoverCatalog, hashProjectContent } from './catalog.ts';
 export type { CatalogPlaces, DiscoveredCatalog } from './catalog.ts';
 export { openFilesystemTrustStore } from './catalog-trust-store.ts';
 export { openFilesystemReplyKeeper, type FilesystemReplyKeeper } from './reply-keeper.ts';
+export { openFilesystemToolPins } from './tool-pins.ts';

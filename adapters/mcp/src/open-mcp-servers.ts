@@ -5,7 +5,7 @@
 //             MC4 a server that does not answer takes nothing from the others.
 
 import { refused } from '@chorale/lib-errors';
-import type { ToolDefinition } from '@chorale/module-agents';
+import { createToolRegistry, type ToolDefinition } from '@chorale/module-agents';
 import { McpConnection, type McpPorts } from './mcp-connection.ts';
 import { serverNamePattern, type McpServerConfig } from './mcp-server-config.ts';
 import { readAnswer } from './read-answer.ts';
@@ -146,9 +146,20 @@ function findProblem(server: string, { name, description, inputSchema }: ListedT
     return `its name with that of its server has more than ${nameLengthMax} characters`;
   if (description.length > descriptionLengthMax)
     return `its description has more than ${descriptionLengthMax} characters`;
+  if (!compiles({ name, description, inputSchema })) return 'its schema is no JSON Schema of an object';
   if (JSON.stringify(inputSchema).length > schemaLengthMax)
     return `its schema has more than ${schemaLengthMax} characters`;
   return undefined;
+}
+
+/** One schema that cannot be read would keep every tool from being offered. */
+function compiles(tool: ListedTool): boolean {
+  try {
+    createToolRegistry([{ ...tool, idempotent: false, run: () => Promise.reject(new Error('only looked at')) }]);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function nameOf(server: string, tool: string): string {

@@ -19,9 +19,6 @@ const settings = { allErrors: true, strict: false, useDefaults: true, validateFo
 
 type Schema = { readonly [key: string]: Json };
 
-/** For schemas that live as long as the process. */
-export const compileArguments = createArgumentCompiler();
-
 /** What it compiles is gone with it: for schemas that come and go. */
 export function createArgumentCompiler(): (schema: Schema) => ArgumentCheck {
   const ajv = new Ajv2020(settings);

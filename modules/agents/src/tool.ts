@@ -10,7 +10,7 @@ import type { CancelSignal } from '@chorale/lib-time';
 import type { ToolGrant } from '@chorale/module-catalog';
 import type { Json } from '@chorale/module-goals';
 import type { SandboxLimits, SandboxMount } from './sandbox-driver.ts';
-import { compileArguments, type ArgumentCheck } from './tool-arguments.ts';
+import { createArgumentCompiler, type ArgumentCheck } from './tool-arguments.ts';
 import { boundOutput } from './tool-output.ts';
 
 export type JsonSchema = { readonly [key: string]: Json };
@@ -110,6 +110,7 @@ const noLimits: JsonSchema = { type: 'object', properties: {}, additionalPropert
 /** Throws at once when two tools share a name or a schema does not compile. */
 export function createToolRegistry(definitions: readonly ToolDefinition<never>[]): ToolRegistry {
   const tools = new Map<string, Registered>();
+  const compileArguments = createArgumentCompiler();
   for (const definition of definitions) {
     if (tools.has(definition.name)) throw new Error(`two tools are named ${definition.name}`);
     tools.set(definition.name, {

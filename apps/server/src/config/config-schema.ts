@@ -3,6 +3,7 @@
 
 import { availableParallelism, hostname } from 'node:os';
 import { z } from 'zod';
+import { mcpConfigSchema } from './mcp-config.ts';
 import { modelsConfigSchema, secretReferencePattern } from './models-config.ts';
 
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
@@ -118,6 +119,7 @@ export const configSchema = z.strictObject({
   sandbox: sandbox.prefault({}),
   workspaces: workspaces.prefault({}),
   models: modelsConfigSchema.prefault({}),
+  mcp: mcpConfigSchema.prefault({}),
   telemetry: telemetry.prefault({}),
   log: log.prefault({}),
 });

@@ -23,6 +23,8 @@ import { DefinitionCache } from '../api/definition-cache.ts';
 import type { ApiServices } from '../api/index.ts';
 import { redactConfig, type EffectiveConfig } from '../config/load-config.ts';
 import type { Config } from '../config/config-schema.ts';
+import { McpWatch } from '../mcp/mcp-watch.ts';
+import { openMcp } from '../mcp/open-mcp.ts';
 import { systemClock } from '../process/clock.ts';
 import type { Log } from '../process/log.ts';
 import type { Service } from '../process/service.ts';
@@ -78,7 +80,8 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const catalog = await openCatalog(options);
   const sandbox = await findSandbox(values, log);
   const workspaces = openWorkspaces(values, store);
-  const tools = makeTools({ config: values, sandbox: sandbox.driver, crew: catalog, workspaces });
+  const mcp = openMcp({ config: values, env, sandbox: sandbox.driver, log });
+  const tools = makeTools({ config: values, sandbox: sandbox.driver, crew: catalog, workspaces, mcp });
   const parts: Parts = {
     store,
     artifacts,
@@ -92,6 +95,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const apiServices = makeApiServices(options, parts);
   const api = values.roles.includes('api') ? new ApiServer(apiServices, values.listen) : undefined;
   const close = async () => {
+    await mcp.close();
     await sandbox.driver.close();
     await models.close();
     await stores.close();
@@ -109,6 +113,8 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   }
   if (values.roles.includes('worker')) {
     services.push(new WorkspaceSweeper(workspaces, { clock: systemClock, log, replies }), makeWorker(options, parts));
+    const everyMs = values.mcp.refreshMinutes * 60_000;
+    if (values.mcp.servers.length > 0) services.push(new McpWatch({ servers: mcp, everyMs, clock: systemClock, log }));
   }
   if (api !== undefined || values.roles.includes('worker')) {
     const everyMs = values.models.probeMinutes * 60_000;
