@@ -36,7 +36,7 @@ export interface RecordedAnswer {
 }
 
 /** Failures in a row before the task is given up; with the waits between them, about an hour. */
-export const modelFailuresMax = 10;
+const modelFailuresMax = 10;
 const firstWaitMs = 5_000;
 const waitMsMax = 600_000;
 const nanoPerUsd = 1_000_000_000;

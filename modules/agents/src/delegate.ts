@@ -15,9 +15,9 @@ import { staffMistakes } from './staff-plan.ts';
 import { openSubGoal } from './open-sub-goal.ts';
 
 /** Goals inside goals, counted from what a person asked for. */
-export const delegationDepthMax = 3;
+const delegationDepthMax = 3;
 /** Tasks that one session gives away. */
-export const delegatedMax = 32;
+const delegatedMax = 32;
 const shownLengthMax = 20_000;
 
 interface DelegatedTask {

@@ -18,7 +18,7 @@ import { readKept } from './read-kept.ts';
 import { runOwnTool } from './run-own-tool.ts';
 
 /** Characters of one output that a model is shown at once. */
-export const shownLengthMax = 12_000;
+const shownLengthMax = 12_000;
 /** Calls side by side. */
 const besideMax = 8;
 const errorLengthMax = 2_000;

@@ -41,8 +41,8 @@ function own(name: string, description: string, inputSchema: JsonSchema): Offere
 }
 
 /** At most this many tasks are delegated at once. */
-export const delegatedAtOnceMax = 8;
-export const plannedTasksMax = 60;
+const delegatedAtOnceMax = 8;
+const plannedTasksMax = 60;
 
 const name = { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9._:@-]{0,99}$' } as const;
 const key = { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_-]{0,99}$' } as const;

@@ -16,7 +16,7 @@ import { readProposal, type PlanProposal } from './plan-proposal.ts';
 import { isMapping } from './mapping.ts';
 
 /** The first, and those after a failure. */
-export const plansMax = 3;
+const plansMax = 3;
 /** A person's change that cannot run is shown to the person again, so often. */
 const editsMax = 5;
 const shownLengthMax = 20_000;

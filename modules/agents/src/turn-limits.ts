@@ -4,10 +4,10 @@ import { refused } from '@chorale/lib-errors';
 import type { AgentSession } from './agent-session.ts';
 import { costMaxOf } from './ask-model.ts';
 
-export const turnsMaxDefault = 50;
+const turnsMaxDefault = 50;
 const minutesMaxDefault = 120;
 /** The same turn this often among the last ones is a circle. */
-export const repeatsMax = 4;
+const repeatsMax = 4;
 const repeatsWithin = 12;
 /** Results that do not fit. */
 export const misfitsMax = 5;

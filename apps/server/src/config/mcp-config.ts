@@ -44,5 +44,3 @@ export const mcpConfigSchema = z.strictObject({
     .describe('Servers whose tools agents may be granted as mcp__NAME__TOOL'),
   refreshMinutes: z.number().positive().default(5).describe('How often they are asked for their tools'),
 });
-
-export type McpConfig = z.infer<typeof mcpConfigSchema>;
