@@ -183,11 +183,24 @@ describe('delegation', () => {
         finish(1),
       ),
       agent,
-      agents: [...agents, { name: 'ann' }],
+      agents: [...agents, { name: 'ann', ...agent }],
     });
-    // 'ann' is the agent at work: its grants come with its name.
-    const result = await stage.runOn();
-    expect(result).toMatchObject({ outcome: 'succeeded' });
+    expect(await stage.runOn()).toMatchObject({ outcome: 'succeeded' });
+    const told = stage.asked.slice(1).map(({ request }) => lastText(request));
+    for (const [at, words] of ['`raeder`', 'which is you', 'its skills: none', '`a`'].entries())
+      expect(told[at]).toContain(words);
+    const many = Array.from({ length: 8 }, (_, at) => ({ key: `k${at}`, agent: 'writer', task: 'x' }));
+    const often = new SessionStage({
+      brain: (_request, turn) => (turn < 6 ? given(many.map((one) => ({ ...one, task: `x${turn}` }))) : finish(1)),
+      agent,
+      agents,
+    });
+    for (let round = 0; round < 4; round++) {
+      expect(await often.waits()).toMatchObject({ for: 'sub-goal' });
+      often.answer({ goal: 'goal_2', state: 'succeeded', outputs: {} });
+    }
+    expect(await often.runOn()).toMatchObject({ outcome: 'succeeded' });
+    expect(lastText(often.asked.at(-1)!.request)).toContain('at most 32 in all');
     const deep = new SessionStage({ brain: script(two, finish(1)), agent, agents, depth: 3 });
     expect(await deep.runOn()).toMatchObject({ outcome: 'succeeded' });
     expect(lastText(deep.asked[1]!.request)).toContain('at most 3 levels');
