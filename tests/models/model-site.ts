@@ -28,6 +28,7 @@ export interface SiteOptions {
   readonly models: Readonly<Record<string, readonly object[]>>;
   /** Other settings under `models`. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  readonly telemetry?: Readonly<Record<string, unknown>>;
 }
 
 export async function openModelSite(options: SiteOptions): Promise<ModelSite> {
@@ -42,7 +43,10 @@ export async function openModelSite(options: SiteOptions): Promise<ModelSite> {
     apiKey: 'env:TEST_VENDOR_KEY',
     models: options.models[name] ?? [],
   }));
-  const config = { models: { discover: false, providers, ...options.settings } };
+  const config = {
+    models: { discover: false, providers, ...options.settings },
+    ...(options.telemetry === undefined ? {} : { telemetry: options.telemetry }),
+  };
   await writeFile(join(folder, 'chorale.yaml'), stringify(config));
   const server = new ServerProcess({
     dataDir: join(folder, 'data'),

@@ -4,7 +4,9 @@
 // Owns:       the fleet (replaced as a whole when something changes), the connections to providers, the keys looked up.
 // Invariants: OM1 a provider that cannot be asked takes nothing from the others, and keeps the deployments it had.
 import { hash, randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
 import { openUpstream } from '@chorale/adapter-models';
+import type { ModelTelemetry } from '@chorale/adapter-telemetry';
 import type { Clock } from '@chorale/lib-time';
 import {
   type CallPrivacy,
@@ -23,6 +25,8 @@ import { isLoopback } from '../config/load-config.ts';
 import { systemClock } from '../process/clock.ts';
 import type { Log } from '../process/log.ts';
 import { createFleetKeeper } from './fleet-keeper.ts';
+import { productVersion } from '../platform/product.ts';
+import { observeCalls } from './observe-calls.ts';
 import { createKeyRing } from './model-keys.ts';
 import type { ModelServices } from './model-services.ts';
 import { rememberClean } from './remember-clean.ts';
@@ -59,10 +63,18 @@ export async function openModels({ config, env, spend, replies, log }: ModelPart
   const report = ({ what, ...about }: { readonly what: string; readonly error: unknown }): void =>
     log.error(`models: ${what}`, about);
   const privacy = makePrivacy(models.privacy);
+  const telemetry = await startTelemetry(config);
+  const observed =
+    telemetry === undefined
+      ? spend
+      : observeCalls(spend, (record) => {
+          const { deployments } = keeper.fleet();
+          telemetry.observe({ record, deployment: deployments.find(({ id }) => id === record.deploymentId) });
+        });
   const router = createModelRouter({
     clock,
     random: Math.random,
-    spend,
+    spend: observed,
     upstream,
     fleet: keeper.fleet,
     knowledge: createRoutingKnowledge({ spend, clock, report }),
@@ -95,8 +107,17 @@ export async function openModels({ config, env, spend, replies, log }: ModelPart
       keeper.close();
       await router.drain();
       await upstream.close();
+      await telemetry?.close();
     },
   };
+}
+
+/** Loaded only where it is wanted. */
+async function startTelemetry({ telemetry: { otlp, seconds } }: Config): Promise<ModelTelemetry | undefined> {
+  if (otlp === '') return undefined;
+  const { openTelemetry } = await import('@chorale/adapter-telemetry');
+  const instanceId = `${hostname()}:${process.pid}`;
+  return openTelemetry({ url: otlp, everyMs: seconds * 1_000, serviceVersion: productVersion, instanceId });
 }
 
 function makeCache({ minutes, sizeMib }: Config['models']['cache'], clock: Clock): ResponseCache {
