@@ -1,7 +1,6 @@
 // The pages about models, over a server whose provider is a stand-in.
 import axe from 'axe-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { stringify } from 'yaml';
 import { startVendor, type Vendor } from '../stand-ins/index.ts';
 import { browserTestMs, TestSite, until } from './test-site.ts';
 
@@ -33,7 +32,7 @@ beforeAll(async () => {
     retention: 'local',
     models: [model],
   }));
-  site = await TestSite.open(stringify({ models: { discover: false, providers } }));
+  site = await TestSite.open(JSON.stringify({ models: { discover: false, providers } }));
   const { key } = await site.client.createModelKey({
     name: 'nightly',
     budget: { window: 'day', usd: 5, calls: 3 },

@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ChoraleClient, createClient } from '@chorale/lib-client';
 import OpenAI from 'openai';
-import { stringify } from 'yaml';
 import { ServerProcess } from '../e2e/server-process.ts';
 import { type Brain, startVendor, type Vendor, type VendorKind, type VendorOptions } from '../stand-ins/index.ts';
 
@@ -47,7 +46,7 @@ export async function openModelSite(options: SiteOptions): Promise<ModelSite> {
     models: { discover: false, providers, ...options.settings },
     ...(options.telemetry === undefined ? {} : { telemetry: options.telemetry }),
   };
-  await writeFile(join(folder, 'chorale.yaml'), stringify(config));
+  await writeFile(join(folder, 'chorale.yaml'), JSON.stringify(config));
   const server = new ServerProcess({
     dataDir: join(folder, 'data'),
     cwd: folder,

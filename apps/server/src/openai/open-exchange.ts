@@ -6,7 +6,7 @@
 //             OE3 once something was sent, a failure ends what was begun and never begins another answer.
 import type { FastifyReply } from 'fastify';
 
-export const stallMsMax = 60_000;
+const stallMsMax = 60_000;
 
 export interface Exchange {
   readonly signal: AbortSignal;
