@@ -125,6 +125,7 @@ export function beginRun(state: RouterState, asked: Asked): CallRun {
     demands,
     dataClass,
     ...decide(state, asked),
+    budgets: asked.knowledge.budgets,
     bodyFor: makeBodyFor(call.body, shielded),
     startedAt,
     endsAt,

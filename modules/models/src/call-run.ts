@@ -4,7 +4,7 @@
 // Invariants: CR1 before a try is sent, what it may cost at most is reserved, besides what earlier tries may have cost.
 //             CR2 a call ends once, and its reservations with it.
 
-import { toErrorRecord, type ChoraleError } from '@chorale/lib-errors';
+import { ChoraleError, toErrorRecord } from '@chorale/lib-errors';
 import { makeId } from '@chorale/lib-ids';
 import { costOfInput, outputTokensMost, worstCost } from './call-cost.ts';
 import type { CancelSource } from './cancel-source.ts';
@@ -19,7 +19,8 @@ import type { RetryBudget } from './retry-budget.ts';
 import type { RouteCall, RouterPorts, RouterSettings } from './router-ports.ts';
 import type { SessionWarmth } from './session-warmth.ts';
 import type { Settlements } from './settlements.ts';
-import type { RecordCall, ReservationId, Settle } from './spend.ts';
+import type { PrepaidReservations } from './prepaid-reservations.ts';
+import type { BudgetState, RecordCall, ReservationId, Reserve, Settle } from './spend.ts';
 import type { UpstreamBody, UpstreamFailure } from './upstream.ts';
 
 /** What all calls of a router share. */
@@ -30,6 +31,7 @@ export interface RouterState {
   readonly retries: RetryBudget;
   readonly sessions: SessionWarmth;
   readonly settlements: Settlements;
+  readonly prepaid: PrepaidReservations;
 }
 
 interface Sum {
@@ -44,6 +46,8 @@ export interface CallRun {
   readonly dataClass: DataClass;
   readonly strategy: Strategy;
   readonly decision: RouteDecision;
+  /** Of the tenant, as seen lately. */
+  readonly budgets: readonly BudgetState[];
   readonly bodyFor: (deployment: Deployment) => { readonly body: UpstreamBody; readonly masked: number } | undefined;
   readonly startedAt: number;
   /** No try begins after it, and the running one is cut off. */
@@ -94,13 +98,12 @@ export async function reserveTry(run: CallRun, deployment: Deployment): Promise<
   const cost = Math.max(0, most.cost - run.reserved.cost);
   const tokens = Math.max(0, most.tokens - run.reserved.tokens);
   if (!isFirst && cost === 0 && tokens === 0) return;
-  const { clock, random, spend } = run.state.ports;
+  const { clock, random } = run.state.ports;
   const { tenantId, callId, keyId, goalId, agent, taskNo } = run.call.context;
-  const reservationId: ReservationId = makeId('resv', clock.now(), random);
-  await spend.execute({
+  const command: Reserve = {
     command: 'reserve',
     tenantId,
-    reservationId,
+    reservationId: makeId('resv', clock.now(), random),
     callId,
     subjects: {
       ...(keyId === undefined ? {} : { key: keyId }),
@@ -120,10 +123,28 @@ export async function reserveTry(run: CallRun, deployment: Deployment): Promise<
       deploymentId: deployment.id,
       startedAt: run.startedAt,
     },
-  });
+  };
+  // What an agent asks for can be repeated after a crash, and is then looked for by its id: it is never made ahead.
+  const isAgents = goalId !== undefined || agent !== undefined || run.call.keepReply === true;
+  const prepaid = isFirst && !isAgents ? run.state.prepaid.take(command, run.budgets) : undefined;
+  if (prepaid === undefined) await reserveNow(run, command);
+  const { reservationId, amount } = prepaid ?? command;
   run.reservations.push(reservationId);
-  run.reserved.cost += cost;
-  run.reserved.tokens += tokens;
+  run.reserved.cost += amount.cost;
+  run.reserved.tokens += amount.tokens;
+}
+
+/** A refusal counts when nothing that is not needed any more is held against the budget. */
+async function reserveNow({ state }: CallRun, command: Reserve): Promise<void> {
+  const { ports, prepaid, settlements } = state;
+  try {
+    await ports.spend.execute(command);
+  } catch (error) {
+    const isRefusal = error instanceof ChoraleError && error.code === 'budget-exhausted';
+    if (!isRefusal || (!prepaid.giveBack(command.tenantId) && settlements.size === 0)) throw error;
+    await settlements.flush();
+    await ports.spend.execute(command);
+  }
 }
 
 /** A try was cut off or fell silent: the provider may charge what it was sent. */

@@ -141,6 +141,7 @@ describe('hedging', () => {
     stage.behave.set('x/a', fails('server-error'));
     expect(await stage.call({ ...failover, hedgeAfterMs: 500 })).toBe('x/b');
     expect(stage.sent).toEqual(['x/a', 'x/a', 'x/b']);
+    await stage.router.drain();
     expect(stage.clock.waiting).toBe(0);
   });
 

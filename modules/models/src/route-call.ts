@@ -18,6 +18,7 @@ import { createHealthBook } from './health-book.ts';
 import { keepReply, replyFromCache, replyKept } from './known-reply.ts';
 import { createRetryBudget } from './retry-budget.ts';
 import { openAnswer } from './open-answer.ts';
+import { createPrepaidReservations } from './prepaid-reservations.ts';
 import { callRunning } from './route-error.ts';
 import type { RouteCall, RoutedCall, RouterPorts, RouterSettings, Shielded } from './router-ports.ts';
 import { routerDefaults } from './router-ports.ts';
@@ -107,13 +108,15 @@ async function askUpstream(state: RouterState, call: RouteCall, onKept: () => vo
 }
 
 export function createModelRouter(ports: RouterPorts, settings: Partial<RouterSettings> = {}): ModelRouter {
+  const settlements = createSettlements(ports);
   const state: RouterState = {
     ports,
     settings: { ...routerDefaults, ...settings },
     health: createHealthBook(),
     retries: createRetryBudget(),
     sessions: createSessionWarmth(cacheSaving),
-    settlements: createSettlements(ports),
+    settlements,
+    prepaid: createPrepaidReservations({ ...ports, settlements }),
   };
   /** Ids whose reply will be kept. */
   const running = new Set<string>();
@@ -168,6 +171,9 @@ export function createModelRouter(ports: RouterPorts, settings: Partial<RouterSe
         };
       });
     },
-    drain: () => state.settlements.drain(),
+    drain: async () => {
+      state.prepaid.giveBack();
+      await settlements.drain();
+    },
   };
 }

@@ -8,10 +8,10 @@ import type { TenantId } from '@chorale/lib-ids';
 import type { Clock } from '@chorale/lib-time';
 import { createBoundedMap } from './bounded-map.ts';
 import { indexOutcomes, type OutcomeIndex } from './model-quality.ts';
-import type { Budget, DeploymentFact, SpendStore } from './spend.ts';
+import type { BudgetState, DeploymentFact, SpendStore } from './spend.ts';
 
 export interface TenantKnowledge {
-  readonly budgets: readonly Budget[];
+  readonly budgets: readonly BudgetState[];
   readonly outcomes: OutcomeIndex;
 }
 
