@@ -3,6 +3,7 @@
 import { refused, toErrorRecord } from '@chorale/lib-errors';
 import type { Awaited } from './command.ts';
 import type { Json } from './json.ts';
+import { pauseSubGoal } from './pause-goal.ts';
 import { addGoal, subGoalDepthMax } from './submit-goal.ts';
 import { definitionOf, endTask, makeReady, makeWait, type Move } from './task-life.ts';
 
@@ -56,7 +57,7 @@ function openSubGoal({ set, goal, task }: Move, on: Extract<Awaited, { for: 'sub
     return;
   }
   const goalId = set.newGoalId();
-  addGoal(set, {
+  const child = addGoal(set, {
     tenantId: goal.tenantId,
     goalId,
     title: on.title,
@@ -73,6 +74,7 @@ function openSubGoal({ set, goal, task }: Move, on: Extract<Awaited, { for: 'sub
     depth: goal.depth + 1,
   });
   makeWait({ set, goal, task }, { state: 'blocked', reason: 'sub-goal', waitsFor: goalId });
+  if (goal.state === 'paused') pauseSubGoal(set, child, goal.goalId);
 }
 
 /** The answer is there: it ends the step that waits for it, and the task goes on in the same run. */

@@ -157,9 +157,15 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'resume forgets',
-    file: `${goals}/steer-goal.ts`,
-    find: "if (task.state === 'held') queueUnlock(set, task);",
-    replace: "if (task.state === 'held' && task.no === 0) queueUnlock(set, task);",
+    file: `${goals}/pause-goal.ts`,
+    find: "if (task.state === 'held')",
+    replace: "if (task.state === 'held' && task.no === 0)",
+  },
+  {
+    name: 'pause stays above',
+    file: `${goals}/pause-goal.ts`,
+    find: "if (child.state === 'running') pauseSubGoal",
+    replace: "if (child.state === 'scheduled') pauseSubGoal",
   },
   {
     name: 'early start',

@@ -58,6 +58,7 @@ const rows: { readonly [status: number]: readonly string[] } = {
     'goal-stopping',
     'idempotency-key-reused',
     'lease-lost',
+    'parent-goal-paused',
     'plan-changed-meanwhile',
     'repeat-approved',
     'signal-received-already',

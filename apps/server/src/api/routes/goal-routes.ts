@@ -196,7 +196,7 @@ export const goalRoutes: readonly Route[] = [
   listAll,
   getOne,
   changeRoute('pause', 'Start no further tasks; running ones go on', ['goal-not-running']),
-  changeRoute('resume', 'Go on after a pause', ['goal-not-paused']),
+  changeRoute('resume', 'Go on after a pause', ['goal-not-paused', 'parent-goal-paused']),
   changeRoute('cancel', 'Stop running tasks and end the goal', ['goal-ended']),
   explain,
   signal,
