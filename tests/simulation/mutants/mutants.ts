@@ -201,7 +201,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'needs of an edit not counted',
     file: `${goals}/edit-plan.ts`,
-    find: 'task.needsLeft = needs.filter((need) => !isTaskEnded(need.state)).length;',
+    find: 'task.needsLeft = needs.filter((need) => !isTaskEnded(need.state) || ending.has(need.no)).length;',
     replace: 'task.needsLeft = needs.length;',
   },
   {
