@@ -329,3 +329,20 @@ test('[OA14] a caller that goes away ends the provider’s work', async () => {
   for await (const _chunk of stream) gone.abort();
   await expect.poll(() => acme?.log.entries.at(-1)?.outcome).toBe('broken');
 });
+
+test('[OA18] a server that is asked to end lets an answer come to its end', async () => {
+  site.vendors['acme']?.setFaults([{ kind: 'slow-drip', delayMs: 100 }]);
+  const stream = await site
+    .openai()
+    .chat.completions.create({ model: 'gpt-4.1-mini', messages: question, stream: true });
+  let text = '';
+  let asked = false;
+  for await (const chunk of stream) {
+    // Once: who asks twice will not wait.
+    if (!asked) site.server.signal('SIGTERM');
+    asked = true;
+    text += chunk.choices[0]?.delta.content ?? '';
+  }
+  expect(text).toBe('You said: Hello there');
+  expect(await site.server.waitForEnd()).toBe(0);
+});

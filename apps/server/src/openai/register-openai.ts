@@ -4,6 +4,7 @@ import { refused } from '@chorale/lib-errors';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { handleChat, handleResponses } from './chat-routes.ts';
 import { handleGetModel, handleListModels } from './list-models.ts';
+import type { OpenCalls } from './open-calls.ts';
 import type { OpenAiServices } from './openai-call.ts';
 import { toOpenAiError } from './openai-error.ts';
 import { handleEmbeddings, handleSpeech, handleTranscription } from './pass-through-routes.ts';
@@ -24,11 +25,12 @@ export const openAiAddresses = [
 
 export interface OpenAiOptions {
   readonly services: OpenAiServices;
+  readonly openCalls: OpenCalls;
   /** Told of defects, which are never explained to the caller. */
   readonly onDefect: (request: FastifyRequest, reply: FastifyReply, error: unknown) => void;
 }
 
-export function registerOpenAi(api: FastifyInstance, { services, onDefect }: OpenAiOptions): void {
+export function registerOpenAi(api: FastifyInstance, { services, openCalls, onDefect }: OpenAiOptions): void {
   void api.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     const asBytes = async (_request: FastifyRequest, body: Buffer): Promise<Buffer> => body;
@@ -42,7 +44,8 @@ export function registerOpenAi(api: FastifyInstance, { services, onDefect }: Ope
       if (retryAfterMs !== undefined) void reply.header('retry-after', Math.ceil(retryAfterMs / 1_000));
       void reply.code(status).header('content-type', 'application/json').send(JSON.stringify(body));
     });
-    scope.addHook('preValidation', async (request) => {
+    scope.addHook('preValidation', async (request, reply) => {
+      openCalls.enter(reply);
       if (request.method === 'POST' && !Buffer.isBuffer(request.body))
         throw refused('body-missing', 'this route needs a body', { action: 'send what the OpenAI API describes' });
     });
