@@ -46,6 +46,9 @@ for (const model of ['gpt-4.1-mini', 'claude-haiku-4-5']) {
     expect((await client.responses.create({ model, input: question })).output_text).toBe(`Said: ${question}`);
     const events = client.responses.stream({ model, input: question });
     expect((await events.finalResponse()).output_text).toBe(`Said: ${question}`);
+    await expect.poll(async () => (await site.client.listModelCalls()).items.length).toBeGreaterThanOrEqual(4);
+    const { items } = await site.client.listModelCalls({ limit: 4 });
+    expect(items.map(({ masked }) => masked)).toEqual([2, 2, 2, 2]);
     expect(requests()).toBe(4);
     expect([sentIn(mail), sentIn(iban)]).toEqual([0, 0]);
   });

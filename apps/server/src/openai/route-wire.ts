@@ -63,7 +63,15 @@ export function toRoutable(call: WireCall, services: ModelServices): RoutableCal
   const bodies = shieldedBodies(call, shielded, () => privacy.shield(request, context));
   return {
     context: { ...context, dataClass: shielded.dataClass },
-    body: { form: 'made', demands, bodyFor: bodies.bodyFor },
+    body: {
+      form: 'made',
+      demands,
+      bodyFor: bodies.bodyFor,
+      // Of the body made last: each deployment may be shown more or less than another.
+      get masked() {
+        return bodies.masked();
+      },
+    },
     restore: bodies.restore,
     placeholders: () => shielded.placeholders(),
   };
@@ -86,23 +94,30 @@ function plainBodies(call: WireCall): BodyFor {
 const canTake = (call: WireCall, deployment: Deployment): boolean =>
   call.mustTranslate !== true && speaks(deployment, call.wire);
 
-function shieldedBodies(
-  call: WireCall,
-  body: ShieldedBody,
-  shield: () => Shielded,
-): { readonly bodyFor: BodyFor; readonly restore: RoutableCall['restore'] } {
+interface ShieldedBodies {
+  readonly bodyFor: BodyFor;
+  readonly restore: RoutableCall['restore'];
+  masked(): number;
+}
+
+function shieldedBodies(call: WireCall, body: ShieldedBody, shield: () => Shielded): ShieldedBodies {
   let shielded: Shielded | undefined;
+  let masked = 0;
   return {
     bodyFor: (deployment) => {
       if (canTake(call, deployment)) {
         const made = body.bodyFor(deployment);
+        masked = made.masked;
         return forwarded(call, deployment, made.masked === 0 ? call.json : Buffer.from(JSON.stringify(made.body)));
       }
       if (call.sameWireOnly.length > 0) return undefined;
       shielded ??= shield();
-      return translated(shielded.requestFor(deployment).request, deployment);
+      const made = shielded.requestFor(deployment);
+      masked = made.masked;
+      return translated(made.request, deployment);
     },
     restore: (events) => shielded?.restore(events) ?? events,
+    masked: () => masked,
   };
 }
 
