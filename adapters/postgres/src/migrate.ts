@@ -4,9 +4,10 @@ import type { Sql } from 'postgres';
 import { sql as goals } from './migrations/0001-goals.ts';
 import { sql as spend } from './migrations/0002-spend.ts';
 import { sql as messages } from './migrations/0003-messages.ts';
+import { sql as audit } from './migrations/0004-audit.ts';
 
 /** In order; the position is the version. Frozen once released. */
-const migrations: readonly string[] = [goals, spend, messages];
+const migrations: readonly string[] = [goals, spend, messages, audit];
 
 /** Server versions are numbers such as 150020 for 15.20. */
 const serverVersionMin = 150_000;

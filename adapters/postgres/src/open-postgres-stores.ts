@@ -1,6 +1,8 @@
 // The stores of the cluster: parts of one database, each with connections of its own.
+import type { AuditStore } from '@chorale/module-access';
 import type { GoalStore } from '@chorale/module-goals';
 import type { SpendStore } from '@chorale/module-models';
+import { openPostgresAudit } from './open-postgres-audit.ts';
 import { openPostgresGoalStore, type PostgresOptions } from './open-postgres-goal-store.ts';
 import { openPostgresSpend } from './open-postgres-spend.ts';
 
@@ -8,6 +10,7 @@ export interface PostgresStores {
   /** Closing it closes them all, as `close` does. */
   readonly goals: GoalStore;
   readonly spend: SpendStore;
+  readonly audit: AuditStore;
   close(): Promise<void>;
 }
 
@@ -15,8 +18,10 @@ export interface PostgresStores {
 export async function openPostgresStores(options: PostgresOptions): Promise<PostgresStores> {
   // First: it brings the schema to what this program knows.
   const goals = await openPostgresGoalStore(options);
-  const { spend, end } = openPostgresSpend(options);
+  const spending = openPostgresSpend(options);
+  const auditing = openPostgresAudit(options);
   let closing: Promise<void> | undefined;
-  const close = (): Promise<void> => (closing ??= Promise.all([goals.close(), end()]).then(() => undefined));
-  return { goals: { ...goals, close }, spend, close };
+  const close = (): Promise<void> =>
+    (closing ??= Promise.all([goals.close(), spending.end(), auditing.end()]).then(() => undefined));
+  return { goals: { ...goals, close }, spend: spending.spend, audit: auditing.audit, close };
 }

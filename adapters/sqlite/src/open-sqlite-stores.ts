@@ -1,5 +1,6 @@
 // The stores of the embedded default: parts of one database file, with one writer and one lock.
 import type { Random } from '@chorale/lib-ids';
+import type { AuditCommand, AuditReplies, AuditStore } from '@chorale/module-access';
 import {
   CommandBatcher,
   type BatchLimits,
@@ -7,10 +8,13 @@ import {
   type EngineLimits,
   type GoalStore,
 } from '@chorale/module-goals';
+import type { MemoryCommand, MemoryReplies, MemoryStore } from '@chorale/module-memory';
 import type { SpendCommand, SpendReplies, SpendStore } from '@chorale/module-models';
+import { makeAuditReads } from './audit-reads.ts';
 import { resolveDatabasePath } from './database-path.ts';
 import { lockStore } from './directory-lock.ts';
 import { watchDisk } from './disk-space.ts';
+import { makeMemoryReads } from './memory-reads.ts';
 import { openParts, type PartName, type PartRead } from './parts.ts';
 import type { PartBatch } from './run-batch.ts';
 import { makeSpendReads } from './spend-reads.ts';
@@ -33,6 +37,8 @@ export interface SqliteStores {
   /** Closing it closes them all, as `close` does: they are one file. */
   readonly goals: GoalStore;
   readonly spend: SpendStore;
+  readonly memory: MemoryStore;
+  readonly audit: AuditStore;
   /** Resolves with the reason when the store can do nothing any more (SE5), and never otherwise. */
   readonly failed: Promise<Error>;
   close(): Promise<void>;
@@ -51,6 +57,8 @@ interface Backend {
 // 1,000 a batch: past that the commit is no longer what a command costs, and the last of a batch waits for all of it.
 // Two in flight: the thread has the next batch while the replies of the one before are read.
 const batches: BatchLimits = { batchMax: 1_000, inFlightMax: 2, waitingMax: 100_000 };
+/** A command of memory may carry a hundred episodes. */
+const memoryBatchMax = 50;
 
 /**
  * Opens the stores, and makes the file and its directory where they are missing.
@@ -71,7 +79,14 @@ export async function openSqliteGoalStore(options: SqliteOptions): Promise<GoalS
 
 function makeStores(backend: Backend): SqliteStores {
   const close = (): Promise<void> => backend.close();
-  return { goals: { ...makeGoals(backend), close }, spend: makeSpend(backend), failed: backend.failed, close };
+  return {
+    goals: { ...makeGoals(backend), close },
+    spend: makeSpend(backend),
+    memory: makeMemory(backend),
+    audit: makeAudit(backend),
+    failed: backend.failed,
+    close,
+  };
 }
 
 function makeGoals(backend: Backend): Omit<GoalStore, 'close'> {
@@ -99,6 +114,28 @@ function makeSpend(backend: Backend): SpendStore {
   );
   return {
     ...makeSpendReads((request) => backend.runRead('spend', request)),
+    execute: (command) => batcher.execute(command),
+  };
+}
+
+function makeAudit(backend: Backend): AuditStore {
+  const batcher = new CommandBatcher<AuditCommand, AuditReplies>(
+    async (commands) => (await backend.runBatch('audit', commands)).outcomes,
+    backend.batches,
+  );
+  return {
+    ...makeAuditReads((request) => backend.runRead('audit', request)),
+    execute: (command) => batcher.execute(command),
+  };
+}
+
+function makeMemory(backend: Backend): MemoryStore {
+  const batcher = new CommandBatcher<MemoryCommand, MemoryReplies>(
+    async (commands) => (await backend.runBatch('memory', commands)).outcomes,
+    { ...backend.batches, batchMax: memoryBatchMax },
+  );
+  return {
+    ...makeMemoryReads((request) => backend.runRead('memory', request)),
     execute: (command) => batcher.execute(command),
   };
 }

@@ -1,8 +1,14 @@
 // What shares the database file: each part has its own tables, commands and reads; the file, the writer, the lock, the
 // watch over the disk and the migrations are common. A part that is added has an engine here and a store in
 // `open-sqlite-stores.ts`.
+import type { AuditCommand } from '@chorale/module-access';
 import type { Command } from '@chorale/module-goals';
+import type { MemoryCommand } from '@chorale/module-memory';
 import type { SpendCommand } from '@chorale/module-models';
+import { SqliteAuditEngine } from './audit-engine.ts';
+import { runAuditRead } from './audit-reads.ts';
+import { SqliteMemoryEngine } from './memory-engine.ts';
+import { runMemoryRead, type MemoryReadRequest } from './memory-reads.ts';
 import { runSpendRead, type SpendReadRequest } from './spend-reads.ts';
 import type { PartBatch } from './run-batch.ts';
 import { SqliteSpendEngine } from './spend-engine.ts';
@@ -10,7 +16,7 @@ import type { SqliteDatabase } from './sqlite-database.ts';
 import { SqliteEngine, type EngineOptions } from './sqlite-engine.ts';
 import { runRead, type ReadRequest } from './store-reads.ts';
 
-export type PartName = 'goals' | 'spend';
+export type PartName = 'goals' | 'spend' | 'audit' | 'memory';
 
 /** A read as it is asked of a part: by its name, with the arguments its caller gave. */
 export interface PartRead {
@@ -27,11 +33,15 @@ interface Part {
 export interface Parts {
   readonly goals: Part & Pick<SqliteEngine, 'configure'>;
   readonly spend: Part;
+  readonly memory: Part;
+  readonly audit: Part;
 }
 
 export function openParts(database: SqliteDatabase, options: EngineOptions): Parts {
   const goals = new SqliteEngine(database, options);
   const spend = new SqliteSpendEngine(database, options.now);
+  const memory = new SqliteMemoryEngine(database, options.now);
+  const audit = new SqliteAuditEngine(database);
   return {
     goals: {
       runBatch: (commands) => goals.runBatch(commands as readonly Command[]),
@@ -41,6 +51,14 @@ export function openParts(database: SqliteDatabase, options: EngineOptions): Par
     spend: {
       runBatch: (commands) => spend.runBatch(commands as readonly SpendCommand[]),
       runRead: (request) => runSpendRead(spend.reads, request as SpendReadRequest, options.now()),
+    },
+    memory: {
+      runBatch: (commands) => memory.runBatch(commands as readonly MemoryCommand[]),
+      runRead: (request) => runMemoryRead(memory.reads, request as MemoryReadRequest),
+    },
+    audit: {
+      runBatch: (commands) => audit.runBatch(commands as readonly AuditCommand[]),
+      runRead: (request) => runAuditRead(audit.reads, request),
     },
   };
 }

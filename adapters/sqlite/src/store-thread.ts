@@ -37,8 +37,8 @@ function openStore(): OpenStore {
 }
 
 function serve(port: MessagePort, store: OpenStore): void {
-  port.on('message', (request: ThreadRequest) => {
-    port.postMessage(answer(store, request));
+  port.on('message', async (request: ThreadRequest) => {
+    port.postMessage(await answer(store, request));
     if (request.ask === 'close') {
       store.lock?.release();
       port.close();
@@ -46,9 +46,9 @@ function serve(port: MessagePort, store: OpenStore): void {
   });
 }
 
-function answer(store: OpenStore, request: ThreadRequest): ThreadReply {
+async function answer(store: OpenStore, request: ThreadRequest): Promise<ThreadReply> {
   try {
-    return { id: request.id, value: perform(store, request) };
+    return { id: request.id, value: await perform(store, request) };
   } catch (error) {
     return { id: request.id, error: toErrorRecord(error) };
   }

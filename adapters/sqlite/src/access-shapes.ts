@@ -1,0 +1,14 @@
+import {
+  auditCheckpointTable,
+  auditEntryTable,
+  auditLogTable,
+  auditNodeTable,
+  auditValueTable,
+} from '@chorale/module-access';
+import { RowShape } from './row-shape.ts';
+
+export const auditLogShape = new RowShape(auditLogTable);
+export const auditEntryShape = new RowShape(auditEntryTable);
+export const auditNodeShape = new RowShape(auditNodeTable);
+export const auditValueShape = new RowShape(auditValueTable);
+export const auditCheckpointShape = new RowShape(auditCheckpointTable);
