@@ -40,7 +40,7 @@ export async function openPostgresGoalStore(options: PostgresOptions): Promise<G
     await end();
     throw openError(options.url, cause);
   }
-  const engine = new PostgresEngine({ writers, bookkeeper }, options.random ?? Math.random, options.now);
+  const engine = new PostgresEngine({ readers, writers, bookkeeper }, options.random ?? Math.random, options.now);
   const hints = await HintChannel.open(readers, options.schema ?? 'public');
   const commands = new HalvedCommands(async (batch) => {
     const result = await engine.runBatch(batch);

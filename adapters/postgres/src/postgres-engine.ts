@@ -54,6 +54,7 @@ import {
   writeLanes,
   writeRates,
 } from './postgres-queue.ts';
+import { ReadyTasksCleaner } from './ready-tasks-cleaner.ts';
 import { isOneCommandsFault, isTransient, storeError } from './postgres-errors.ts';
 import { writeChanges } from './write-changes.ts';
 
@@ -74,6 +75,7 @@ class MoreGoals extends Error {
 }
 
 export interface EngineConnections {
+  readonly readers: Sql;
   readonly writers: Sql;
   /** For what may be lost in a crash of the server. */
   readonly bookkeeper: Sql;
@@ -82,6 +84,7 @@ export interface EngineConnections {
 export class PostgresEngine {
   readonly #sql: Sql;
   readonly #bookkeeper: Connection;
+  readonly #cleaner: ReadyTasksCleaner;
   readonly #random: Random;
   /** Instead of the server's clock, which all processes share. */
   readonly #now: (() => number) | undefined;
@@ -94,9 +97,10 @@ export class PostgresEngine {
   /** Shares read at the begin of a batch, so that a claim in it need not ask. */
   readonly #shares = new Map<string, Share>();
 
-  constructor({ writers, bookkeeper }: EngineConnections, random: Random, now?: () => number) {
+  constructor({ readers, writers, bookkeeper }: EngineConnections, random: Random, now?: () => number) {
     this.#sql = writers;
     this.#bookkeeper = new Connection(bookkeeper);
+    this.#cleaner = new ReadyTasksCleaner(readers);
     this.#random = random;
     this.#now = now;
   }
@@ -240,6 +244,7 @@ export class PostgresEngine {
     const committed = together([...sent, ...writes, connection.values('COMMIT')]);
     // The next claim of this process reads the shares as this one leaves them.
     await Promise.all([committed, writeClaims(this.#bookkeeper, claims, served).catch(() => undefined)]);
+    this.#cleaner.note(taskWrites.changed);
     this.#kept.keep(rows, changes);
     for (const one of unwritten.definitions) this.#rememberDefinition(definitionKey(one), one.definition);
     await this.#age(connection, set.now);

@@ -29,8 +29,6 @@ interface Claimant {
   empty: Set<Half>;
   /** Halves that a claim of this worker searches now: a second one would find what the first one leaves. */
   readonly searched: Set<Half>;
-  /** How many batches have claims of this worker with them. */
-  taken: number;
 }
 
 /** Claims of one worker that go with a batch as one. */
@@ -90,24 +88,21 @@ export class WaitingClaims {
     else this.#claimant(waiting.claim.workerId).idle.push(waiting);
   }
 
-  /** All that wait of each worker; half of them while nothing of the worker is in the other line. */
+  /** Of each worker about half of the slots it asks for at all: the other line will need some meanwhile. */
   take(): readonly TakenClaims[] {
     const taken: TakenClaims[] = [];
-    for (const claimant of this.#claimants.values()) {
-      const { idle, searched } = claimant;
-      const [first, ...more] = idle.splice(
-        0,
-        claimant.taken + searched.size > 0 ? idle.length : Math.ceil(idle.length / 2),
-      );
-      if (first === undefined) continue;
-      const parts = [first, ...more];
-      claimant.taken += 1;
-      const slots = parts.reduce((sum, { claim }) => sum + claim.slots, 0);
-      const end = (outcome: Outcome): void => {
-        claimant.taken -= 1;
-        this.#share(parts, outcome);
-      };
-      taken.push({ claim: { ...first.claim, slots }, end });
+    for (const { idle, open } of this.#claimants.values()) {
+      if (idle.length === 0) continue;
+      let asked = 0;
+      for (const { claim } of open) asked += claim.slots;
+      const parts: WaitingClaim[] = [];
+      let slots = 0;
+      while (idle.length > 0 && slots < asked / 2) {
+        const part = idle.shift()!;
+        parts.push(part);
+        slots += part.claim.slots;
+      }
+      taken.push({ claim: { ...parts[0]!.claim, slots }, end: (outcome) => this.#share(parts, outcome) });
     }
     return taken;
   }
@@ -176,7 +171,7 @@ export class WaitingClaims {
   #claimant(workerId: WorkerId): Claimant {
     let claimant = this.#claimants.get(workerId);
     if (claimant === undefined) {
-      claimant = { labels: undefined, open: new Set(), idle: [], empty: new Set(), searched: new Set(), taken: 0 };
+      claimant = { labels: undefined, open: new Set(), idle: [], empty: new Set(), searched: new Set() };
       this.#claimants.set(workerId, claimant);
     }
     return claimant;

@@ -9,8 +9,8 @@ import { makeId } from '@chorale/lib-ids';
 import type { ClaimedTask, GoalState } from '@chorale/module-goals';
 import { TaskRunner, type AttemptStore } from './run-task.ts';
 
-/** As many as a batch of the store takes. */
-const slots = 1_000;
+/** Twice what the goals in flight can run at once, so that a claim waits while others are answered. */
+const slots = 2_000;
 const pollMs = 1_000;
 const leaseMs = 30_000;
 /** Where the store keeps claims: two, so that one waits while the other is answered, each for half of what is free. */
