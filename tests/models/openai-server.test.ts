@@ -336,15 +336,16 @@ test('[OA16] a budget holds on every route: what is spent on one is gone on all'
   await client.embeddings.create({ model: 'text-embedding-3-small', input: 'one' });
   const file = await toFile(Buffer.from('RIFFsound'), 'sound.wav');
   const model = 'gpt-4.1-mini';
-  for (const call of [
+  const calls: readonly Promise<unknown>[] = [
     client.embeddings.create({ model: 'text-embedding-3-small', input: 'two' }),
     client.audio.speech.create({ model: 'gpt-4o-mini-tts', voice: 'alloy', input: 'Hello' }),
     client.audio.transcriptions.create({ model: 'gpt-4o-mini-transcribe', file }),
     client.chat.completions.create({ model, messages: question }),
     client.chat.completions.create({ model: 'claude-haiku-4-5', messages: question, stream: true }),
     client.responses.create({ model, input: 'Hello' }),
-  ])
-    expect(await errorOf(call)).toMatchObject({ status: 429, code: 'insufficient_quota' });
+  ];
+  for (const error of await Promise.all(calls.map(errorOf)))
+    expect(error).toMatchObject({ status: 429, code: 'insufficient_quota' });
 });
 
 test('[OA18] a server that is asked to end lets an answer come to its end', async () => {

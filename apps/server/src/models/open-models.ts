@@ -55,10 +55,8 @@ export async function openModels({ config, env, spend, replies, log }: ModelPart
   const clock = systemClock;
   await putConfiguredBudgets(models.budgets, { spend, now: clock.now(), random: Math.random });
   const keeper = createFleetKeeper({ config: models, env, clock, log });
-  await Promise.race([
-    keeper.probe(),
-    new Promise((resolve) => void clock.schedule(firstLookMsMax, () => resolve(''))),
-  ]);
+  const looked = keeper.probe().catch((error: unknown) => log.error('models could not be looked for', { error }));
+  await Promise.race([looked, new Promise<void>((resolve) => void clock.schedule(firstLookMsMax, resolve))]);
   const upstream = openUpstream({ findAccount: keeper.findAccount, clock });
   const report = ({ what, ...about }: { readonly what: string; readonly error: unknown }): void =>
     log.error(`models: ${what}`, about);
