@@ -45,7 +45,7 @@ export function toOpenAiError(error: unknown, requestId: string): OpenAiError {
     retryAfterMs,
     body: {
       error: {
-        message: action === undefined ? detail : `${detail}. ${sentence(action)}`,
+        message: action === undefined ? detail : `${sentence(detail)} ${sentence(action)}`,
         type: typeOf(status, code),
         param: typeof param === 'string' ? param : null,
         code: codes[code] ?? code.replaceAll('-', '_'),
