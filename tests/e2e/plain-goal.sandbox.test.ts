@@ -168,11 +168,12 @@ describe('a goal in plain words', { timeout: 120_000 }, () => {
 
   test('[A7] without a model says what to configure, and what runs without one', async () => {
     const { client } = await start();
-    const { goal } = await client.submitGoal({ workflow: 'plan-and-do', inputs: { goal: 'Write a note on birds' } });
-    expect(await ended(client, goal.goalId)).toMatchObject({
-      state: 'failed',
-      failure: { code: 'agent-needs-model', action: expect.stringContaining('review-repository') as string },
+    const submitted = client.submitGoal({ workflow: 'plan-and-do', inputs: { goal: 'Write a note on birds' } });
+    await expect(submitted).rejects.toMatchObject({
+      code: 'agent-needs-model',
+      problem: { action: expect.stringContaining('review-repository') as string },
     });
+    expect((await client.listGoals()).items).toEqual([]);
   });
 
   test('[MC5] an agent calls a tool of an MCP server that runs in a sandbox, if its file grants it', async () => {

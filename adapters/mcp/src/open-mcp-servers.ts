@@ -26,13 +26,23 @@ export interface McpToolReport {
   readonly name: string;
   readonly state: McpToolState;
   readonly description: string;
+  readonly inputSchema: ListedTool['inputSchema'];
   readonly hash: string;
   readonly approved: ToolPin | undefined;
   /** Why it cannot be used at all. */
   readonly problem: string | undefined;
 }
 
+/** A server as it was found by the last refresh. */
+interface McpServerReport {
+  readonly name: string;
+  /** Why it could not be asked. */
+  readonly problem: string | undefined;
+}
+
 export interface McpServers {
+  /** All that are configured. */
+  readonly servers: readonly McpServerReport[];
   /** Asks every server for its tools; a new object when they have changed. */
   refresh(): Promise<readonly McpToolReport[]>;
   /** As of the last refresh. */
@@ -59,6 +69,7 @@ export function openMcpServers(options: McpServersOptions): McpServers {
     return { config, connection: new McpConnection(config, options) };
   });
   let tools: readonly ToolDefinition<never>[] = [];
+  let problems: ReadonlyMap<string, string> = new Map();
   const find = (name: string): Server => {
     const found = servers.find(({ config }) => config.name === name);
     if (found === undefined)
@@ -66,20 +77,27 @@ export function openMcpServers(options: McpServersOptions): McpServers {
     return found;
   };
   return {
+    get servers() {
+      return servers.map(({ config: { name } }) => ({ name, problem: problems.get(name) }));
+    },
     get tools() {
       return tools;
     },
     async refresh() {
       const reports: McpToolReport[] = [];
       const definitions: ToolDefinition<never>[] = [];
+      const found = new Map<string, string>();
       for (const server of servers) {
-        for (const listed of await listOrReport(server, options)) {
+        const { listed: all, problem: silent } = await listOrReport(server, options);
+        if (silent !== undefined) found.set(server.config.name, silent);
+        for (const listed of all) {
           const report = await reportOn(server, listed, options);
           reports.push(report);
           if (report.state !== 'unusable') definitions.push(define(server, listed, options));
         }
       }
       tools = definitions;
+      problems = found;
       return reports;
     },
     async approve({ server, tool, hash }, by) {
@@ -106,12 +124,13 @@ function checkName(name: string): void {
 async function listOrReport(
   { config, connection }: Server,
   { report }: McpServersOptions,
-): Promise<readonly ListedTool[]> {
+): Promise<{ readonly listed: readonly ListedTool[]; readonly problem?: string }> {
   try {
-    return await connection.listTools();
+    return { listed: await connection.listTools() };
   } catch (error) {
-    report({ server: config.name, message: error instanceof Error ? error.message : String(error) });
-    return [];
+    const problem = error instanceof Error ? error.message : String(error);
+    report({ server: config.name, message: problem });
+    return { listed: [], problem };
   }
 }
 
@@ -136,8 +155,8 @@ async function reportOn(
         : approved.hash === hash
           ? 'approved'
           : 'changed';
-  const { name: tool, description } = listed;
-  return { server, tool, name: nameOf(server, tool), state, description, hash, approved, problem };
+  const { name: tool, description, inputSchema } = listed;
+  return { server, tool, name: nameOf(server, tool), state, description, inputSchema, hash, approved, problem };
 }
 
 function findProblem(server: string, { name, description, inputSchema }: ListedTool): string | undefined {
@@ -167,7 +186,8 @@ function nameOf(server: string, tool: string): string {
 }
 
 function pinOf(server: string, listed: ListedTool, approval: Pick<ToolPin, 'approvedAt' | 'approvedBy'>): ToolPin {
-  return { server, tool: listed.name, hash: hashTool(listed), description: listed.description, ...approval };
+  const { name: tool, description, inputSchema } = listed;
+  return { server, tool, hash: hashTool(listed), description, inputSchema, ...approval };
 }
 
 function define(
@@ -198,7 +218,7 @@ function changed(server: string, now: ListedTool, pin: ToolPin | undefined): Err
   const what =
     pin === undefined ? 'nobody has agreed to it yet' : 'it says something else of itself than what was agreed to';
   return refused('mcp-tool-changed', `The tool ${now.name} of the MCP server ${server} is not called: ${what}.`, {
-    action: 'A person has to read what it says now and approve it.',
+    action: `A person has to read what it says now and approve it: \`chorale mcp list ${server}\`, \`chorale mcp approve ${server} ${now.name}\`.`,
     data: { server, tool: now.name, hash: hashTool(now), now: now.description, approved: pin?.description ?? null },
   });
 }

@@ -10,6 +10,8 @@ export interface ToolPin {
   readonly hash: string;
   /** As it was then, for whoever compares. */
   readonly description: string;
+  /** Absent in pins from before it was kept. */
+  readonly inputSchema?: ListedTool['inputSchema'];
   readonly approvedAt: number;
   readonly approvedBy: string;
 }

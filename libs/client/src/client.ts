@@ -5,6 +5,7 @@ import type { FollowEventsOptions, FollowOptions } from './follow.ts';
 import { followChanges, followEvents } from './follow.ts';
 import type { Goal, GoalChange, GoalExplanation, GoalFilter, GoalRequest, Page, SubmittedGoal } from './goal.ts';
 import type { Json } from './json.ts';
+import { mcpMethods, type McpMethods } from './mcp.ts';
 import { modelMethods, type ModelMethods } from './model-methods.ts';
 import type { Plan, PlanChangeRequest } from './plan.ts';
 import type {
@@ -31,7 +32,7 @@ export interface ClientOptions {
 }
 
 /** Every method rejects with a `ClientError` when the server refuses or cannot be reached. */
-export interface ChoraleClient extends ModelMethods {
+export interface ChoraleClient extends ModelMethods, McpMethods {
   readonly baseUrl: string;
 
   submitGoal(request: GoalRequest, options?: { readonly idempotencyKey?: string }): Promise<SubmittedGoal>;
@@ -116,6 +117,7 @@ export function createClient(options: ClientOptions): ChoraleClient {
     ...catalogMethods(calls),
     ...installationMethods(calls),
     ...modelMethods(calls),
+    ...mcpMethods(calls),
   };
 }
 

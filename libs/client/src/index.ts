@@ -6,6 +6,8 @@ export * from './task.ts';
 export * from './record.ts';
 export * from './catalog.ts';
 export * from './model.ts';
+export * from './session.ts';
+export { mcpToolStates, type McpServer, type McpTool, type McpToolState } from './mcp.ts';
 export type { FollowEventsOptions, FollowOptions } from './follow.ts';
 export type { Fetch } from './request.ts';
 export { createClient } from './client.ts';

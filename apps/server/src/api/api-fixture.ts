@@ -133,6 +133,7 @@ export async function startTestApi(options: ApiOptions & Partial<ApiServices> = 
   const services: ApiServices = {
     store,
     models,
+    mcp: { servers: [], refresh: async () => [], approve: async () => undefined },
     artifacts: await openFilesystemArtifactStore({ directory: join(directory, 'artifacts') }),
     catalog: () => mergeCatalog([layer, foreign]),
     hashDefinition: (definition) => createHash('sha256').update(canonicalJson(definition)).digest('hex'),

@@ -41,11 +41,14 @@ const rows: { readonly [status: number]: readonly string[] } = {
     'budget-not-found',
     'key-not-found',
     'model-call-not-found',
+    'mcp-server-unknown',
+    'mcp-tool-unknown',
   ],
   405: ['method-not-allowed'],
   408: ['request-timeout'],
   // What is there does not allow it now.
   409: [
+    'agent-needs-model',
     'approval-decided',
     'approval-expired',
     'approval-rejected',
@@ -75,6 +78,7 @@ const rows: { readonly [status: number]: readonly string[] } = {
     'key-exists',
     'message-not-possible',
     'message-too-late',
+    'mcp-tool-changed',
   ],
   412: ['version-changed'],
   413: ['body-too-large', 'artifact-too-large'],

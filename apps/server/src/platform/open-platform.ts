@@ -9,6 +9,7 @@ import {
   openFilesystemReplyKeeper,
   openFilesystemTrustStore,
 } from '@chorale/adapter-filesystem';
+import type { McpServers } from '@chorale/adapter-mcp';
 import {
   runAttempt,
   worksByScript,
@@ -89,6 +90,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     catalog,
     tools,
     workspaces,
+    mcp,
     traces,
     sandbox: sandbox.missing ?? sandbox.driver,
   };
@@ -131,6 +133,7 @@ interface Parts {
   readonly catalog: CatalogKeeper;
   readonly tools: ToolRegistry;
   readonly workspaces: Workspaces;
+  readonly mcp: McpServers;
   readonly traces: WorkerTraces;
   readonly sandbox: SandboxDriver | Error;
 }
@@ -207,13 +210,14 @@ function makeWorker({ config, log, onProgress }: PlatformOptions, parts: Parts):
 }
 
 function makeApiServices({ config, log }: PlatformOptions, parts: Parts): ApiServices {
-  const { store, artifacts, models, catalog, sandbox } = parts;
+  const { store, artifacts, models, catalog, mcp, sandbox } = parts;
   const { values, version } = config;
   const webRoot = join(installationRoot, 'apps', 'web', 'dist');
   return {
     store,
     artifacts,
     models,
+    mcp,
     webRoot,
     catalog: () => catalog.catalog,
     hashDefinition: (definition) => createHash('sha256').update(canonicalJson(definition)).digest('hex'),

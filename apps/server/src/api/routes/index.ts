@@ -9,6 +9,7 @@ import { descriptionRoutes } from './description-routes.ts';
 import { eventRoutes } from './event-routes.ts';
 import { goalRoutes } from './goal-routes.ts';
 import { installationRoutes } from './installation-routes.ts';
+import { mcpRoutes } from './mcp-routes.ts';
 import { modelCallRoutes } from './model-call-routes.ts';
 import { modelKeyRoutes } from './model-key-routes.ts';
 import { planRoutes } from './plan-routes.ts';
@@ -32,6 +33,7 @@ const described: readonly Route[] = [
   ...modelKeyRoutes,
   ...budgetRoutes,
   ...modelCallRoutes,
+  ...mcpRoutes,
   ...installationRoutes,
 ];
 

@@ -160,6 +160,14 @@ export const budgetRequestSchema = z
   })
   .meta({ id: 'ModelBudgetRequest' }) satisfies z.ZodType<ModelBudgetRequest>;
 
+export const usageSchema = z.strictObject({
+  inputTokens: count,
+  outputTokens: count,
+  cachedInputTokens: count,
+  cacheWriteTokens: count,
+  reasoningTokens: count,
+});
+
 const callFields = {
   callId: z.string(),
   keyId: z.string().exactOptional(),
@@ -174,15 +182,7 @@ const callFields = {
   masked: count,
   deploymentId: z.string().exactOptional(),
   cache: z.enum(['none', 'exact']),
-  usage: z
-    .strictObject({
-      inputTokens: count,
-      outputTokens: count,
-      cachedInputTokens: count,
-      cacheWriteTokens: count,
-      reasoningTokens: count,
-    })
-    .exactOptional(),
+  usage: usageSchema.exactOptional(),
   costUsd: usd,
   assumed: z.boolean(),
   startedAt: time,
@@ -195,7 +195,7 @@ export const modelCallSchema = z
   .strictObject({ ...callFields, tries: count })
   .meta({ id: 'ModelCall' }) satisfies z.ZodType<ModelCall>;
 
-const candidateSchema = z.strictObject({
+export const candidateSchema = z.strictObject({
   deploymentId: z.string(),
   excluded: z.strictObject({ why: z.string(), detail: z.string() }).exactOptional(),
   score: z
@@ -211,7 +211,7 @@ const candidateSchema = z.strictObject({
     .exactOptional(),
 });
 
-const trySchema = z.strictObject({
+export const trySchema = z.strictObject({
   deploymentId: z.string(),
   startedAt: time,
   firstByteAt: time.exactOptional(),

@@ -106,7 +106,7 @@ export function modelCallDetailsView(record: ModelCallRecord): ModelCallDetails 
   };
 }
 
-function candidateView({ deploymentId, excluded, score }: Candidate): ModelCandidate {
+export function candidateView({ deploymentId, excluded, score }: Candidate): ModelCandidate {
   if (score === undefined) return compact({ deploymentId, excluded });
   const { cost, switching, ...rest } = score;
   return compact({
