@@ -42,11 +42,13 @@ export async function readSessions(
 }
 
 function callIdsOf(steps: readonly Step[]): readonly ModelCallId[] {
-  return steps.flatMap(({ kind, input }) => {
-    if (kind !== 'model-call' || typeof input !== 'object' || input === null || Array.isArray(input)) return [];
+  const ids: ModelCallId[] = [];
+  for (const { kind, input } of steps) {
+    if (kind !== 'model-call' || typeof input !== 'object' || input === null || Array.isArray(input)) continue;
     const id = (input as { readonly callId?: unknown }).callId;
-    return typeof id === 'string' ? [id] : [];
-  });
+    if (typeof id === 'string') ids.push(id as ModelCallId);
+  }
+  return ids;
 }
 
 function sha256Hex(text: string): string {
