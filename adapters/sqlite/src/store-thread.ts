@@ -37,13 +37,14 @@ function openStore(): OpenStore {
 }
 
 function serve(port: MessagePort, store: OpenStore): void {
-  port.on('message', async (request: ThreadRequest) => {
-    port.postMessage(await answer(store, request));
-    if (request.ask === 'close') {
-      store.lock?.release();
-      port.close();
-    }
-  });
+  port.on('message', (request: ThreadRequest) => void respond(port, store, request));
+}
+
+async function respond(port: MessagePort, store: OpenStore, request: ThreadRequest): Promise<void> {
+  port.postMessage(await answer(store, request));
+  if (request.ask !== 'close') return;
+  store.lock?.release();
+  port.close();
 }
 
 async function answer(store: OpenStore, request: ThreadRequest): Promise<ThreadReply> {

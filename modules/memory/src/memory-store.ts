@@ -16,10 +16,13 @@ export interface RecordEpisodes {
   readonly episodes: readonly NewEpisode[];
 }
 
-/** What became of an episode. `duplicate` and `echo` (it repeats what was recalled) and `noise` are kept nowhere. */
+/**
+ * What became of an episode. Kept nowhere: `duplicate`, `echo` (it repeats what was recalled), `noise`, and `capped` (its
+ * session has too many).
+ */
 export interface EpisodeOutcome {
   readonly episodeId: EpisodeId;
-  readonly outcome: 'remembered' | 'quarantined' | 'duplicate' | 'echo' | 'noise';
+  readonly outcome: 'remembered' | 'quarantined' | 'duplicate' | 'echo' | 'noise' | 'capped';
   readonly reason: string | undefined;
   /** The first is the episode's own; others were extracted from it. */
   readonly memories: readonly MemoryId[];
@@ -245,7 +248,7 @@ export interface MemoryStore {
   findEpisode(tenantId: TenantId, episodeId: EpisodeId): Promise<Episode | undefined>;
   /** Newest first. */
   listMemories(tenantId: TenantId, page: MemoryPage): Promise<readonly Memory[]>;
-  /** In the order of their ids, episodes before memories; give the last row's id to go on. */
+  /** In the order of their ids, episodes before memories; give the last row's `cursorOf` to go on. */
   exportRows(
     tenantId: TenantId,
     page: { readonly after?: string; readonly limit: number },

@@ -53,12 +53,15 @@ export interface Episode {
   readonly recordedAt: number;
 }
 
-/** Where a memory stands: memories of one session are numbered in their order. */
+/** Where a memory stands: the turns of one session are numbered in their order. */
 export interface MemoryPlace {
   /** The number of the session in its tenant. */
   readonly session: number;
   readonly position: number;
 }
+
+/** What is no turn of a session stands alone, under a number of its own and at this position. */
+export const notePosition = 900_000;
 
 /** What is claimed, so that a later claim about the same is known to replace it. */
 export interface Claim {
