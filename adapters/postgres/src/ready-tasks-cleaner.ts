@@ -21,7 +21,9 @@ export class ReadyTasksCleaner {
     if (this.#gone < cleanAfterRows || this.#isCleaning) return;
     this.#gone = 0;
     this.#isCleaning = true;
-    const done = (): void => void (this.#isCleaning = false);
-    this.#sql.unsafe('VACUUM (TRUNCATE off) ready_tasks').then(done, done);
+    void this.#sql
+      .unsafe('VACUUM (TRUNCATE off) ready_tasks')
+      .catch(() => undefined)
+      .finally(() => (this.#isCleaning = false));
   }
 }
