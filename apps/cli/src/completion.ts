@@ -95,6 +95,8 @@ async function namesOf(
         return (await client.listBudgets()).map((budget) => budget.budgetId);
       case 'call':
         return (await client.listModelCalls({ limit: 50 })).items.map((call) => call.callId);
+      case 'server':
+        return (await client.listMcpServers()).map((server) => server.name);
       case 'scope':
         return budgetScopes;
       case 'shell':

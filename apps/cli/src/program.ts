@@ -7,6 +7,7 @@ import { addArtifactCommands } from './commands/artifact-commands.ts';
 import { addCatalogCommands } from './commands/catalog-commands.ts';
 import { addEventCommands } from './commands/event-commands.ts';
 import { addGoalCommands } from './commands/goal-commands.ts';
+import { addMcpCommands } from './commands/mcp-commands.ts';
 import { addModelCommands } from './commands/model-commands.ts';
 import { addRunCommand } from './commands/run-command.ts';
 import { addScheduleCommands } from './commands/schedule-commands.ts';
@@ -39,6 +40,7 @@ export async function runProgram(args: readonly string[], surroundings: Surround
   addArtifactCommands(cli, program);
   addScheduleCommands(cli, program);
   addModelCommands(cli, program);
+  addMcpCommands(cli, program);
   addSpendCommands(cli, program);
   addTrustCommand(cli, program);
   addSystemCommands(cli, program);

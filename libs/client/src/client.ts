@@ -44,7 +44,8 @@ export interface ChoraleClient extends ModelMethods, McpMethods {
   pauseGoal(goalId: string, change?: GoalChange): Promise<Goal>;
   resumeGoal(goalId: string, change?: GoalChange): Promise<Goal>;
   cancelGoal(goalId: string, change?: GoalChange): Promise<Goal>;
-  explainGoal(goalId: string): Promise<GoalExplanation>;
+  /** `sessions: 'none'` leaves out what agents did, which costs the server a journal for each task. */
+  explainGoal(goalId: string, options?: { readonly sessions?: 'all' | 'none' }): Promise<GoalExplanation>;
   sendSignal(goalId: string, name: string, payload: Json): Promise<Goal>;
 
   getPlan(goalId: string): Promise<Plan>;
@@ -158,7 +159,7 @@ function goalMethods(
     pauseGoal: (goalId, details) => change(goalId, 'pause', details),
     resumeGoal: (goalId, details) => change(goalId, 'resume', details),
     cancelGoal: (goalId, details) => change(goalId, 'cancel', details),
-    explainGoal: (goalId) => get(`${goalPath(goalId)}/explain`),
+    explainGoal: (goalId, options = {}) => get(`${goalPath(goalId)}/explain`, options),
     sendSignal: (goalId, name, payload) => post(`${goalPath(goalId)}/signals/${encodeURIComponent(name)}`, payload),
     getPlan: (goalId) => get(`${goalPath(goalId)}/plan`),
     changePlan: (goalId, request) => post(`${goalPath(goalId)}/plan-changes`, request),

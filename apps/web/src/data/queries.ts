@@ -59,7 +59,7 @@ export function newerGoal(old: Goal | undefined, read: Goal): Goal {
 export function explanationQuery(client: ChoraleClient, goalId: string) {
   return queryOptions({
     queryKey: queryKeys.explanation(goalId),
-    queryFn: () => client.explainGoal(goalId),
+    queryFn: () => client.explainGoal(goalId, { sessions: 'none' }),
   });
 }
 

@@ -160,9 +160,12 @@ const explain = defineRoute({
   summary: 'Say why a goal is where it is, task by task, and what each agent did, step by step',
   tag: 'goals',
   path: goalPath,
+  query: z.strictObject({
+    sessions: z.enum(['all', 'none']).exactOptional().describe('`none` leaves out what the agents did. Default `all`.'),
+  }),
   responses: { 200: { description: 'Sentences for people and the facts behind them.', schema: goalExplanationSchema } },
   refusals: ['goal-not-found'],
-  handle: async ({ path }, context) => {
+  handle: async ({ path, query }, context) => {
     const { store, now, models } = context.services;
     const goal = await getGoal(context, path.goalId);
     const [definition, tasks, approvals, workers] = await Promise.all([
@@ -171,8 +174,10 @@ const explain = defineRoute({
       store.listApprovals(defaultTenant, { goalId: goal.goalId, state: 'pending', limit: 1000 }),
       store.listWorkers(),
     ]);
+    const situation = { goal, definition, tasks, approvals, workers, now: now() };
+    if (query.sessions === 'none') return { status: 200, body: explainGoal(situation) };
     const sessions = await readSessions({ store, spend: models.spend }, tasks, definition);
-    return { status: 200, body: explainGoal({ goal, definition, tasks, approvals, workers, sessions, now: now() }) };
+    return { status: 200, body: explainGoal({ ...situation, sessions }) };
   },
 });
 
