@@ -1,15 +1,18 @@
 // The stores of the cluster: parts of one database, each with connections of its own.
 import type { AuditStore } from '@chorale/module-access';
 import type { GoalStore } from '@chorale/module-goals';
+import type { MemoryStore } from '@chorale/module-memory';
 import type { SpendStore } from '@chorale/module-models';
 import { openPostgresAudit } from './open-postgres-audit.ts';
 import { openPostgresGoalStore, type PostgresOptions } from './open-postgres-goal-store.ts';
+import { openPostgresMemory } from './open-postgres-memory.ts';
 import { openPostgresSpend } from './open-postgres-spend.ts';
 
 export interface PostgresStores {
   /** Closing it closes them all, as `close` does. */
   readonly goals: GoalStore;
   readonly spend: SpendStore;
+  readonly memory: MemoryStore;
   readonly audit: AuditStore;
   close(): Promise<void>;
 }
@@ -19,9 +22,16 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Post
   // First: it brings the schema to what this program knows.
   const goals = await openPostgresGoalStore(options);
   const spending = openPostgresSpend(options);
+  const remembering = openPostgresMemory(options);
   const auditing = openPostgresAudit(options);
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> =>
-    (closing ??= Promise.all([goals.close(), spending.end(), auditing.end()]).then(() => undefined));
-  return { goals: { ...goals, close }, spend: spending.spend, audit: auditing.audit, close };
+    (closing ??= Promise.all([goals.close(), spending.end(), remembering.end(), auditing.end()]).then(() => undefined));
+  return {
+    goals: { ...goals, close },
+    spend: spending.spend,
+    memory: remembering.memory,
+    audit: auditing.audit,
+    close,
+  };
 }

@@ -20,6 +20,8 @@ export class RowShape<Row extends object> {
   readonly insert: string;
   /** Inserts, or replaces the row with the same key. */
   readonly put: string;
+  /** Deletes the rows with the keys. */
+  readonly drop: string;
   readonly #columns: RowTable<Row>['columns'];
   readonly #keys: number;
   readonly #mend: ((row: Row) => Row) | undefined;
@@ -40,6 +42,9 @@ export class RowShape<Row extends object> {
     this.insert = `INSERT INTO ${table} (${names.join(', ')}) SELECT ${values} FROM ${this.recordset(names)}`;
     const set = names.slice(keys).map((name) => `${name} = excluded.${name}`);
     this.put = `${this.insert} ON CONFLICT (${names.slice(0, keys).join(', ')}) DO UPDATE SET ${set.join(', ')}`;
+    const keyNames = names.slice(0, keys);
+    const same = keyNames.map((name) => `${table}.${name} = r.${name}`).join(' AND ');
+    this.drop = `DELETE FROM ${table} USING ${this.recordset(keyNames)} WHERE ${same}`;
   }
 
   /** Replaces the named columns in rows that exist. */

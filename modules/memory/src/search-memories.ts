@@ -16,11 +16,15 @@ const candidatesPerResult = 5;
 /** Of a word that so many memories have, the newest are looked at. */
 const postingsMax = 4_000;
 
-/** @throws refused `memory-query-invalid`. */
+/**
+ * `now` may be on its way, from a clock that is asked.
+ *
+ * @throws refused `memory-query-invalid`.
+ */
 export async function searchMemories(
   index: MemoryIndex,
   query: MemoryQuery,
-  now: number,
+  now: number | Promise<number>,
 ): Promise<readonly FoundMemory[]> {
   checkQuery(query);
   const { tenantId } = query;
@@ -35,7 +39,7 @@ export async function searchMemories(
   const candidates = scorePostings({ question, measure, postings, limit });
   const memories = await index.readPlaces(tenantId, candidates);
   const dateRarity = rarityOfDates(question, measure, postings);
-  return rankMemories({ query, question, candidates, memories, dateRarity, now });
+  return rankMemories({ query, question, candidates, memories, dateRarity, now: await now });
 }
 
 function rarityOfDates(
