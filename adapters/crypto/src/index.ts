@@ -1,3 +1,4 @@
+export { makeKeyText, openKeyFile, readKeyText } from './key-encryption-keys.ts';
 export { makeNoteSigner, openNoteSigner, verifySignature } from './note-keys.ts';
-export { readOrMakeSecretFile, readSecretFile } from './secret-file.ts';
+export { secretCipher } from './secret-cipher.ts';
 export { randomBytes, sha256 } from './sha256.ts';

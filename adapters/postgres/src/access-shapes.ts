@@ -4,6 +4,8 @@ import {
   auditLogTable,
   auditNodeTable,
   auditValueTable,
+  dataKeyTable,
+  secretTable,
 } from '@chorale/module-access';
 import { RowShape } from './row-shape.ts';
 
@@ -12,3 +14,5 @@ export const auditEntryShape = new RowShape(auditEntryTable);
 export const auditNodeShape = new RowShape(auditNodeTable);
 export const auditValueShape = new RowShape(auditValueTable);
 export const auditCheckpointShape = new RowShape(auditCheckpointTable);
+export const dataKeyShape = new RowShape(dataKeyTable);
+export const secretShape = new RowShape(secretTable);

@@ -1,11 +1,12 @@
 // The stores of the cluster: parts of one database, each with connections of its own.
-import type { AuditStore } from '@chorale/module-access';
+import type { AuditStore, SecretStore } from '@chorale/module-access';
 import type { GoalStore } from '@chorale/module-goals';
 import type { MemoryStore } from '@chorale/module-memory';
 import type { SpendStore } from '@chorale/module-models';
 import { openPostgresAudit } from './open-postgres-audit.ts';
 import { openPostgresGoalStore, type PostgresOptions } from './open-postgres-goal-store.ts';
 import { openPostgresMemory } from './open-postgres-memory.ts';
+import { openPostgresSecrets } from './open-postgres-secrets.ts';
 import { openPostgresSpend } from './open-postgres-spend.ts';
 
 export interface PostgresStores {
@@ -14,6 +15,7 @@ export interface PostgresStores {
   readonly spend: SpendStore;
   readonly memory: MemoryStore;
   readonly audit: AuditStore;
+  readonly secrets: SecretStore;
   close(): Promise<void>;
 }
 
@@ -24,14 +26,19 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Post
   const spending = openPostgresSpend(options);
   const remembering = openPostgresMemory(options);
   const auditing = openPostgresAudit(options);
+  const keeping = openPostgresSecrets(options);
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> =>
-    (closing ??= Promise.all([goals.close(), spending.end(), remembering.end(), auditing.end()]).then(() => undefined));
+    (closing ??= Promise.all([
+      goals.close(),
+      ...[spending, remembering, auditing, keeping].map((part) => part.end()),
+    ]).then(() => undefined));
   return {
     goals: { ...goals, close },
     spend: spending.spend,
     memory: remembering.memory,
     audit: auditing.audit,
+    secrets: keeping.secrets,
     close,
   };
 }

@@ -1,6 +1,13 @@
 // The stores of the embedded default: parts of one database file, with one writer and one lock.
 import type { Random } from '@chorale/lib-ids';
-import type { AuditCommand, AuditReplies, AuditStore } from '@chorale/module-access';
+import type {
+  AuditCommand,
+  AuditReplies,
+  AuditStore,
+  SecretCommand,
+  SecretReplies,
+  SecretStore,
+} from '@chorale/module-access';
 import {
   CommandBatcher,
   type BatchLimits,
@@ -17,6 +24,7 @@ import { watchDisk } from './disk-space.ts';
 import { makeMemoryReads } from './memory-reads.ts';
 import { openParts, type PartName, type PartRead } from './parts.ts';
 import type { PartBatch } from './run-batch.ts';
+import { makeSecretReads } from './secret-reads.ts';
 import { makeSpendReads } from './spend-reads.ts';
 import { SqliteDatabase, type DatabaseOptions } from './sqlite-database.ts';
 import type { BatchResult } from './sqlite-engine.ts';
@@ -39,6 +47,7 @@ export interface SqliteStores {
   readonly spend: SpendStore;
   readonly memory: MemoryStore;
   readonly audit: AuditStore;
+  readonly secrets: SecretStore;
   /** Resolves with the reason when the store can do nothing any more (SE5), and never otherwise. */
   readonly failed: Promise<Error>;
   close(): Promise<void>;
@@ -84,6 +93,7 @@ function makeStores(backend: Backend): SqliteStores {
     spend: makeSpend(backend),
     memory: makeMemory(backend),
     audit: makeAudit(backend),
+    secrets: makeSecrets(backend),
     failed: backend.failed,
     close,
   };
@@ -136,6 +146,17 @@ function makeMemory(backend: Backend): MemoryStore {
   );
   return {
     ...makeMemoryReads((request) => backend.runRead('memory', request)),
+    execute: (command) => batcher.execute(command),
+  };
+}
+
+function makeSecrets(backend: Backend): SecretStore {
+  const batcher = new CommandBatcher<SecretCommand, SecretReplies>(
+    async (commands) => (await backend.runBatch('secrets', commands)).outcomes,
+    backend.batches,
+  );
+  return {
+    ...makeSecretReads((request) => backend.runRead('secrets', request)),
     execute: (command) => batcher.execute(command),
   };
 }

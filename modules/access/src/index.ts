@@ -22,3 +22,17 @@ export * from './audit/signed-note.ts';
 export * from './audit/tile-paths.ts';
 export * from './audit/verify-log.ts';
 export * from './audit/verify-proof.ts';
+export * from './secrets/key-encryption.ts';
+export { makeRedactor, type NamedSecret, type RedactionStream, type Redactor } from './secrets/redactor.ts';
+export {
+  parseReference,
+  referenceTo,
+  secretLengthMax,
+  type SealedSecret,
+  type SecretSummary,
+  type WrappedDataKey,
+} from './secrets/secret.ts';
+export { secretPatterns } from './secrets/secret-patterns.ts';
+export * from './secrets/secret-store.ts';
+export * from './secrets/secret-tables.ts';
+export * from './secrets/secret-vault.ts';
