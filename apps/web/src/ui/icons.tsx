@@ -133,3 +133,6 @@ export const ClockIcon = icon(
     <path d="M8 4.75V8l2.25 1.5" />
   </>,
 );
+export const MessageIcon = icon(
+  <path d="M3 3.5h10a.75.75 0 0 1 .75.75v6.5a.75.75 0 0 1-.75.75H7.5L4.5 14v-2.5H3a.75.75 0 0 1-.75-.75v-6.5A.75.75 0 0 1 3 3.5z" />,
+);
