@@ -226,8 +226,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'refused command leaves a trace',
     file: `${goals}/working-set.ts`,
-    find: 'run<T>(command: () => T): T { this.#command = new Layer();',
-    replace: 'run<T>(command: () => T): T {',
+    find: 'finally { this.#command.clear(); }',
+    replace: 'finally {}',
     rare: true,
   },
   {
@@ -318,7 +318,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'unknown claim kept',
     file: `${server}/worker/worker-session.ts`,
-    find: "if (family !== 'refused') this.#claimUnknown = true;",
+    find: 'this.#claimUnknown = true;',
     replace: '',
   },
   {
