@@ -12,10 +12,13 @@ import { type Brain, startVendor, type Vendor, type VendorKind, type VendorOptio
 export interface ModelSite {
   readonly url: string;
   readonly client: ChoraleClient;
+  /** The running one. */
   readonly server: ServerProcess;
   readonly vendors: Readonly<Record<string, Vendor>>;
   /** The vendor's own client, pointed at the server. */
   openai(apiKey?: string): OpenAI;
+  /** Ends the server as a crash does, and starts it again on its data, at the same address. */
+  crash(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -47,19 +50,30 @@ export async function openModelSite(options: SiteOptions): Promise<ModelSite> {
     ...(options.telemetry === undefined ? {} : { telemetry: options.telemetry }),
   };
   await writeFile(join(folder, 'chorale.yaml'), JSON.stringify(config));
-  const server = new ServerProcess({
-    dataDir: join(folder, 'data'),
-    cwd: folder,
-    args: ['serve', '--roles', 'api'],
-    env: { TEST_VENDOR_KEY: 'test-key' },
-  });
-  const url = (await server.waitFor(/serving on (http:\S+)/))[1] ?? '';
+  const start = (listen: string): ServerProcess =>
+    new ServerProcess({
+      dataDir: join(folder, 'data'),
+      cwd: folder,
+      args: ['serve', '--roles', 'api'],
+      env: { TEST_VENDOR_KEY: 'test-key' },
+      listen,
+    });
+  const serving = /serving on (http:\S+)/;
+  let server = start('127.0.0.1:0');
+  const url = (await server.waitFor(serving))[1] ?? '';
   return {
     url,
     client: createClient({ baseUrl: url }),
-    server,
+    get server() {
+      return server;
+    },
     vendors,
     openai: (apiKey = 'none') => new OpenAI({ apiKey, baseURL: `${url}/v1`, maxRetries: 0 }),
+    crash: async () => {
+      await server.kill();
+      server = start(new URL(url).host);
+      await server.waitFor(serving);
+    },
     close: async () => {
       await server.kill();
       for (const vendor of Object.values(vendors)) await vendor.close();

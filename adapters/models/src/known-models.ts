@@ -57,7 +57,7 @@ const rows: Readonly<Partial<Record<ProviderKind, readonly Row[]>>> = {
     ['o4-mini', 200_000, 100_000, thinking, dollars(1.1, 4.4, 0.275), 0.84],
     ['text-embedding-3-small', 8_191, 0, ['embeddings'], dollars(0.02, 0), 0.6],
     ['text-embedding-3-large', 8_191, 0, ['embeddings'], dollars(0.13, 0), 0.7],
-    ['gpt-4o-mini-tts', 2_000, 0, ['speech'], dollars(0.6, 12), 0.7],
+    ['gpt-4o-mini-tts', 2_000, 16_000, ['speech'], dollars(0.6, 12), 0.7],
     ['gpt-4o-transcribe', 16_000, 2_000, ['transcription'], dollars(2.5, 10), 0.8],
     ['gpt-4o-mini-transcribe', 16_000, 2_000, ['transcription'], dollars(1.25, 5), 0.7],
   ],

@@ -5,6 +5,7 @@ import { editJson } from './edit-json.ts';
 import { editFormField, findFormField } from './form-field.ts';
 import { type OpenAiServices, readBody } from './openai-call.ts';
 import { type PassedOn, passOn } from './pass-through.ts';
+import { tokensOfEmbeddings, tokensOfSound, tokensOfSpeech } from './passed-tokens.ts';
 import { findText, getText, invalidField, type Place } from './read-fields.ts';
 
 type OpenAiHandler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
@@ -16,7 +17,8 @@ export function handleEmbeddings(services: OpenAiServices): OpenAiHandler {
       const texts = readInput(body);
       if (texts === undefined && services.models.privacy !== undefined)
         throw invalidField('input', 'must be text: what is in tokens cannot be looked at for personal data');
-      return { ...fromJson(json, body), operation: 'embeddings', path: '/embeddings', texts, stream: false };
+      const tokens = tokensOfEmbeddings(texts ?? [], json.length);
+      return { ...fromJson(json, body), operation: 'embeddings', path: '/embeddings', texts, tokens, stream: false };
     });
 }
 
@@ -26,7 +28,8 @@ export function handleSpeech(services: OpenAiServices): OpenAiHandler {
       const { json, body } = readJsonBody(request);
       const texts = [getText(body, 'input'), findText(body, 'instructions') ?? ''];
       const stream = findText(body, 'stream_format') === 'sse';
-      return { ...fromJson(json, body), operation: 'speech', path: '/audio/speech', texts, stream };
+      const tokens = tokensOfSpeech(texts);
+      return { ...fromJson(json, body), operation: 'speech', path: '/audio/speech', texts, tokens, stream };
     });
 }
 
@@ -48,6 +51,7 @@ export function handleTranscription(services: OpenAiServices, path: string): Ope
         model,
         given: undefined,
         texts: undefined,
+        tokens: tokensOfSound(form.bytes.length),
         contentType,
         stream: findFormField(form, 'stream') === 'true',
         bytesFor: (name) => editFormField(form, 'model', name),

@@ -7,7 +7,6 @@ import {
   type CallDemands,
   type ChatRequest,
   type Deployment,
-  estimateTextTokens,
   type RouteBody,
   type Shielded,
   type Wire,
@@ -26,9 +25,18 @@ export interface PassedOn {
   readonly given: unknown;
   /** What the detectors read; undefined where they cannot. */
   readonly texts: readonly string[] | undefined;
+  readonly tokens: PassedTokens;
   readonly contentType: string;
   readonly stream: boolean;
   bytesFor(model: string): Uint8Array;
+}
+
+/** What the call may take; more is charged, too, but may pass a budget. */
+export interface PassedTokens {
+  readonly input: number;
+  readonly inputMost: number;
+  /** Undefined: the deployment's own limit. */
+  readonly outputMost: number | undefined;
 }
 
 /** Their formats agree in these routes. */
@@ -67,22 +75,17 @@ function shield(
 }
 
 function makeBody(asked: PassedOn, shielded: Shielded | undefined): RouteBody {
-  const tokens = { expected: 0, most: 0 };
-  for (const text of asked.texts ?? []) {
-    const { expected, most } = estimateTextTokens(text);
-    tokens.expected += expected;
-    tokens.most += most;
-  }
+  const { input, inputMost, outputMost } = asked.tokens;
   return {
     form: 'made',
     demands: {
       operation: asked.operation,
       taskClass: 'other',
       needs: [],
-      inputTokens: tokens.expected,
-      inputTokensMost: tokens.most,
+      inputTokens: input,
+      inputTokensMost: inputMost,
       outputTokens: 0,
-      outputTokensMax: 0,
+      outputTokensMax: outputMost,
       shape: asked.operation,
     },
     bodyFor: (deployment: Deployment) => {
