@@ -33,6 +33,7 @@ export function utf8Bytes(text: string): Uint8Array {
 
 /** Undefined where it is no UTF-8, overlong forms and surrogates included. */
 export function utf8Text(bytes: Uint8Array): string | undefined {
+  if (bytes.every((byte) => byte < 0x80)) return asciiText(bytes);
   const parts: string[] = [];
   let codes: number[] = [];
   for (let at = 0; at < bytes.length;) {
@@ -49,7 +50,7 @@ export function utf8Text(bytes: Uint8Array): string | undefined {
     if ((length === 3 && code < 0x800) || (length === 4 && code < 0x10000)) return undefined;
     codes.push(code);
     at += length;
-    if (codes.length === 4_096) {
+    if (codes.length === codesAtOnce) {
       parts.push(String.fromCodePoint(...codes));
       codes = [];
     }
@@ -57,15 +58,31 @@ export function utf8Text(bytes: Uint8Array): string | undefined {
   return parts.join('') + String.fromCodePoint(...codes);
 }
 
+const codesAtOnce = 4_096;
+
+/** Most of what is read is ASCII, and that is a quarter of the work. */
+function asciiText(bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += codesAtOnce)
+    text += String.fromCharCode(...bytes.subarray(at, at + codesAtOnce));
+  return text;
+}
+
+/** Two characters at a time: 4,096 of them are quicker looked up than made. */
+const pairs = Array.from({ length: 4_096 }, (_, index) => alphabet[index >> 6]! + alphabet[index & 63]!);
+
 /** Base 64 of RFC 4648, section 4, with padding. */
 export function toBase64(bytes: Uint8Array): string {
   let text = '';
-  for (let at = 0; at < bytes.length; at += 3) {
-    const [first, second, third] = [bytes[at]!, bytes[at + 1], bytes[at + 2]];
-    const group = (first << 16) | ((second ?? 0) << 8) | (third ?? 0);
-    text += alphabet[group >> 18]! + alphabet[(group >> 12) & 63]!;
-    text += second === undefined ? '=' : alphabet[(group >> 6) & 63]!;
-    text += third === undefined ? '=' : alphabet[group & 63]!;
+  const whole = bytes.length - (bytes.length % 3);
+  for (let at = 0; at < whole; at += 3) {
+    const group = (bytes[at]! << 16) | (bytes[at + 1]! << 8) | bytes[at + 2]!;
+    text += pairs[group >> 12]! + pairs[group & 4_095]!;
+  }
+  if (bytes.length - whole === 1) text += `${pairs[bytes[whole]! << 4]!}==`;
+  if (bytes.length - whole === 2) {
+    const rest = (bytes[whole]! << 10) | (bytes[whole + 1]! << 2);
+    text += `${pairs[rest >> 6]!}${alphabet[rest & 63]!}=`;
   }
   return text;
 }

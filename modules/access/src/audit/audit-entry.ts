@@ -81,9 +81,18 @@ const textLengthMax = 512;
 const valueLengthMax = 4_096;
 export const saltBytes = 16;
 
+export interface EntryFacts {
+  readonly who: string;
+  readonly on: string;
+  readonly at: number;
+  readonly retention: RetentionClass;
+}
+
 export interface PreparedAct {
   /** The entry as the log has it: canonical JSON. */
   readonly entry: string;
+  /** What of it is looked for: reading it again from the entry would take as long as all the rest. */
+  readonly facts: EntryFacts;
   readonly values: readonly KeptValue[];
 }
 
@@ -99,18 +108,24 @@ export function prepareAct(act: Act, sha256: Sha256, randomBytes: (count: number
   const detail: Record<string, string | number | boolean> = {};
   for (const [field, value] of fieldsOf(act.detail))
     detail[field] = typeof value === 'string' ? clip(value, textLengthMax) : value;
+  const on = clipParty(act.on);
+  const retention = act.retention ?? 'standard';
+  const { tenantId, actId, at, decision } = act;
   const entry = formatEntry({
-    ...act,
+    tenantId,
+    actId,
+    at,
     who,
-    on: clipParty(act.on),
+    on,
+    decision,
     what: clip(act.what, idLengthMax),
     ...(act.reason === undefined ? {} : { reason: clip(act.reason, idLengthMax) }),
     ...(act.requestId === undefined ? {} : { requestId: clip(act.requestId, idLengthMax) }),
-    retention: act.retention ?? 'standard',
+    retention,
     detail,
     kept,
   });
-  return { entry, values };
+  return { entry, values, facts: { who: who.id, on: on.id, at, retention } };
 }
 
 /** SHA-256 over the field's name, the salt and the value. */
@@ -137,6 +152,11 @@ export function formatEntry(entry: AuditEntry): string {
     detail: inOrder(detail),
     kept: inOrder(kept),
   });
+}
+
+/** Whether the entry says that it is this act of this tenant. */
+export function isEntryOf(entry: string, tenantId: TenantId, actId: ActId): boolean {
+  return entry.startsWith(`{"v":1,"tenant":${JSON.stringify(tenantId)},"id":${JSON.stringify(actId)},`);
 }
 
 interface WrittenEntry extends Omit<AuditEntry, 'tenantId' | 'actId' | 'requestId'> {

@@ -5,7 +5,7 @@
 // Invariants: AS1 an operation checks everything before it changes anything, so one that is refused leaves no trace.
 import type { TenantId } from '@chorale/lib-ids';
 import { fromBase64, toBase64, utf8Bytes } from '../bytes.ts';
-import type { ActId, AuditEntry, PreparedAct, RetentionClass } from './audit-entry.ts';
+import type { ActId, PreparedAct, RetentionClass } from './audit-entry.ts';
 import type { StoredCheckpoint } from './audit-store.ts';
 import type { AuditEntryRow, AuditLogRow, AuditNodeRow, AuditValueRow } from './audit-tables.ts';
 import { appendLeaves, emptyEdge, hashLeaf, rootOf, type MerkleEdge, type Sha256 } from './merkle-tree.ts';
@@ -44,7 +44,7 @@ export class AuditSet {
   readonly #sha256: Sha256;
   readonly #logs = new Map<TenantId, GrowingLog>();
   readonly #numbers = new Map<string, number>();
-  readonly #entries: Omit<AuditEntryRow, 'hash'>[] = [];
+  readonly #entries: AuditEntryRow[] = [];
   readonly #values: AuditValueRow[] = [];
   readonly #checkpoints = new Map<TenantId, StoredCheckpoint>();
   readonly #gone: ValuesGone[] = [];
@@ -63,12 +63,13 @@ export class AuditSet {
     return this.#numbers.get(`${tenantId} ${actId}`) ?? this.#rows.entryNo(tenantId, actId);
   }
 
-  /** `text` is how the entry is written. */
-  append({ tenantId, actId, who, on, at, retention }: AuditEntry, text: string, values: PreparedAct['values']): number {
+  append(tenantId: TenantId, { actId, entry, facts, values }: PreparedAct & { readonly actId: ActId }): number {
     const no = this.size(tenantId);
-    this.#log(tenantId).leaves.push(hashLeaf(this.#sha256, text));
+    const { who, on, at, retention } = facts;
+    const hash = hashLeaf(this.#sha256, entry);
+    this.#log(tenantId).leaves.push(hash);
     this.#numbers.set(`${tenantId} ${actId}`, no);
-    this.#entries.push({ tenantId, no, actId, who: who.id, subject: on.id, entry: text });
+    this.#entries.push({ tenantId, no, actId, who, subject: on, entry, hash: toBase64(hash) });
     for (const value of values) this.#values.push({ ...value, tenantId, no, at, retention });
     return no;
   }
@@ -95,20 +96,18 @@ export class AuditSet {
   changes(): AuditChanges {
     const logs: AuditLogRow[] = [];
     const nodes: AuditNodeRow[] = [];
-    const hashes = new Map<string, string>();
     for (const [tenantId, { edge: before, leaves }] of this.#logs) {
       if (leaves.length === 0) continue;
       const { edge, completed } = appendLeaves(this.#sha256, before, leaves);
       for (const { level, index, hash } of completed) {
-        if (level === 0) hashes.set(`${tenantId} ${index}`, toBase64(hash));
-        else nodes.push({ tenantId, level, no: index, hash: toBase64(hash) });
+        // Leaves have theirs with the entry.
+        if (level > 0) nodes.push({ tenantId, level, no: index, hash: toBase64(hash) });
       }
       const row = { size: edge.size, edge: edge.hashes.map(toBase64).join(' ') };
       logs.push({ tenantId, ...row, root: toBase64(rootOf(this.#sha256, edge)) });
     }
-    const entries = this.#entries.map((row) => ({ ...row, hash: hashes.get(`${row.tenantId} ${row.no}`)! }));
     const checkpoints = [...this.#checkpoints.values()];
-    return { logs, entries, nodes, values: this.#values, checkpoints, valuesGone: this.#gone };
+    return { logs, entries: this.#entries, nodes, values: this.#values, checkpoints, valuesGone: this.#gone };
   }
 
   #log(tenantId: TenantId): GrowingLog {

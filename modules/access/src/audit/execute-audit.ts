@@ -3,7 +3,7 @@
 // A command that is refused throws a ChoraleError and leaves no trace in the set.
 import { refused, unreachable } from '@chorale/lib-errors';
 import { utf8Bytes } from '../bytes.ts';
-import { parseEntry } from './audit-entry.ts';
+import { isEntryOf } from './audit-entry.ts';
 import type { AuditSet, ValuesGone } from './audit-set.ts';
 import type { AppendAct, AuditCommand, AuditReplies, EraseValues, ExpireValues, PutCheckpoint } from './audit-store.ts';
 
@@ -29,8 +29,7 @@ export function executeAudit(set: AuditSet, command: AuditCommand): AuditReplies
 function appendAct(set: AuditSet, { tenantId, ...act }: Omit<AppendAct, 'command'>): number {
   const known = set.findNo(tenantId, act.actId);
   if (known !== undefined) return known;
-  const entry = parseEntry(act.entry);
-  if (entry === undefined || entry.tenantId !== tenantId || entry.actId !== act.actId)
+  if (!isEntryOf(act.entry, tenantId, act.actId))
     throw refused('audit-entry-invalid', `The entry of act ${act.actId} is not one of tenant ${tenantId}.`, {
       action: 'Report acts through an audit log: it writes them in the one way they are read.',
     });
@@ -38,7 +37,7 @@ function appendAct(set: AuditSet, { tenantId, ...act }: Omit<AppendAct, 'command
     throw refused('audit-entry-too-long', `The entry of act ${act.actId} has more than ${entryBytesMax} bytes.`, {
       action: 'Keep long texts elsewhere and refer to them.',
     });
-  return set.append(entry, act.entry, act.values);
+  return set.append(tenantId, act);
 }
 
 type Gone<T> = T extends unknown ? Omit<T, 'tenantId' | 'beforeNo'> : never;
