@@ -35,8 +35,8 @@ const answerHints: Partial<Record<Approval['kind'], string>> = {
 };
 
 function printPlan({ paint, print }: Session, plan: Mapping): void {
-  const { reason, tasks, outputs } = plan;
-  print(`\n${paint('bold', 'Plan')}  ${harmless(textOf(reason))}\n`);
+  const { tasks, outputs } = plan;
+  print(`\n${paint('bold', 'Plan')}\n`);
   for (const [index, entry] of (Array.isArray(tasks) ? (tasks as readonly Json[]) : []).entries()) {
     const task = mapOf(entry);
     const needs = Array.isArray(task['needs']) ? task['needs'].map(textOf).join(', ') : '';

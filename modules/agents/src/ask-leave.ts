@@ -23,7 +23,7 @@ export async function askLeave(session: AgentSession, call: CallInQuestion): Pro
   const answer = calls.wait({ name: 'leave', input: { tool, arguments: args } }, () => ({
     for: 'person',
     kind: 'tool-call',
-    question: `${agent.name} asks to call ${tool}. Approve, approve with {"arguments": ...} to change what it is called with, or reject.`,
+    question: `${agent.name} asks to call ${tool}.`,
     context: { agent: agent.name, tool, arguments: args },
     expiresAt: ports.clock.now() + answerMsMax,
   }));

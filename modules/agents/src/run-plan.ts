@@ -86,7 +86,7 @@ function askForPlan({ parts }: AgentSession, proposal: PlanProposal, trouble: st
     calls.wait({ name: 'plan-leave', input: { plan } }, () => ({
       for: 'person',
       kind: 'plan',
-      question: `${head}\nApprove, approve with a changed {"tasks", "outputs"} as the answer, or reject.${trouble === '' ? '' : `\n${trouble}`}`,
+      question: trouble === '' ? head : `${head}\n${trouble}`,
       context: { agent: agent.name, plan },
       expiresAt: ports.clock.now() + answerMsMax,
     })),

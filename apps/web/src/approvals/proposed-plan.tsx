@@ -4,13 +4,12 @@ import { JsonView } from '../ui/json-view.tsx';
 import { fieldsOf, type Fields, textOf } from './approval-context.ts';
 import styles from './proposed-plan.module.css';
 
-/** A plan that an agent proposes: what is done, by whom, after what, and what it gives. */
+/** A plan that an agent proposes: what is done, by whom, after what, and what it gives. Why is in the question. */
 export function ProposedPlan({ plan }: { readonly plan: Fields }): ReactNode {
   const tasks = Array.isArray(plan['tasks']) ? (plan['tasks'] as readonly Json[]).map(fieldsOf) : [];
   const outputs = fieldsOf(plan['outputs']);
   return (
     <section className={styles.plan} aria-label="Proposed plan">
-      {plan['reason'] === undefined ? null : <p className={styles.reason}>{textOf(plan['reason'])}</p>}
       <ol className={styles.tasks}>
         {tasks.map((task, index) => (
           // Keys are the agent's, and may be there twice in a plan that cannot run.

@@ -42,6 +42,8 @@ test('[W21] a tool call says what it was called with, a wait what it waits for',
   });
   expect(sayStep({ ...call, input: 'x'.repeat(200) }).detail).toHaveLength(80);
   expect(sayStep({ ...step, kind: 'wait', name: 'plan-leave' })).toMatchObject({ name: 'Approval of the plan' });
+  const plan = { ...step, kind: 'wait', name: 'run-plan', output: { goal: 'goal_2', state: 'succeeded' } } as const;
+  expect(sayStep(plan)).toMatchObject({ name: 'The plan', subGoalId: 'goal_2' });
   expect(sayStep({ ...step, kind: 'wait', name: 'some-other' })).toMatchObject({ name: 'some-other' });
 });
 

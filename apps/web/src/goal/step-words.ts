@@ -9,6 +9,8 @@ export interface StepLine {
   readonly detail: string;
   /** Of the record that says why this model. */
   readonly callId: string | undefined;
+  /** Of the sub-goal that was waited for. */
+  readonly subGoalId?: string;
 }
 
 const nanoDollars = 1e9;
@@ -36,7 +38,7 @@ export function sayStep(step: Step): StepLine {
     case 'model-call':
       return sayModelCall(step);
     case 'wait':
-      return { name: waitNames[step.name] ?? step.name, kind, detail: '', callId: undefined };
+      return sayWait(step);
     case 'decision':
       return { name: decisionNames[step.name] ?? step.name, kind, detail: '', callId: undefined };
     case 'message':
@@ -44,6 +46,12 @@ export function sayStep(step: Step): StepLine {
     case 'tool-call':
       return { name: step.name, kind, detail: cut(JSON.stringify(step.input)), callId: undefined };
   }
+}
+
+function sayWait({ name, kind, output }: Step): StepLine {
+  const subGoalId = fieldsOf(output)['goal'];
+  const line = { name: waitNames[name] ?? name, kind, detail: '', callId: undefined };
+  return typeof subGoalId === 'string' && subGoalId.startsWith('goal_') ? { ...line, subGoalId } : line;
 }
 
 function sayModelCall({ name, kind, input, output }: Step): StepLine {

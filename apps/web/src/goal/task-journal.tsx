@@ -70,7 +70,7 @@ const waitStyles: Readonly<Record<Step['state'], StateStyle>> = {
 };
 
 function StepRow({ step }: { readonly step: Step }): ReactNode {
-  const { name, kind, detail, callId } = sayStep(step);
+  const { name, kind, detail, callId, subGoalId } = sayStep(step);
   const style = (step.kind === 'wait' ? waitStyles : stepStyles)[step.state];
   return (
     <li>
@@ -89,9 +89,16 @@ function StepRow({ step }: { readonly step: Step }): ReactNode {
         <div className={styles.inside}>
           {step.failure === undefined ? null : <FailureNotice failure={step.failure} />}
           {callId === undefined || step.state === 'started' ? null : (
-            <p>
+            <p className={styles.more}>
               <Link to="/models/calls/$callId" params={{ callId }}>
                 Why this model
+              </Link>
+            </p>
+          )}
+          {subGoalId === undefined ? null : (
+            <p className={styles.more}>
+              <Link to="/goals/$goalId" params={{ goalId: subGoalId }}>
+                The goal that carried it out
               </Link>
             </p>
           )}
