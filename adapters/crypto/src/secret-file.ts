@@ -23,7 +23,7 @@ export function readOrMakeSecretFile(path: string, make: () => string): string {
 }
 
 /** Undefined where there is no file. */
-export function readSecretFile(path: string): string | undefined {
+function readSecretFile(path: string): string | undefined {
   let file: number;
   try {
     file = openSync(path, 'r');

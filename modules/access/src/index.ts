@@ -36,3 +36,5 @@ export { secretPatterns } from './secrets/secret-patterns.ts';
 export * from './secrets/secret-store.ts';
 export * from './secrets/secret-tables.ts';
 export * from './secrets/secret-vault.ts';
+export * from './permissions/permissions.ts';
+export * from './permissions/role-policies.ts';

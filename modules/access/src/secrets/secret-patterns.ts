@@ -2,7 +2,7 @@
 import { toBase64, toHex, utf8Bytes } from '../bytes.ts';
 
 /** Shorter values are also ordinary words; hiding them would hide those, and say nothing. */
-export const secretLengthMin = 6;
+const secretLengthMin = 6;
 /** Of a key in PEM, each line may be printed by itself. */
 const lineLengthMin = 16;
 /** Shorter pieces of base 64 come up by chance. */
