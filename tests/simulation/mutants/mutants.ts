@@ -287,14 +287,20 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'rows of a failed transaction kept',
     file: `${sqlite}/sqlite-engine.ts`,
-    find: 'this.#rows.write(changes);',
-    replace: 'this.#rows.write(changes); committed = changes;',
+    find: 'committed = undefined;',
+    replace: '',
   },
   {
     name: 'acknowledged before the commit',
-    file: `${sqlite}/sqlite-engine.ts`,
+    file: `${sqlite}/sqlite-database.ts`,
     find: "this.#database.exec('COMMIT');",
     replace: "try { this.#database.exec('COMMIT'); } catch { this.#database.exec('ROLLBACK'); }",
+  },
+  {
+    name: 'need counted twice by an edit that ends it',
+    file: `${goals}/edit-plan.ts`,
+    find: '!isTaskEnded(need.state) || ending.has(need.no)',
+    replace: '!isTaskEnded(need.state)',
   },
   // The journal and the worker
   {
