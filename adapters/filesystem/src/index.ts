@@ -4,3 +4,4 @@ export type { CatalogPlaces, DiscoveredCatalog } from './catalog.ts';
 export { openFilesystemTrustStore } from './catalog-trust-store.ts';
 export { openFilesystemReplyKeeper, type FilesystemReplyKeeper } from './reply-keeper.ts';
 export { openFilesystemToolPins } from './tool-pins.ts';
+export { openLogFolder, writeLogFolder } from './log-folder.ts';
