@@ -4,13 +4,23 @@ import type { Benchmark } from '../harness/index.ts';
 import { addedCost } from './gateway/added-cost.ts';
 import { throughput } from './gateway/throughput.ts';
 import { faults } from './reliability/faults.ts';
+import { handoff } from './reliability/handoff.ts';
 import { overspend } from './reliability/overspend.ts';
 import { sessions } from './reliability/sessions.ts';
 import { learnedRouting } from './learned-routing/part.ts';
 import { personalData } from './personal-data/part.ts';
 import type { BenchPart } from './part.ts';
 
-const parts: readonly BenchPart[] = [addedCost, throughput, faults, overspend, sessions, personalData, learnedRouting];
+const parts: readonly BenchPart[] = [
+  addedCost,
+  throughput,
+  faults,
+  overspend,
+  sessions,
+  handoff,
+  personalData,
+  learnedRouting,
+];
 
 export const benchmark: Benchmark = {
   name: 'models',
