@@ -20,6 +20,7 @@ const plansMax = 3;
 /** A person's change that cannot run is shown to the person again, so often. */
 const editsMax = 5;
 const shownLengthMax = 20_000;
+const changedMark = ' (changed by a person)';
 
 export async function runPlan(session: AgentSession, call: OwnToolCall): Promise<OwnToolResult> {
   const proposal = call.arguments as unknown as PlanProposal;
@@ -98,7 +99,7 @@ function editedProposal(answer: Json, proposal: PlanProposal): PlanProposal {
   if (!isMapping(answer)) return proposal;
   const { tasks, outputs, reason } = answer as unknown as Partial<PlanProposal>;
   return {
-    reason: reason ?? `${proposal.reason} (changed by a person)`,
+    reason: reason ?? (proposal.reason.endsWith(changedMark) ? proposal.reason : `${proposal.reason}${changedMark}`),
     tasks: tasks ?? proposal.tasks,
     outputs: outputs ?? proposal.outputs,
   };
