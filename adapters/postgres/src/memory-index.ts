@@ -29,8 +29,10 @@ const found = (
   ) AS p GROUP BY t.term`;
 const totals = (ended: string): string => `SELECT term, count(*) FROM memory_terms WHERE tenant_id = $1
   AND scope IN (SELECT ${list('$2')} COLLATE "C") AND term IN (SELECT ${list('$3')} COLLATE "C") ${ended} GROUP BY term`;
-const placed = `json_to_recordset($2::text::json) AS k(session integer, position integer)
-  JOIN memories ON memories.tenant_id = $1 AND memories.session = k.session AND memories.position = k.position`;
+/** Each place looks for itself: see memory-load.ts. */
+const placed = `json_to_recordset($2::text::json) AS k(session integer, position integer) CROSS JOIN LATERAL
+  (SELECT * FROM memories m WHERE m.tenant_id = $1 AND m.session = k.session AND m.position = k.position LIMIT 1)
+  AS memories`;
 
 const roles: Readonly<Record<string, SpeakerRole>> = { p: 'person', a: 'assistant', t: 'tool' };
 

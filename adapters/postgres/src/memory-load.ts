@@ -39,21 +39,25 @@ const triple = keys(text('t s v'));
 const numbered = keys(`${text('t s')}, v bigint`);
 /** A text that many have said is compared with the newest of them. */
 const alikeMax = 20;
-const newest = `ORDER BY m.session DESC, m.position DESC LIMIT ${alikeMax}`;
+const newest = `ORDER BY m.session + 0 DESC, m.position + 0 DESC LIMIT ${alikeMax}`;
 
-const memoriesById = `memories JOIN ${pair} ON memories.tenant_id = k.t AND memories.memory_id = k.v`;
-const memoriesByClaim = `memories JOIN ${triple}
-  ON memories.tenant_id = k.t AND memories.scope = k.s AND memories.claim_key = k.v`;
-const memoriesByForm = `${numbered} CROSS JOIN LATERAL (SELECT * FROM memories m
-  WHERE m.tenant_id = k.t AND m.scope = k.s AND m.form = k.v ${newest}) AS memories`;
-const memoriesBySketch = `${numbered} CROSS JOIN LATERAL (SELECT m.* FROM memory_sketches s
-  JOIN memories m ON m.tenant_id = s.tenant_id AND m.session = s.session AND m.position = s.position
+// Each key looks for itself (LATERAL, fenced by its LIMIT or OFFSET): joined, and before the tables have statistics, the
+// planner reads all of a tenant for every batch.
+const each = (table: string, of: string, where: string): string =>
+  `${of} CROSS JOIN LATERAL (SELECT * FROM ${table} m WHERE m.tenant_id = k.t AND ${where}) AS ${table}`;
+
+const memoriesById = each('memories', pair, 'm.memory_id = k.v LIMIT 1');
+const memoriesByClaim = each('memories', triple, 'm.scope = k.s AND m.claim_key = k.v OFFSET 0');
+const memoriesByForm = each('memories', numbered, `m.scope = k.s AND m.form = k.v ${newest}`);
+const memoryOf = (source: string, where: string): string => `(SELECT m.* FROM ${source} s
+  CROSS JOIN LATERAL (SELECT * FROM memories m WHERE m.tenant_id = s.tenant_id AND ${where} LIMIT 1) AS m`;
+const memoriesBySketch = `${numbered} CROSS JOIN LATERAL ${memoryOf('memory_sketches', 'm.session = s.session AND m.position = s.position')}
   WHERE s.tenant_id = k.t AND s.scope = k.s AND s.sketch = k.v ${newest}) AS memories`;
-const memoriesBySource = `${pair} JOIN memory_sources s ON s.tenant_id = k.t AND s.episode_id = k.v
-  JOIN memories ON memories.tenant_id = s.tenant_id AND memories.memory_id = s.memory_id`;
+const memoriesBySource = `${pair} CROSS JOIN LATERAL ${memoryOf('memory_sources', 'm.memory_id = s.memory_id')}
+  WHERE s.tenant_id = k.t AND s.episode_id = k.v OFFSET 0) AS memories`;
 const memoriesExpired = `memories WHERE tenant_id = $1 AND expires_at <= $2 AND NOT pinned AND NOT legal_hold
   LIMIT ${memoriesAtOnce}`;
-const episodesById = `episodes JOIN ${pair} ON episodes.tenant_id = k.t AND episodes.episode_id = k.v`;
+const episodesById = each('episodes', pair, 'm.episode_id = k.v LIMIT 1');
 /** An episode of which a memory is held stays. */
 const unheld = `NOT EXISTS (SELECT 1 FROM memory_sources s
   JOIN memories m ON m.tenant_id = s.tenant_id AND m.memory_id = s.memory_id
@@ -74,11 +78,9 @@ export async function loadMemory(
     loadMemories(connection, needs, time),
     loadEpisodes(connection, needs.episodes),
     Promise.all(needs.erasures.map((erasure) => loadErasure(connection, erasure))),
-    connection.allFrom(
-      receiptShape,
-      `erase_receipts JOIN ${pair} ON erase_receipts.tenant_id = k.t AND erase_receipts.receipt_id = k.v`,
-      [pairs(needs.receipts)],
-    ),
+    connection.allFrom(receiptShape, each('erase_receipts', pair, 'm.receipt_id = k.v LIMIT 1'), [
+      pairs(needs.receipts),
+    ]),
   ]);
   const rows = {
     memories: [...found, ...erased.flatMap(({ memories }) => memories)],
@@ -164,15 +166,10 @@ async function loadPlaces(connection: Connection, needs: MemoryNeeds, memories: 
     ...memories.map(({ tenantId, scope }) => ({ tenantId, value: scope })),
   ];
   return await together([
-    connection.allFrom(
-      memoryScopeShape,
-      `memory_scopes JOIN ${pair} ON memory_scopes.tenant_id = k.t AND memory_scopes.scope = k.v`,
-      [pairs(scopes)],
-    ),
+    connection.allFrom(memoryScopeShape, each('memory_scopes', pair, 'm.scope = k.v LIMIT 1'), [pairs(scopes)]),
     connection.allFrom(
       memorySessionShape,
-      `memory_sessions JOIN ${triple} ON memory_sessions.tenant_id = k.t AND memory_sessions.scope = k.s
-        AND memory_sessions.session_id = k.v`,
+      each('memory_sessions', triple, 'm.scope = k.s AND m.session_id = k.v LIMIT 1'),
       [triples(sessions)],
     ),
   ]);

@@ -43,8 +43,11 @@ export class RowShape<Row extends object> {
     const set = names.slice(keys).map((name) => `${name} = excluded.${name}`);
     this.put = `${this.insert} ON CONFLICT (${names.slice(0, keys).join(', ')}) DO UPDATE SET ${set.join(', ')}`;
     const keyNames = names.slice(0, keys);
-    const same = keyNames.map((name) => `${table}.${name} = r.${name}`).join(' AND ');
-    this.drop = `DELETE FROM ${table} USING ${this.recordset(keyNames)} WHERE ${same}`;
+    const same = keyNames.map((name) => `x.${name} = r.${name}`).join(' AND ');
+    // Each key looks for its row by the index, whatever the planner knows of the table.
+    const found = `SELECT x.ctid FROM ${this.recordset(keyNames)}
+      CROSS JOIN LATERAL (SELECT ctid FROM ${table} x WHERE ${same} LIMIT 1) AS x`;
+    this.drop = `DELETE FROM ${table} USING (${found}) AS f WHERE ${table}.ctid = f.ctid`;
   }
 
   /** Replaces the named columns in rows that exist. */

@@ -26,8 +26,9 @@ import type { RowShape } from './row-shape.ts';
 import type { Statements } from './statements.ts';
 
 const byId = 'WHERE tenant_id = ? AND memory_id = ?';
-const byForm = 'WHERE tenant_id = ? AND scope = ? AND form = ?';
-const byClaim = 'WHERE tenant_id = ? AND scope = ? AND claim_key = ?';
+// Named, because without statistics the planner takes the first column of the primary key for enough.
+const byForm = 'INDEXED BY memories_by_form WHERE tenant_id = ? AND scope = ? AND form = ?';
+const byClaim = 'INDEXED BY memories_by_claim WHERE tenant_id = ? AND scope = ? AND claim_key = ?';
 const bySketch = `JOIN memory_sketches s USING (tenant_id, session, position)
   WHERE s.tenant_id = ? AND s.scope = ? AND s.sketch = ?`;
 const bySource = `JOIN memory_sources s USING (tenant_id, memory_id) WHERE s.tenant_id = ? AND s.episode_id = ?`;
@@ -99,7 +100,7 @@ export class SqliteMemoryRows {
       distinct(keys.map(({ tenantId, scope, value }) => [tenantId, scope, value])).flatMap((key) =>
         statements.all(memoryShape, `${rest} ${limit}`, ...key),
       );
-    const newest = `ORDER BY memories.session DESC, memories.position DESC LIMIT ${alikeMax}`;
+    const newest = `ORDER BY +memories.session DESC, +memories.position DESC LIMIT ${alikeMax}`;
     return [
       ...needs.memories.flatMap(({ tenantId, value }) => statements.all(memoryShape, byId, tenantId, value)),
       ...inScope(byForm, needs.forms, newest),

@@ -11,7 +11,7 @@ import { rarityOf, scorePostings } from './score-postings.ts';
 export const searchLimitMax = 200;
 export const searchScopesMax = 50;
 /** Memories whose rows are read: what is ranked up by more than its words comes from among them. */
-const candidatesMin = 100;
+const candidatesMin = 60;
 const candidatesPerResult = 5;
 /** Of a word that so many memories have, the newest are looked at. */
 const postingsMax = 4_000;
@@ -26,6 +26,9 @@ export async function searchMemories(
   query: MemoryQuery,
   now: number | Promise<number>,
 ): Promise<readonly FoundMemory[]> {
+  // Awaited last, if at all: it may fail before.
+  const time = Promise.resolve(now);
+  time.catch(() => undefined);
   checkQuery(query);
   const { tenantId } = query;
   const scopes = [...new Set(query.scopes.map(scopeKey))];
@@ -39,7 +42,7 @@ export async function searchMemories(
   const candidates = scorePostings({ question, measure, postings, limit });
   const memories = await index.readPlaces(tenantId, candidates);
   const dateRarity = rarityOfDates(question, measure, postings);
-  return rankMemories({ query, question, candidates, memories, dateRarity, now: await now });
+  return rankMemories({ query, question, candidates, memories, dateRarity, now: await time });
 }
 
 function rarityOfDates(

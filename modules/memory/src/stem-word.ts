@@ -40,7 +40,21 @@ const step3: readonly Rule[] = [
 // The longer endings first where one ends in the other.
 const step4 = 'al ance ence er ic able ible ant ement ment ent sion tion ou ism ate iti ous ive ize'.split(' ');
 
+/** Words come again and again; past so many the stems that were kept are forgotten. */
+const keptMax = 50_000;
+const kept = new Map<string, string>();
+
 export function stemWord(word: string): string {
+  let stem = kept.get(word);
+  if (stem === undefined) {
+    stem = findStem(word);
+    if (kept.size >= keptMax) kept.clear();
+    kept.set(word, stem);
+  }
+  return stem;
+}
+
+function findStem(word: string): string {
   const base = baseForms.get(word) ?? word;
   if (base.length < 3 || !/^[a-z]+$/.test(base)) return base;
   let stem = withoutPlural(base);

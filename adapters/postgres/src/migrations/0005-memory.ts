@@ -79,7 +79,8 @@ CREATE INDEX memories_by_form ON memories (tenant_id, scope, form);
 CREATE INDEX memories_by_claim ON memories (tenant_id, scope, claim_key) WHERE claim_key IS NOT NULL;
 CREATE INDEX memories_expiring ON memories (tenant_id, expires_at) WHERE expires_at IS NOT NULL;
 
--- A row for each different word of a memory: what a search reads.
+-- A row for each different word of a memory: what a search reads, and reads from the index alone where the table was
+-- vacuumed; so it is, after every few thousand memories.
 CREATE TABLE memory_terms (
   tenant_id text COLLATE "C" NOT NULL,
   scope text COLLATE "C" NOT NULL,
@@ -90,8 +91,8 @@ CREATE TABLE memory_terms (
   length integer NOT NULL,
   role text COLLATE "C" NOT NULL,
   ended boolean NOT NULL,
-  PRIMARY KEY (tenant_id, scope, term, session, position)
-);
+  PRIMARY KEY (tenant_id, scope, term, session, position) INCLUDE (count, length, role, ended)
+) WITH (autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 50000);
 
 CREATE TABLE memory_sketches (
   tenant_id text COLLATE "C" NOT NULL,
