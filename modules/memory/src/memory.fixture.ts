@@ -1,7 +1,7 @@
 // Short words for tests: a memory in a line.
 
 import type { TenantId } from '@chorale/lib-ids';
-import type { Memory, MemoryId } from './memory.ts';
+import { notePosition, type Memory, type MemoryId } from './memory.ts';
 
 export const north = 'north' as TenantId;
 export const ann = { kind: 'user', id: 'ann' } as const;
@@ -23,7 +23,7 @@ export function makeMemory(body: string, more: Partial<Memory> = {}): Memory {
     body,
     claim: undefined,
     sessionId: 'a',
-    place: { session: made * 10, position: 0 },
+    place: { session: made * 10, position: notePosition },
     speaker: 'ann',
     role: 'person',
     validFrom: today - dayMs,

@@ -4,7 +4,7 @@
 // The numbers were chosen on three conversations with known evidence; around each of them the result is flat (see
 // docs/decisions/0006-memory-retrieval.md), so none is worth tuning to one's own data.
 
-import type { MemoryPlace, SpeakerRole } from './memory.ts';
+import { notePosition, type MemoryPlace, type SpeakerRole } from './memory.ts';
 import type { Posting, ScopeMeasure, TermPostings } from './memory-index.ts';
 import type { Question } from './read-question.ts';
 
@@ -108,7 +108,7 @@ class PlaceScores {
         const count = posting.count / lengthNorm(posting.length, longTimes * average);
         const lent = count * reachOfOthers[posting.role];
         for (const [offset, part] of reach) {
-          if (posting.position + offset < 0) continue;
+          if (posting.position + offset < 0 || (offset !== 0 && posting.position === notePosition)) continue;
           const near = slot + offset;
           if (counts[near] === 0) touched.push(near);
           counts[near]! += offset === 0 ? count : lent * part;

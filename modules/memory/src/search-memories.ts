@@ -1,7 +1,7 @@
 // Search, over whatever keeps the postings: read the question, look its words up, score places, read the best, rank.
 
 import { refused } from '@chorale/lib-errors';
-import { scopeKey } from './memory.ts';
+import { scopeKey, type Memory } from './memory.ts';
 import type { MemoryIndex, ScopeMeasure, TermPostings } from './memory-index.ts';
 import type { FoundMemory, MemoryQuery } from './memory-store.ts';
 import { rankMemories } from './rank-memories.ts';
@@ -11,8 +11,10 @@ import { rarityOf, scorePostings } from './score-postings.ts';
 export const searchLimitMax = 200;
 export const searchScopesMax = 50;
 /** Memories whose rows are read: what is ranked up by more than its words comes from among them. */
-const candidatesMin = 60;
-const candidatesPerResult = 5;
+const readMin = 50;
+const readPerResult = 5;
+/** Places that score are not all places where something is: a word reaches past the last turn of its session. */
+const placesPerMemory = 6;
 /** Of a word that so many memories have, the newest are looked at. */
 const postingsMax = 4_000;
 
@@ -38,9 +40,11 @@ export async function searchMemories(
   if (terms.length === 0 || measure.memories === 0) return [];
   const withEnded = query.validAt !== undefined || query.knownAt !== undefined;
   const postings = await index.findPostings({ tenantId, scopes, terms, withEnded, limit: postingsMax });
-  const limit = Math.max(candidatesMin, query.limit * candidatesPerResult);
-  const candidates = scorePostings({ question, measure, postings, limit });
-  const memories = await index.readPlaces(tenantId, candidates);
+  const wanted = Math.max(readMin, query.limit * readPerResult);
+  const candidates = scorePostings({ question, measure, postings, limit: wanted * placesPerMemory });
+  const memories: Memory[] = [];
+  for (let at = 0; at < candidates.length && memories.length < wanted; at += wanted)
+    memories.push(...(await index.readPlaces(tenantId, candidates.slice(at, at + wanted))));
   const dateRarity = rarityOfDates(question, measure, postings);
   return rankMemories({ query, question, candidates, memories, dateRarity, now: await time });
 }
