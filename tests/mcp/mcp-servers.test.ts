@@ -159,7 +159,12 @@ describe('tools of servers', () => {
         tools: [
           { name: 'a/b', description: 'x', inputSchema: schema, run },
           { name: 'n'.repeat(60), description: 'x', inputSchema: schema, run },
-          { name: 'odd', description: 'x', inputSchema: { type: 'object', properties: { a: { type: 'nonsense' } } }, run },
+          {
+            name: 'odd',
+            description: 'x',
+            inputSchema: { type: 'object', properties: { a: { type: 'nonsense' } } },
+            run,
+          },
           { name: 'talks', description: 'x'.repeat(5_000), inputSchema: schema, run },
         ],
       }),
