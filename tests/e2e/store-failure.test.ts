@@ -31,7 +31,7 @@ test('[SV5] a server whose store has failed ends, says why, and a new one goes o
   server = new ServerProcess({ ...place, env: { NODE_OPTIONS: `--import=${hook}` } });
   const [, baseUrl = ''] = await server.waitFor(/serving on (http:\/\/\S+)/);
   const definition = 'tasks:\n  nap: { wait: 1h }\n';
-  await expect(createClient({ baseUrl }).submitGoal({ definition })).rejects.toThrow(/store's thread ended/);
+  await expect(createClient({ baseUrl }).submitGoal({ definition })).rejects.toThrow(/the server has met a defect/);
   expect(await server.waitForEnd()).toBe(1);
   expect(server.output).toContain('store failed');
   expect(server.output).toContain('Start the process again');

@@ -12,7 +12,7 @@ function judge(text: string, role: Judged['role'], context: Partial<GateContext>
 test('[MH2] what assistants say to be polite or to refuse is noise, and what they say besides is not', () => {
   const noise = [
     'I apologize, but I cannot assist with that.',
-    'As an AI language model, I have no personal opinions.',
+    'As a language model, I have no personal opinions.',
     'Hello! How can I help you today?',
     'Is there anything else I can help you with?',
     'Done.',
