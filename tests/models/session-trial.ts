@@ -45,8 +45,9 @@ export interface SessionSize {
 /** What happened so shortly before the kill may have been on its way to the journal. */
 const atKillMs = 500;
 const notesEach = 3;
-/** The server is killed when so many sessions wait for an answer that does not come; the others are wherever they are. */
+/** The server is killed when all have begun and so many wait for an answer that does not come; the others are wherever they are. */
 const heldShare = 0.7;
+const heldMsMax = 60_000;
 const batchMsMax = 180_000;
 
 /** Struck at random; none closes the only provider for long. */
@@ -61,9 +62,16 @@ const faults: readonly Fault[] = [
 ];
 const faultRate = 0.06;
 
-export async function playSessions({ batches, sessionsEach }: SessionSize): Promise<SessionFinding> {
+export async function playSessions(
+  { batches, sessionsEach }: SessionSize,
+  onBatch: (found: SessionFinding) => void = () => undefined,
+): Promise<SessionFinding> {
   const findings: SessionFinding[] = [];
-  for (let batch = 0; batch < batches; batch++) findings.push(await playBatch(batch, sessionsEach));
+  for (let batch = 0; batch < batches; batch++) {
+    const found = await playBatch(batch, sessionsEach);
+    onBatch(found);
+    findings.push(found);
+  }
   return findings.reduce(addUp);
 }
 
@@ -111,11 +119,13 @@ class Doings {
 
 /** Holds answers back until the kill, each session's after as many as it is told. */
 class Gate {
+  readonly #begun = new Set<number>();
   readonly #held = new Set<number>();
   #isOpen = false;
   #onHeld: () => void = () => undefined;
 
   async pass(session: number, turns: number): Promise<void> {
+    this.#begun.add(session);
     if (this.#isOpen || turns < 1 + (session % notesEach)) return;
     this.#held.add(session);
     this.#onHeld();
@@ -123,8 +133,14 @@ class Gate {
     await new Promise(() => undefined);
   }
 
-  async reached(count: number): Promise<void> {
-    while (this.#held.size < count) await new Promise<void>((resolve) => (this.#onHeld = resolve));
+  /** All have begun and so many are held, or it took so long that the others must have ended. */
+  async reached(sessions: number): Promise<void> {
+    const count = Math.ceil(sessions * heldShare);
+    const late = pause(heldMsMax);
+    let isLate = false;
+    void late.then(() => (isLate = true));
+    while ((this.#held.size < count || this.#begun.size < sessions) && !isLate)
+      await Promise.race([late, new Promise<void>((resolve) => (this.#onHeld = resolve))]);
   }
 
   open(): void {
@@ -214,7 +230,7 @@ async function playBatch(batch: number, sessions: number): Promise<SessionFindin
     const first = await server.start();
     await toolsListed(office);
     const goals = await submitAll(first, sessions);
-    await gate.reached(Math.ceil(sessions * heldShare));
+    await gate.reached(sessions);
     await server.kill();
     const killedAt = performance.now();
     gate.open();

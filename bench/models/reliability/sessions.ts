@@ -39,7 +39,9 @@ export const sessions: BenchPart = {
   goals,
   async *run(context) {
     if (!context.wants(...goals.map(({ id }) => id))) return;
-    const { journalProblems, ...found } = await playSessions(size);
+    const { journalProblems, ...found } = await playSessions(size, (batch) =>
+      context.note(`${batch.succeeded} of ${batch.sessions} sessions succeeded`),
+    );
     context.note(JSON.stringify(found));
     for (const problem of journalProblems) context.note(`journal: ${problem}`);
     yield { id: 'R9', measured: (100 * (found.sessions - found.neverEnded)) / found.sessions };
