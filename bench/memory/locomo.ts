@@ -40,7 +40,11 @@ interface RawTurn {
 interface RawConversation {
   readonly sample_id?: string;
   readonly conversation: Readonly<Record<string, string | readonly RawTurn[]>>;
-  readonly qa: readonly { readonly question: string; readonly category: number; readonly evidence?: readonly string[] }[];
+  readonly qa: readonly {
+    readonly question: string;
+    readonly category: number;
+    readonly evidence?: readonly string[];
+  }[];
 }
 
 const dataBeside = join(import.meta.dirname, '../../../shared/data/memory/locomo-three.json');
@@ -62,7 +66,13 @@ function readConversation(raw: RawConversation, index: number): Conversation {
     if (typeof said !== 'object') continue;
     const began = readDate(raw.conversation[`session_${session}_date_time`]);
     for (const [position, { dia_id: id, speaker, text, blip_caption: seen }] of said.entries())
-      turns.push({ id, session, speaker, text: seen === undefined ? text : `${text} ${seen}`, occurredAt: began + position });
+      turns.push({
+        id,
+        session,
+        speaker,
+        text: seen === undefined ? text : `${text} ${seen}`,
+        occurredAt: began + position,
+      });
   }
   const known = new Set(turns.map(({ id }) => id));
   const questions = raw.qa.flatMap(({ question, category, evidence = [] }) => {
