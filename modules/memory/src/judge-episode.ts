@@ -52,38 +52,51 @@ function isRepeat(said: Judged, form: string, memory: Memory): boolean {
   return said.role !== 'person' && sharedWords(memory.body, said.text) >= nearShare;
 }
 
+const doing =
+  'assist|help|provide|comply|do (that|this)|fulfil|fulfill|complete|share|access|browse|answer|discuss|engage|continue|generate|' +
+  'process|perform|create|give|offer|write|respond|talk|support';
+/** A sentence that says only that nothing is said. */
 const refusals = [
-  /\b(i('| a)?m|we('| a)?re) (really |very |so )?(sorry|afraid)\b.{0,60}\b(can('|no)?t|cannot|unable|not able|won't|don't have)\b/i,
-  /\b(i|we) (can('|no)?t|cannot|am unable to|'m unable to|am not able to|'m not able to|won't be able to|must decline to|have to decline)\b.{0,40}\b(assist|help|provide|comply|do that|fulfil|fulfill|complete|share|access|browse|answer|discuss|engage|continue|generate|process|perform)\b/i,
+  new RegExp(
+    "\\b(i|we)( am| are|'m|'re)? ?(can't|cannot|can not|couldn't|could not|unable to|not able to|won't be able to|not allowed to|" +
+      `not permitted to|must decline to|have to decline to|decline to)\\b.{0,40}\\b(${doing})\\b`,
+    'i',
+  ),
   /\bas (an? )?(ai|artificial intelligence|large language model|language model|assistant)\b/i,
-  /\b(i|we) (do not|don't) have (access|the ability|the capability|enough information|any information|personal)\b/i,
+  /\b(i|we) (do not|don't) have (access|the ability|the capability|enough information|any information|personal|feelings|opinions)\b/i,
   /\b(against|violates?) (my|our|the) (guidelines|policy|policies|programming)\b/i,
-  /\b(i'd|i would|i) (rather not|prefer not to|decline)\b.{0,60}\b(request|that|this|help|answer|discuss)\b/i,
+  /\b(i'd|i would|i) (rather not|prefer not to|decline)\b/i,
   /\bnot something (i|we) (can|am able to|'m able to)\b/i,
-  /\bno (information|data|results?|memor(y|ies)|records?)\b.{0,30}\b(available|found|about|on that|to share)\b/i,
+  /^no (information|data|results?|memor(y|ies)|records?)\b.{0,30}\b(available|found|about|on that|to share)\b/i,
+  /^(i('m| am)?|we('re| are)?|my)? ?(so |very |really )?(sorry|afraid|apologies|apologi[sz]e|regret)\b.{0,20}$/i,
+  /^unfortunately$/i,
 ];
-const boilerplate = [
-  /^(hi|hello|hey|greetings|welcome)\b.{0,40}\b(how (can|may) i (help|assist)|what can i do for you|how are you today)/i,
-  /^(sure|certainly|of course|absolutely|great|okay|ok|got it|understood|no problem|you'?re welcome|thank you|thanks|noted|will do|sounds good|perfect|alright)\b[^.!?]{0,40}[.!]*( (let me know|feel free|happy to help|glad|is there|i'?m here|just)[^.!?]*[.!?]*)*$/i,
-  /\b(let me know|feel free to (ask|reach out|let me know)|don'?t hesitate to)\b.{0,80}$/i,
-  /\bis there anything else\b|\banything else i can (help|do|assist)\b|\bhappy to help\b|\bglad (i could|to) help\b|\bhope (this|that) helps\b/i,
-  /\b(please wait|loading|processing|working on it|one moment|just a (moment|second)|hang tight|thinking)\b[ .!…]*$/i,
+/** A sentence of courtesy. */
+const courtesies = [
+  /^(hi|hello|hey|greetings|welcome|good (morning|afternoon|evening))\b.{0,25}$/i,
+  /^(sure( thing)?|certainly|of course|absolutely|great( question)?|okay|ok|got it|understood|no problem|you're welcome|thank(s| you)( so much| very much)?|noted|will do|sounds good|perfect|alright|my pleasure|glad to hear (it|that))$/i,
+  /\b(how|what) (can|may|could|should) (i|we) (help|assist|do)\b/i,
+  /\b(let me know|feel free to|don't hesitate to|do not hesitate to)\b.{0,80}$/i,
+  /\banything else\b/i,
+  /\b(happy|glad|here|pleased|ready) to (help|assist)\b/i,
+  /\bhope (this|that) (helps|is helpful)\b/i,
+  /^(please wait|loading|processing|working on it|one moment|just a (moment|second|minute)|hang tight|thinking|hold on)\b.{0,25}$/i,
 ];
 const machine =
   /^(heartbeat|ping|pong|ok|done|null|undefined|none|n\/a|nan|true|false|success|error|failed|yes|no|\{\}|\[\]|exit code:? ?\d+|status:? ?(ok|\d+)|no output|\(empty\))[\s._-]*(ok|heartbeat|ack)?[\s.!]*$/i;
-/** A text of so many words says something even where it begins or ends like boilerplate. */
-const boilerplateTermsMax = 14;
-const refusalTermsMax = 40;
 
 function findNoise({ text, role }: Judged): string | undefined {
-  const terms = splitTerms(text);
-  if (terms.length === 0) return 'has no words that say anything';
+  if (splitTerms(text).length === 0) return 'has no words that say anything';
   if (machine.test(text.trim())) return 'is the output of a machine that says nothing';
   if (role === 'person') return undefined;
-  if (terms.length <= refusalTermsMax && refusals.some((pattern) => pattern.test(text))) return 'is a refusal';
-  if (terms.length <= boilerplateTermsMax && boilerplate.some((pattern) => pattern.test(text.trim())))
-    return 'is boilerplate';
-  return undefined;
+  const plain = text.replaceAll('\u2019', "'");
+  const sentences = (plain.match(/[^.!?\n\u2026]+/g) ?? []).map((sentence) => sentence.trim());
+  const refused = sentences.filter((sentence) => refusals.some((pattern) => pattern.test(sentence)));
+  const rest = sentences.filter(
+    (sentence) => !refused.includes(sentence) && !courtesies.some((pattern) => pattern.test(sentence)),
+  );
+  if (splitTerms(rest.join(' ')).length > 0) return undefined;
+  return refused.length > 0 ? 'is a refusal' : 'is boilerplate';
 }
 
 const commands =
