@@ -17,7 +17,8 @@ import { openClient, streamBody, wholeBody, type CallTimes, type GatewayClient }
 import { openGatewaySite, type GatewaySite } from './gateway-site.ts';
 
 const rounds = 12;
-const warmUpCalls = 400;
+/** A program that has just started runs at a fraction of its speed. */
+const warmUpMs = 4_000;
 const callsPerRound = 150;
 const streamsPerRound = 60;
 /** As the upstream sends them: a beginning, 64 of text, the end, usage, and the mark. */
@@ -115,7 +116,7 @@ async function runRounds(context: BenchContext, site: GatewaySite, asked: Calls)
     portkey: await openClient(context, site.portkey, 1),
   };
   try {
-    for (const name of names) for (let call = 0; call < warmUpCalls; call++) await clients[name].call(asked.body);
+    for (const name of names) await warmUp(clients[name], asked.body);
     const measured: Record<Name, Round[]> = { direct: [], ours: [], portkey: [] };
     const contender = (name: Name) => async () => {
       const round = await runRound(clients[name], asked);
@@ -131,6 +132,11 @@ async function runRounds(context: BenchContext, site: GatewaySite, asked: Calls)
   } finally {
     for (const name of names) await clients[name].close();
   }
+}
+
+async function warmUp(client: GatewayClient, body: string): Promise<void> {
+  const until = performance.now() + warmUpMs;
+  while (performance.now() < until) await client.call(body);
 }
 
 async function runRound(client: GatewayClient, { body, calls, of }: Calls): Promise<Round> {
