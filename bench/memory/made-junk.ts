@@ -32,8 +32,8 @@ const refusedThings = [
   'generate that kind of content.',
 ];
 const others = [
-  'As an AI language model, I do not have personal experiences.',
-  "As an AI, I don't have feelings or opinions.",
+  'As a large language model, I do not have personal experiences.',
+  "As an assistant, I don't have feelings or opinions.",
   "I don't have access to real-time data.",
   'I do not have enough information to answer this.',
   'That request goes against my guidelines.',

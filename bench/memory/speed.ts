@@ -60,7 +60,7 @@ async function* measure(context: BenchContext, name: StoreName): AsyncIterable<M
     const times = await timeSearches(store.memory, conversations);
     const [middle, last] = [p50(times), p99(times)].map((ms) => ms.toFixed(1));
     context.note(`${name}: search p50 ${middle} ms, p99 ${last} ms`);
-    yield { id: `M3-${name}`, measured: percentile(times, 95) };
+    yield { id: `M3-${name}`, measured: percentile(times, 0.95) };
   }
   await store.close();
 }

@@ -18,12 +18,15 @@ import { memoryScopeShape, memoryShape } from './memory-shapes.ts';
 const list = (place: string): string => `json_array_elements_text(${place}::text::json)`;
 const measured = `WHERE tenant_id = $1 AND scope IN (SELECT ${list('$2')} COLLATE "C")`;
 
+/** Two numbers for each posting, each made of two or three. */
+const half = 1_048_576;
 const found = (
   ended: string,
 ): string => `SELECT t.term, count(*), string_agg(p.entry, ',') FROM ${list('$3')} AS t(term)
   CROSS JOIN ${list('$2')} AS s(scope)
   CROSS JOIN LATERAL (
-    SELECT concat_ws(' ', session, position, count, length, left(role, 1)) AS entry FROM memory_terms
+    SELECT (session::bigint * ${half} + position)::text || ' ' || ((count::bigint * ${half} + length) * 4
+      + CASE role WHEN 'person' THEN 0 WHEN 'assistant' THEN 1 ELSE 2 END)::text AS entry FROM memory_terms
     WHERE tenant_id = $1 AND memory_terms.scope = s.scope COLLATE "C" AND memory_terms.term = t.term COLLATE "C" ${ended}
     ORDER BY session DESC, position DESC LIMIT $4
   ) AS p GROUP BY t.term`;
@@ -34,7 +37,7 @@ const placed = `json_to_recordset($2::text::json) AS k(session integer, position
   (SELECT * FROM memories m WHERE m.tenant_id = $1 AND m.session = k.session AND m.position = k.position LIMIT 1)
   AS memories`;
 
-const roles: Readonly<Record<string, SpeakerRole>> = { p: 'person', a: 'assistant', t: 'tool' };
+const roles: readonly SpeakerRole[] = ['person', 'assistant', 'tool'];
 
 export class PostgresMemoryIndex implements MemoryIndex {
   readonly #connection: Connection;
@@ -63,7 +66,7 @@ export class PostgresMemoryIndex implements MemoryIndex {
     return rows.map(([term, count, entries]) => ({
       term: term as string,
       total: counted.get(term as string) ?? (count as number),
-      postings: (entries as string).split(',').map(readEntry),
+      postings: readEntries(entries as string),
     }));
   }
 
@@ -73,13 +76,24 @@ export class PostgresMemoryIndex implements MemoryIndex {
   }
 }
 
-function readEntry(entry: string): Posting {
-  const [session, position, count, length, role] = entry.split(' ');
-  return {
-    session: Number(session),
-    position: Number(position),
-    count: Number(count),
-    length: Number(length),
-    role: roles[role!]!,
-  };
+function readEntries(entries: string): readonly Posting[] {
+  const postings: Posting[] = [];
+  let at = 0;
+  while (at < entries.length) {
+    const space = entries.indexOf(' ', at);
+    const comma = entries.indexOf(',', space);
+    const end = comma === -1 ? entries.length : comma;
+    const place = Number(entries.slice(at, space));
+    const content = Number(entries.slice(space + 1, end));
+    const counts = Math.floor(content / 4);
+    postings.push({
+      session: Math.floor(place / half),
+      position: place % half,
+      count: Math.floor(counts / half),
+      length: counts % half,
+      role: roles[content % 4]!,
+    });
+    at = end + 1;
+  }
+  return postings;
 }

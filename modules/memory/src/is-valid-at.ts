@@ -16,7 +16,7 @@ export function isValidAt(memory: Times, { validAt, knownAt }: AsOf, now: number
 }
 
 /** What the store held at that moment to be the end of it. */
-export function validToAsKnown({ validTo, ends }: Times, knownAt: number): number | undefined {
+function validToAsKnown({ validTo, ends }: Times, knownAt: number): number | undefined {
   if (ends.length === 0) return validTo;
   const known = ends.findLast(({ recordedAt }) => recordedAt <= knownAt);
   return (known ?? ends[0]!).validTo;

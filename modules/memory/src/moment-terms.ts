@@ -2,9 +2,7 @@
 
 import { stemWord } from './stem-word.ts';
 
-export const monthNames = 'january february march april may june july august september october november december'.split(
-  ' ',
-);
+const monthNames = 'january february march april may june july august september october november december'.split(' ');
 
 const monthTerms: readonly string[] = monthNames.map(stemWord);
 

@@ -72,7 +72,7 @@ function scoreMemory({ question, dateRarity, now }: SecondPass, candidate: Candi
   return { memory, score, parts, lifted: false, matched: [...candidate.matched] };
 }
 
-export function decayOf(memory: Memory, now: number): number {
+function decayOf(memory: Memory, now: number): number {
   const decay = memory.pinned ? undefined : decayByKind[memory.kind];
   if (decay === undefined) return 1;
   const age = Math.max(0, now - Math.max(memory.validFrom, memory.lastUsedAt ?? 0));
@@ -90,7 +90,7 @@ function withoutRepeats(ranked: readonly FoundMemory[], limit: number): readonly
 }
 
 /** Of all the words of two texts, how many both have. */
-export function sharedPart(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+function sharedPart(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   if (Math.min(a.size, b.size) < repeatShare * Math.max(a.size, b.size)) return 0;
   let both = 0;
   for (const term of a) if (b.has(term)) both++;

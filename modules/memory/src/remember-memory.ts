@@ -63,7 +63,7 @@ export function rememberRow(set: MemorySet, row: MemoryRow): Remembered {
 }
 
 /** From then on it holds no longer; what was held before about its end stays known. */
-export function endAt(row: MemoryRow, validTo: number, now: number): MemoryRow {
+function endAt(row: MemoryRow, validTo: number, now: number): MemoryRow {
   const first = row.ends.length === 0 ? [{ recordedAt: row.recordedAt, validTo: row.validTo }] : row.ends;
   return { ...row, validTo, ends: [...first, { recordedAt: now, validTo }] };
 }

@@ -8,8 +8,8 @@ import { rankMemories } from './rank-memories.ts';
 import { readQuestion, termsOf, type Question } from './read-question.ts';
 import { rarityOf, scorePostings } from './score-postings.ts';
 
-export const searchLimitMax = 200;
-export const searchScopesMax = 50;
+const searchLimitMax = 200;
+const searchScopesMax = 50;
 /** Memories whose rows are read: what is ranked up by more than its words comes from among them. */
 const readMin = 50;
 const readPerResult = 5;

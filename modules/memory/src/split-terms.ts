@@ -22,7 +22,7 @@ export function splitTerms(text: string): readonly string[] {
 }
 
 /** Of a very long text the beginning is indexed. */
-export const termsMax = 2_000;
+const termsMax = 2_000;
 
 export function wordsOf(text: string): readonly string[] {
   return (
