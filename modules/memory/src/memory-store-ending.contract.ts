@@ -58,6 +58,22 @@ function describeErasing(current: CurrentMemory): void {
     expect((await harness.erase({ scope: ann })).receipt).toMatchObject({ memories: 1, episodes: 1, held: 0 });
   });
 
+  test('[ME7] what is more than is deleted at once takes more commands, under one receipt', async () => {
+    const harness = current();
+    for (let part = 0; part < 6; part++)
+      await harness.record(
+        Array.from({ length: 100 }, (_, index) => harness.episode(`crate ${part} ${index} of the heron ship`)),
+      );
+    const receiptId = harness.newId<'receipt'>('receipt');
+    const first = await harness.erase({ scope: ann }, { receiptId });
+    expect(first.more).toBe(true);
+    expect(first.receipt.memories).toBeGreaterThanOrEqual(500);
+    const second = await harness.erase({ scope: ann }, { receiptId });
+    expect(second).toMatchObject({ more: false, receipt: { memories: 600, episodes: 600 } });
+    expect(await harness.opened.dump()).not.toContain('heron');
+    expect(await harness.store.listReceipts(north)).toEqual([second.receipt]);
+  });
+
   test('[ME8] the sweeper deletes what has expired, a dry run says so; pinned and held memories stay', async () => {
     const harness = current();
     const expiresAt = harness.clock.now + dayMs;
