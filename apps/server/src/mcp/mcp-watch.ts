@@ -13,8 +13,14 @@ export interface McpWatchOptions {
   readonly log: Log;
 }
 
+/** Servers that have not named their tools by then are not waited for. */
+const firstLookMsMax = 10_000;
+
 export class McpWatch implements Service {
   readonly name = 'mcp servers';
+  #onLooked: () => void = () => undefined;
+  /** Resolves when the servers were asked once, or have had their time: an agent that began before would lack tools. */
+  readonly looked = new Promise<void>((resolve) => (this.#onLooked = resolve));
   readonly #options: McpWatchOptions;
   readonly #sleeper: Sleeper;
   #ending = false;
@@ -27,6 +33,8 @@ export class McpWatch implements Service {
   }
 
   run(): Promise<void> {
+    const takeBack = this.#options.clock.schedule(firstLookMsMax, this.#onLooked);
+    void this.looked.then(takeBack);
     this.#ended = this.#loop();
     return this.#ended;
   }
@@ -56,6 +64,7 @@ export class McpWatch implements Service {
       } catch (error) {
         log.warn('the tools of MCP servers could not be read', { error });
       }
+      this.#onLooked();
       await this.#sleeper.sleep(everyMs);
     }
     await servers.close();

@@ -114,9 +114,11 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     services.push(new ReservationExpiry({ spend, clock: systemClock, log }));
   }
   if (values.roles.includes('worker')) {
-    services.push(new WorkspaceSweeper(workspaces, { clock: systemClock, log, replies }), makeWorker(options, parts));
+    services.push(new WorkspaceSweeper(workspaces, { clock: systemClock, log, replies }));
     const everyMs = values.mcp.refreshMinutes * 60_000;
-    if (values.mcp.servers.length > 0) services.push(new McpWatch({ servers: mcp, everyMs, clock: systemClock, log }));
+    const watch = new McpWatch({ servers: mcp, everyMs, clock: systemClock, log });
+    if (values.mcp.servers.length > 0) services.push(watch);
+    services.push(makeWorker(options, parts, values.mcp.servers.length > 0 ? watch.looked : Promise.resolve()));
   }
   if (api !== undefined || values.roles.includes('worker')) {
     const everyMs = values.models.probeMinutes * 60_000;
@@ -166,7 +168,7 @@ function openWorkspaces({ dataDir, workspaces }: Config, store: GoalStore): Work
   });
 }
 
-function makeWorker({ config, log, onProgress }: PlatformOptions, parts: Parts): Worker {
+function makeWorker({ config, log, onProgress }: PlatformOptions, parts: Parts, toolsAreThere: Promise<void>): Worker {
   const { store, artifacts, models, catalog, tools, workspaces, traces } = parts;
   const team = createTeam(() => catalog.catalog);
   const keepsWorkspace = ({ definition }: AttemptRequest) =>
@@ -197,6 +199,7 @@ function makeWorker({ config, log, onProgress }: PlatformOptions, parts: Parts):
           clock: systemClock,
           ...(thinking === undefined ? {} : { thinking }),
           async openWorkbench(request) {
+            await toolsAreThere;
             await catalog.refresh();
             return openWorkbench({ tools, artifacts, workspaces, keepsWorkspace, limits, log, onProgress }, request);
           },
