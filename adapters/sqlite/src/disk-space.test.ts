@@ -10,7 +10,7 @@ const goesOn: Record<Command['command'], boolean> = {
   'finish-attempt': false,
   'record-step': false,
   'decide-approval': false,
-  'send-message': true,
+  'send-message': false,
   'send-signal': false,
   'pause-goal': true,
   'resume-goal': false,

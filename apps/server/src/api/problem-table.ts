@@ -48,6 +48,7 @@ const rows: { readonly [status: number]: readonly string[] } = {
   408: ['request-timeout'],
   // What is there does not allow it now.
   409: [
+    'log-folder-exists',
     'agent-needs-model',
     'approval-decided',
     'approval-expired',
@@ -86,6 +87,7 @@ const rows: { readonly [status: number]: readonly string[] } = {
   415: ['media-type-unsupported'],
   // It was read, and what it says does not hold.
   422: [
+    'log-folder-unreadable',
     'cron-invalid',
     'schedule-never',
     'time-zone-unknown',
