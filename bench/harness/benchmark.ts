@@ -33,6 +33,8 @@ export interface BenchContext {
   wants(...ids: readonly string[]): boolean;
   /** The path after --data, absolute. */
   readonly data: string | undefined;
+  /** The path after --eval, absolute: data that what is learned from `data` is judged on, and never tuned on. */
+  readonly heldOut: string | undefined;
   /** The folder where the peers are installed: a program started there finds them in node_modules. */
   readonly peersFolder: string;
   /** Imports an installed peer, as in `await context.importPeer('pg-boss')`. */

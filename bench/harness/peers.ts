@@ -22,7 +22,9 @@ export async function installPeers(folder: string, peers: Peers): Promise<void> 
   }
   if (await areInstalled(folder, peers)) return;
   await mkdir(folder, { recursive: true });
-  const manifest = { name: 'chorale-bench-peers', private: true, type: 'module', dependencies: peers };
+  // Peers that depend on each other get the versions that are named here, too.
+  const overrides = Object.fromEntries(Object.keys(peers).map((name) => [name, `$${name}`]));
+  const manifest = { name: 'chorale-bench-peers', private: true, type: 'module', dependencies: peers, overrides };
   await writeFile(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   process.stderr.write(`bench: installing ${Object.keys(peers).join(', ')} in ${folder}\n`);
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];

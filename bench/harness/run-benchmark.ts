@@ -17,6 +17,7 @@ export interface RunOptions {
   /** Ids of the goals to measure; all of them when undefined. */
   readonly only: readonly string[] | undefined;
   readonly data: string | undefined;
+  readonly heldOut?: string | undefined;
   /** Where the peers are, or are to be, installed. */
   readonly peersFolder: string;
   readonly print: (line: string) => void;
@@ -36,6 +37,7 @@ export async function runBenchmark(benchmark: Benchmark, options: RunOptions): P
   const context: BenchContext = {
     wants: (...ids) => ids.some((id) => wanted.has(id)),
     data: options.data,
+    heldOut: options.heldOut,
     peersFolder: options.peersFolder,
     importPeer: (specifier) => importPeer(options.peersFolder, specifier),
     scratch,

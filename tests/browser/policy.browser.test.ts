@@ -29,6 +29,7 @@ test('[W8] the page works under a policy that allows only its own files', async 
   await at.page.getByRole('button', { name: 'Pause' }).hover();
   await at.page.keyboard.press('Control+k');
   await at.page.keyboard.type('timeline');
+  await at.page.getByRole('option', { name: /timeline/i }).waitFor();
   await at.page.keyboard.press('Enter');
   await at.page.getByText('The goal was submitted').waitFor();
   expect(new URL(at.page.url()).pathname).toBe(`/goals/${goal.goalId}`);

@@ -3,7 +3,7 @@
 // Owns:       the server process, its data, the browser.
 // Invariants: every page is watched from its first document on: an error on its console, a script that threw and a
 //             violation of its policy are kept, and `TestPage.close` fails for each of them.
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -44,9 +44,14 @@ export class TestSite {
   readonly #listen: string;
   #server: ServerProcess;
 
-  static async open(): Promise<TestSite> {
+  /** `config`: what stands in its configuration file; `agents`: files of agents of whoever starts it, by name. */
+  static async open(config?: string, agents: { readonly [name: string]: string } = {}): Promise<TestSite> {
     const folder = await mkdtemp(join(tmpdir(), 'chorale-page-'));
     await mkdir(join(folder, 'cwd'));
+    const agentFolder = join(folder, 'home', '.agents', 'agents');
+    await mkdir(agentFolder, { recursive: true });
+    for (const [name, text] of Object.entries(agents)) await writeFile(join(agentFolder, `${name}.md`), text);
+    if (config !== undefined) await writeFile(join(folder, 'cwd', 'chorale.yaml'), config);
     const listen = `127.0.0.1:${await findFreePort()}`;
     const server = startServer(folder, listen);
     await server.waitFor(/serving on/);
@@ -143,7 +148,8 @@ export class TestPage {
 }
 
 function startServer(folder: string, listen: string): ServerProcess {
-  return new ServerProcess({ dataDir: join(folder, 'data'), cwd: join(folder, 'cwd'), args: ['serve'], listen });
+  const env = { HOME: join(folder, 'home') };
+  return new ServerProcess({ dataDir: join(folder, 'data'), cwd: join(folder, 'cwd'), args: ['serve'], listen, env });
 }
 
 function findChromium(): string {

@@ -134,7 +134,7 @@ test('[SE6] while the disk is nearly full, reads, heartbeats and cancelling go o
 
 test('[SE2, SE7] a disk that is full without warning: nothing is half written, heartbeats find room in the log, and writing goes on', async () => {
   // Without the watch over the disk, which would refuse first.
-  const engine = new SqliteEngine({ path: database, now: Date.now, random: Math.random });
+  const engine = SqliteEngine.open({ path: database, now: Date.now, random: Math.random });
   const workerId = makeId<'worker'>('worker', Date.now(), Math.random);
   const worker = { workerId, name: 'w', labels: [], version: '1' };
   const taken: SubmitGoal[] = [];

@@ -5,9 +5,11 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-const main = fileURLToPath(new URL('./busy-store.ts', import.meta.url));
+const busyStore = new URL('./busy-store.ts', import.meta.url);
 
 export interface StoreProcessOptions {
+  /** What it runs instead of the busy store. */
+  readonly program?: URL;
   readonly database: string;
   readonly log: string;
   /** A module that is loaded first in each of its threads. */
@@ -22,8 +24,9 @@ export class StoreProcess {
   readonly #ended: Promise<void>;
   #running = true;
 
-  constructor({ database, log, preload, env: more = {} }: StoreProcessOptions) {
+  constructor({ program = busyStore, database, log, preload, env: more = {} }: StoreProcessOptions) {
     this.#log = log;
+    const main = fileURLToPath(program);
     const env = {
       ...process.env,
       ...more,

@@ -5,7 +5,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const main = fileURLToPath(new URL('../../apps/server/src/main.ts', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const main = join(root, 'apps', 'server', 'src', 'main.ts');
 
 export interface ServerOptions {
   readonly dataDir: string;
@@ -14,6 +15,8 @@ export interface ServerOptions {
   readonly env?: { readonly [name: string]: string };
   /** Default: a port that is free. */
   readonly listen?: string;
+  /** Through `npm start`, with all its processes, instead of the server's own program. */
+  readonly npmStart?: boolean;
 }
 
 export class ServerProcess {
@@ -24,12 +27,17 @@ export class ServerProcess {
   /** Set when it has ended: the exit code, or -1 when a signal ended it. */
   code: number | undefined;
 
-  constructor({ dataDir, cwd, args, env = {}, listen = '127.0.0.1:0' }: ServerOptions) {
-    const flags = ['--data-dir', dataDir, '--listen', listen, '--log-format', 'text'];
-    this.#child = spawn(process.execPath, ['--conditions=source', main, ...args, ...flags], {
+  constructor({ dataDir, cwd, args, env = {}, listen = '127.0.0.1:0', npmStart = false }: ServerOptions) {
+    const flags = [...args, '--data-dir', dataDir, '--listen', listen, '--log-format', 'text'];
+    const [program, ...programArgs] = npmStart
+      ? ['npm', 'start', '--prefix', root, '--', ...flags]
+      : [process.execPath, '--conditions=source', main, ...flags];
+    // A process group of its own, so that a kill takes all of it at once, as closing a terminal or a container does.
+    this.#child = spawn(program, programArgs, {
       cwd,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
     });
     const onOutput = (chunk: Buffer) => {
       this.output += chunk.toString();
@@ -74,7 +82,7 @@ export class ServerProcess {
   }
 
   async kill(): Promise<void> {
-    this.signal('SIGKILL');
+    if (this.code === undefined) process.kill(-this.pid, 'SIGKILL');
     await this.waitForEnd();
   }
 

@@ -49,7 +49,7 @@ export async function killRounds(options: KillRounds): Promise<KillCounts> {
   const acknowledged: GoalId[] = [];
   let orphans = 0;
   for (let round = 1; round <= rounds; round++) {
-    const server = startServer(options);
+    const server = startRound(options, round);
     const client = await connect(server);
     const afterMs = Math.floor(random() * killAfterMsMax);
     const submitting = submitWhileAlive({ client, repository, acknowledged });
@@ -68,13 +68,24 @@ export async function killRounds(options: KillRounds): Promise<KillCounts> {
   return counts;
 }
 
-function startServer({ folder, database }: KillRounds): ServerProcess {
-  const args = ['serve', ...(database === '' ? [] : ['--database', database])];
-  return new ServerProcess({ dataDir: join(folder, 'data'), cwd: join(folder, 'cwd'), args });
+/** Every second round is `npm start` with its main job, the others only serve. */
+function startRound(options: KillRounds, round: number): ServerProcess {
+  return round % 2 === 0 ? startServer(options) : startServer(options, ['--repo', join(options.folder, 'sample')]);
+}
+
+function startServer({ folder, database }: KillRounds, mainJob?: readonly string[]): ServerProcess {
+  const args = [...(mainJob ?? ['serve']), ...(database === '' ? [] : ['--database', database])];
+  return new ServerProcess({
+    dataDir: join(folder, 'data'),
+    cwd: join(folder, 'cwd'),
+    args,
+    npmStart: mainJob !== undefined,
+  });
 }
 
 async function connect(server: ServerProcess): Promise<ChoraleClient> {
-  const [, baseUrl = ''] = await server.waitFor(/serving on (http:\/\/\S+)/);
+  // What serves says so; the main job names the page of its goal.
+  const [, baseUrl = ''] = await server.waitFor(/(http:\/\/127\.0\.0\.1:\d+)\D/);
   return createClient({ baseUrl });
 }
 

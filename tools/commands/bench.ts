@@ -1,4 +1,4 @@
-// npm run bench -- <name> [--only E1,E2] [--data PATH] [--json]
+// npm run bench -- <name> [--only E1,E2] [--data PATH] [--eval PATH] [--json]
 //
 // Exit codes: 0 every bar reached, 1 a bar missed, 2 the run did not happen.
 
@@ -24,7 +24,12 @@ async function bench(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { only: { type: 'string' }, data: { type: 'string' }, json: { type: 'boolean' } },
+    options: {
+      only: { type: 'string' },
+      data: { type: 'string' },
+      eval: { type: 'string' },
+      json: { type: 'boolean' },
+    },
   });
   const [name, ...others] = positionals;
   const file = join(root, 'bench', name ?? '', 'bench.ts');
@@ -35,6 +40,7 @@ async function bench(args: readonly string[]): Promise<number> {
   const { rows, circumstances } = await runBenchmark(benchmark, {
     only: values.only?.split(','),
     data: values.data === undefined ? undefined : resolve(values.data),
+    heldOut: values.eval === undefined ? undefined : resolve(values.eval),
     peersFolder: join(root, '.bench', name),
     print: (line) => console.log(line),
   });

@@ -2,3 +2,6 @@ export { openFilesystemArtifactStore } from './artifact-store.ts';
 export { discoverCatalog, hashProjectContent } from './catalog.ts';
 export type { CatalogPlaces, DiscoveredCatalog } from './catalog.ts';
 export { openFilesystemTrustStore } from './catalog-trust-store.ts';
+export { openFilesystemReplyKeeper, type FilesystemReplyKeeper } from './reply-keeper.ts';
+export { openFilesystemToolPins } from './tool-pins.ts';
+export { openLogFolder, writeLogFolder } from './log-folder.ts';

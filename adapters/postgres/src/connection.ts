@@ -27,7 +27,16 @@ export class Connection {
     rest: string,
     ...parameters: readonly (string | number | null)[]
   ): Promise<readonly Row[]> {
-    const rows = await this.values(`SELECT ${shape.select} FROM ${shape.table} ${rest}`, ...parameters);
+    return await this.allFrom(shape, `${shape.table} ${rest}`, parameters);
+  }
+
+  /** `source` is named as the shape's table. */
+  async allFrom<Row extends object>(
+    shape: RowShape<Row>,
+    source: string,
+    parameters: readonly (string | number | null)[],
+  ): Promise<readonly Row[]> {
+    const rows = await this.values(`SELECT ${shape.select} FROM ${source}`, ...parameters);
     return rows.map((row) => shape.fromValues(row));
   }
 }

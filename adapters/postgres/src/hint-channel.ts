@@ -21,6 +21,7 @@ export class HintChannel {
   readonly #connection: Connection;
   readonly #channel: string;
   readonly #listeners = new Set<(hint: CommitHint) => void>();
+  readonly #listenersForOthers = new Set<(hint: CommitHint) => void>();
   readonly #self = `${process.pid}-${Math.random().toString(36).slice(2)}`;
   #gathered: CommitHint[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -42,6 +43,11 @@ export class HintChannel {
   add(listener: (hint: CommitHint) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Only what other processes tell. */
+  addForOthers(listener: (hint: CommitHint) => void): void {
+    this.#listenersForOthers.add(listener);
   }
 
   /** Tells this process at once and the others within a few milliseconds. */
@@ -67,7 +73,9 @@ export class HintChannel {
 
   #onPayload(payload: string): void {
     const { from, hint } = JSON.parse(payload) as Envelope;
-    if (from !== this.#self) for (const listener of this.#listeners) listener(hint);
+    if (from === this.#self) return;
+    for (const listener of this.#listeners) listener(hint);
+    for (const listener of this.#listenersForOthers) listener(hint);
   }
 
   async close(): Promise<void> {

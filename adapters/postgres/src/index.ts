@@ -1,1 +1,2 @@
 export { openPostgresGoalStore, type PostgresOptions } from './open-postgres-goal-store.ts';
+export { openPostgresStores, type PostgresStores } from './open-postgres-stores.ts';

@@ -3,6 +3,7 @@ import type { GoalId, TenantId, WorkerId } from '@chorale/lib-ids';
 import type { Command, MissingRows, PlanDefinition } from '@chorale/module-goals';
 import { together, type Connection } from './connection.ts';
 import type { KeptGoals } from './kept-goals.ts';
+import { leftOutPlanMax } from './left-out-tasks.ts';
 import { keyOf, type LoadedRows } from './loaded-rows.ts';
 import { approvalShape, goalShape, scheduleShape, stepShape, taskShape, workerShape } from './row-shapes.ts';
 
@@ -12,7 +13,7 @@ export interface GoalKey {
 }
 
 /** Plans up to this size are read whole: finding out which tasks a command touches costs a second round trip. */
-const wholePlanMax = 500;
+const wholePlanMax = leftOutPlanMax;
 
 const keyList = 'json_to_recordset($1::text::json) AS k(t text COLLATE "C", g text COLLATE "C")';
 

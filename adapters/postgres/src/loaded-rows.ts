@@ -12,6 +12,7 @@ import {
   type Task,
   type Worker,
 } from '@chorale/module-goals';
+import { leftOutTask, mayLeaveOut } from './left-out-tasks.ts';
 
 /** Rows by what they were asked as; undefined where there is none. */
 export class LoadedRows implements RowSource {
@@ -34,13 +35,28 @@ export class LoadedRows implements RowSource {
 
   task(goalId: GoalId, no: number): Task | undefined {
     const ofGoal = this.tasks.get(goalId);
-    if (ofGoal?.has(no) === true) return ofGoal.get(no);
-    if (this.whole.has(goalId)) return undefined;
-    throw new RowsMissing({ rows: 'task', goalId, no });
+    const found = ofGoal?.get(no);
+    if (found !== undefined) return found;
+    if (ofGoal?.has(no) !== true && !this.whole.has(goalId)) throw new RowsMissing({ rows: 'task', goalId, no });
+    return this.#leftOut(goalId, no);
+  }
+
+  #leftOut(goalId: GoalId, no: number): Task | undefined {
+    const goal = this.goals.get(goalId);
+    if (goal === undefined || !mayLeaveOut(goal, no)) return undefined;
+    const plan = this.definition(goal.tenantId, goal.planHash);
+    const task = plan === undefined ? undefined : leftOutTask(goal, plan, no);
+    if (task !== undefined) this.putTask(task);
+    return task;
   }
 
   allTasks(goalId: GoalId): readonly Task[] {
     if (!this.whole.has(goalId)) throw new RowsMissing({ rows: 'all-tasks', goalId });
+    const goal = this.goals.get(goalId);
+    if (goal !== undefined && mayLeaveOut(goal, 0)) {
+      const plan = this.definition(goal.tenantId, goal.planHash);
+      for (const no of plan?.tasks.keys() ?? []) this.task(goalId, no);
+    }
     return [...(this.tasks.get(goalId)?.values() ?? [])].filter((task) => task !== undefined);
   }
 

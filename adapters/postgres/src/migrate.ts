@@ -2,9 +2,14 @@
 import { refused } from '@chorale/lib-errors';
 import type { Sql } from 'postgres';
 import { sql as goals } from './migrations/0001-goals.ts';
+import { sql as spend } from './migrations/0002-spend.ts';
+import { sql as messages } from './migrations/0003-messages.ts';
+import { sql as audit } from './migrations/0004-audit.ts';
+import { sql as memory } from './migrations/0005-memory.ts';
+import { sql as secrets } from './migrations/0006-secrets.ts';
 
 /** In order; the position is the version. Frozen once released. */
-const migrations: readonly string[] = [goals];
+const migrations: readonly string[] = [goals, spend, messages, audit, memory, secrets];
 
 /** Server versions are numbers such as 150020 for 15.20. */
 const serverVersionMin = 150_000;

@@ -2,35 +2,27 @@
 import { refused } from '@chorale/lib-errors';
 import type { Random } from '@chorale/lib-ids';
 import type { BatchLimits, CommitHint, GoalStore } from '@chorale/module-goals';
-import postgres, { type Sql } from 'postgres';
+import { byKeyOnly, connect, type ConnectOptions } from './connect.ts';
 import { HalvedCommands } from './halved-commands.ts';
 import { HintChannel } from './hint-channel.ts';
 import { migrate } from './migrate.ts';
 import { PostgresEngine } from './postgres-engine.ts';
 import { makeReads } from './postgres-reads.ts';
 
-export interface PostgresOptions {
-  /** `postgres://user:password@host:port/database`. */
-  readonly url: string;
+export interface PostgresOptions extends ConnectOptions {
   readonly random?: Random;
-  /** Keeps the tables in a schema of this name, made when it is not there. Default: what the search path says. */
-  readonly schema?: string;
   /** Replaces the server's clock, for tests that move time. */
   readonly now?: () => number;
 }
 
 /** Connections for reads; the writers have their own. */
 const readersMax = 4;
-const batches: BatchLimits = { batchMax: 1_000, inFlightMax: 1, waitingMax: 100_000 };
-
-// The engine reads and writes by key only. Plans chosen by statistics went wrong on a fresh backlog (a scan of all tasks
-// for each batch, seven times the work), so its connections leave the planner no such choice, and plan once.
-const byKeyOnly = {
-  enable_seqscan: 'off',
-  enable_hashjoin: 'off',
-  enable_mergejoin: 'off',
-  jit: 'off',
-  plan_cache_mode: 'force_generic_plan',
+const batches: BatchLimits = {
+  batchMax: 1_000,
+  inFlightMax: 1,
+  waitingMax: 100_000,
+  // What the answers of one batch give rise to goes with the next one.
+  defer: (handOn) => void setImmediate(handOn),
 };
 
 /** One for each half of the goals. */
@@ -39,44 +31,38 @@ const writersMax = 2;
 export async function openPostgresGoalStore(options: PostgresOptions): Promise<GoalStore> {
   const readers = connect(options, readersMax, {});
   const writers = connect(options, writersMax, byKeyOnly);
+  const bookkeeper = connect(options, 1, { ...byKeyOnly, synchronous_commit: 'off' });
+  const end = (): Promise<unknown> => Promise.all([readers, writers, bookkeeper].map((sql) => sql.end({ timeout: 5 })));
   try {
     if (options.schema !== undefined) await readers`CREATE SCHEMA IF NOT EXISTS ${readers(options.schema)}`;
     await migrate(readers);
   } catch (cause) {
-    await Promise.all([readers.end(), writers.end()]);
+    await end();
     throw openError(options.url, cause);
   }
-  const engine = new PostgresEngine(writers, options.random ?? Math.random, options.now);
+  const engine = new PostgresEngine({ readers, writers, bookkeeper }, options.random ?? Math.random, options.now);
   const hints = await HintChannel.open(readers, options.schema ?? 'public');
-  const commands = new HalvedCommands(async (batch, half) => {
-    const { outcomes, hint } = await engine.runBatch(batch, half);
-    if (hint !== undefined) hints.tell(hint);
-    return outcomes;
+  const commands = new HalvedCommands(async (batch) => {
+    const result = await engine.runBatch(batch);
+    if (result.hint !== undefined) hints.tell(result.hint);
+    return result;
   }, batches);
+  hints.addForOthers((hint) => commands.heard(hint));
   return {
+    keepsClaims: true,
     ...makeReads(readers, options.now),
     execute: (command) => commands.execute(command),
-    configure: async (limits) => engine.configure(limits),
+    configure: async (limits) => {
+      engine.configure(limits);
+      commands.configure(limits);
+    },
     onCommit: (listener: (hint: CommitHint) => void) => hints.add(listener),
     close: async () => {
+      await commands.close();
       await hints.close();
-      await Promise.all([readers.end({ timeout: 5 }), writers.end({ timeout: 5 })]);
+      await end();
     },
   };
-}
-
-function connect(options: PostgresOptions, max: number, settings: { readonly [name: string]: string }): Sql {
-  return postgres(options.url, {
-    max,
-    // Times are milliseconds and counts stay far below 2^53.
-    types: { bigint: { to: 20, from: [20], serialize: String, parse: Number } },
-    onnotice: () => undefined,
-    connection: {
-      application_name: 'chorale',
-      ...settings,
-      ...(options.schema === undefined ? {} : { search_path: options.schema }),
-    },
-  });
 }
 
 function openError(url: string, cause: unknown): unknown {

@@ -4,7 +4,7 @@
 //             PE2 locks are taken in one order: goals by id, then shares, then rates; goals of candidates are locked
 //                 only if they are free. So no two batches wait for each other in a circle.
 //             PE3 a batch that fails for one command's sake is run again command by command, so that the others live.
-import { ChoraleError, refused, temporary, toErrorRecord, type ErrorRecord } from '@chorale/lib-errors';
+import { ChoraleError, temporary, toErrorRecord } from '@chorale/lib-errors';
 import type { GoalId, Random, WorkerId } from '@chorale/lib-ids';
 import {
   aliveWorker,
@@ -14,13 +14,16 @@ import {
   extendLease,
   hintOf,
   suitableLanes,
+  freshShares,
+  shareKey,
   RowsMissing,
   WorkingSet,
   type Changes,
+  type Claim,
   type ClaimTasks,
   type Command,
-  type CommitHint,
   type EngineLimits,
+  type Flow,
   type FlowRequest,
   type Heartbeat,
   type Hold,
@@ -29,22 +32,30 @@ import {
   type PlanDefinition,
   type Replies,
   type Task,
+  type Worker,
 } from '@chorale/module-goals';
 import type { ReservedSql, Sql } from 'postgres';
 import { Connection, together, type Rows } from './connection.ts';
 import { KeptGoals } from './kept-goals.ts';
+import type { BatchResult, Batch as CommandBatch } from './halved-commands.ts';
+import { chooseTaskWrites } from './left-out-tasks.ts';
 import { goalsOf, loadGoals, loadMissing, loadWorkers, lockGoals, type GoalKey } from './load-rows.ts';
 import { keyOf, LoadedRows } from './loaded-rows.ts';
 import {
   ageTasks,
   lockReadyTasks,
   type Half,
+  type Line,
   readLine,
+  readShares,
+  type Share,
   readOccupancy,
-  writeClaim,
+  writeClaims,
   writeLanes,
   writeRates,
 } from './postgres-queue.ts';
+import { ReadyTasksCleaner } from './ready-tasks-cleaner.ts';
+import { isOneCommandsFault, isTransient, storeError } from './postgres-errors.ts';
 import { writeChanges } from './write-changes.ts';
 
 /** How often a batch is begun anew because another transaction was in its way. */
@@ -52,11 +63,7 @@ const retriesMax = 8;
 /** Rounds of finding out what a batch needs; a sub-goal's parent's parent takes one round each. */
 const roundsMax = 64;
 const definitionsMax = 500;
-
-export interface BatchResult {
-  readonly outcomes: readonly Outcome[];
-  readonly hint: CommitHint | undefined;
-}
+const sharesMax = 64;
 
 /** The batch needs goals it has not locked: it must begin again, to lock all of them in order. */
 class MoreGoals extends Error {
@@ -67,8 +74,17 @@ class MoreGoals extends Error {
   }
 }
 
+export interface EngineConnections {
+  readonly readers: Sql;
+  readonly writers: Sql;
+  /** For what may be lost in a crash of the server. */
+  readonly bookkeeper: Sql;
+}
+
 export class PostgresEngine {
   readonly #sql: Sql;
+  readonly #bookkeeper: Connection;
+  readonly #cleaner: ReadyTasksCleaner;
   readonly #random: Random;
   /** Instead of the server's clock, which all processes share. */
   readonly #now: (() => number) | undefined;
@@ -78,9 +94,13 @@ export class PostgresEngine {
   #lanes: ReadonlyMap<string, number> = new Map();
   #limits = defaultLimits;
   #agedAt = 0;
+  /** Shares read at the begin of a batch, so that a claim in it need not ask. */
+  readonly #shares = new Map<string, Share>();
 
-  constructor(sql: Sql, random: Random, now?: () => number) {
-    this.#sql = sql;
+  constructor({ readers, writers, bookkeeper }: EngineConnections, random: Random, now?: () => number) {
+    this.#sql = writers;
+    this.#bookkeeper = new Connection(bookkeeper);
+    this.#cleaner = new ReadyTasksCleaner(readers);
     this.#random = random;
     this.#now = now;
   }
@@ -89,24 +109,26 @@ export class PostgresEngine {
     this.#limits = limits;
   }
 
-  /** With a half, claims take only goals of it. */
-  async runBatch(commands: readonly Command[], half?: Half): Promise<BatchResult> {
+  async runBatch(batch: CommandBatch): Promise<BatchResult> {
+    const commands = [...batch.commands, ...batch.joining];
+    const { half } = batch;
     try {
-      return await this.#retrying(commands, half);
+      return await this.#retrying({ commands, joinedFrom: batch.commands.length, half });
     } catch (cause) {
       if (!isOneCommandsFault(cause) || commands.length === 1)
         return { outcomes: commands.map(() => ({ error: storeError(cause) })), hint: undefined };
     }
     const outcomes: Outcome[] = [];
-    for (const command of commands) outcomes.push(...(await this.runBatch([command], half)).outcomes);
+    for (const command of commands)
+      outcomes.push(...(await this.runBatch({ commands: [command], joining: [], half })).outcomes);
     return { outcomes, hint: undefined };
   }
 
-  async #retrying(commands: readonly Command[], half: Half | undefined): Promise<BatchResult> {
+  async #retrying({ commands, joinedFrom, half }: Omit<Work, 'goals'>): Promise<BatchResult> {
     const goals = goalsOf(commands);
     for (let tries = 0; ; tries++) {
       try {
-        return await this.#withConnection((sql) => this.#transact(sql, { commands, goals, half }));
+        return await this.#withConnection((sql) => this.#transact(sql, { commands, goals, joinedFrom, half }));
       } catch (cause) {
         if (tries >= roundsMax || (!(cause instanceof MoreGoals) && (tries >= retriesMax || !isTransient(cause))))
           throw cause;
@@ -127,23 +149,38 @@ export class PostgresEngine {
     }
   }
 
-  async #transact(sql: ReservedSql, { commands, goals, half }: Work): Promise<BatchResult> {
+  async #transact(sql: ReservedSql, { commands, goals, joinedFrom, half }: Work): Promise<BatchResult> {
     const connection = new Connection(sql);
     const rows = new LoadedRows(this.#definitions);
-    const now = await this.#begin(connection, rows, { commands, goals });
+    const { now, served } = await this.#begin(connection, rows, { commands, goals });
     const context = { now, random: this.#random, limits: this.#limits };
     for (let round = 0; round < roundsMax; round++) {
       const set = new WorkingSet(rows, context);
       const missing: MissingRows[] = [];
       const outcomes = runPlain(set, commands, missing);
-      if (missing.length === 0) return this.#finish(connection, { set, rows, commands, outcomes, half, writes: [] });
+      if (missing.length === 0)
+        return this.#finish(connection, {
+          set,
+          rows,
+          commands,
+          outcomes,
+          joinedFrom,
+          half,
+          served,
+          writes: [],
+          claims: [],
+        });
       await this.#load(connection, rows, missing);
     }
     throw temporary('store-failed', `The rows a batch needs were not found in ${roundsMax} rounds.`);
   }
 
-  /** Locks the goals and reads their rows; gives the time. */
-  async #begin(connection: Connection, rows: LoadedRows, { commands, goals }: Omit<Work, 'half'>): Promise<number> {
+  /** Locks the goals and reads their rows; gives the time, and the shares that a claim may need. */
+  async #begin(
+    connection: Connection,
+    rows: LoadedRows,
+    { commands, goals }: Pick<Work, 'commands' | 'goals'>,
+  ): Promise<{ readonly now: number; readonly served: Map<string, number> }> {
     const workers = new Set<WorkerId>();
     for (const command of commands)
       if (command.command === 'claim-tasks' || command.command === 'heartbeat') workers.add(command.workerId);
@@ -153,11 +190,18 @@ export class PostgresEngine {
     );
     const locking = goals.size === 0 ? Promise.resolve([]) : lockGoals(connection, goals.values());
     const loading = workers.size === 0 ? Promise.resolve() : loadWorkers(connection, rows, [...workers].toSorted());
-    const [, time, locked] = await together([begun, clock, locking, loading]);
+    const sharing = workers.size === 0 ? undefined : readShares(connection, [...this.#shares.values()]);
+    const [, time, locked, , served] = await together([
+      begun,
+      clock,
+      locking,
+      loading,
+      sharing ?? Promise.resolve(new Map<string, number>()),
+    ]);
     this.#lanes = new Map(JSON.parse((time[0]?.[1] as string | null) ?? '[]') as [string, number][]);
     for (const { goalId } of goals.values()) rows.goals.set(goalId, undefined);
     await loadGoals(connection, { rows, kept: this.#kept }, locked);
-    return this.#now?.() ?? (time[0]?.[0] as number);
+    return { now: this.#now?.() ?? (time[0]?.[0] as number), served };
   }
 
   async #load(connection: Connection, rows: LoadedRows, missing: readonly MissingRows[]): Promise<void> {
@@ -179,10 +223,11 @@ export class PostgresEngine {
   }
 
   async #finish(connection: Connection, batch: Batch): Promise<BatchResult> {
-    const { set, rows, commands, outcomes, writes } = batch;
+    const { set, rows, commands, outcomes, writes, claims, served } = batch;
     writes.push(...writeLanes(connection, set, this.#lanes));
     for (const [index, command] of commands.entries()) {
-      if (command.command === 'claim-tasks') outcomes[index] = await this.#claim(connection, batch, command);
+      if (command.command === 'claim-tasks')
+        outcomes[index] = await this.#claim(connection, batch, { claim: command, joins: index >= batch.joinedFrom });
       else if (command.command === 'heartbeat') outcomes[index] = await heartbeat(connection, set, command);
     }
     const changes = set.changes();
@@ -190,24 +235,40 @@ export class PostgresEngine {
       ...changes,
       definitions: changes.definitions.filter((one) => !this.#definitions.has(definitionKey(one))),
     };
-    await together([...writeChanges(connection, unwritten), ...writes, connection.values('COMMIT')]);
+    const plans = new Map(changes.definitions.map((one) => [definitionKey(one), one.definition]));
+    const taskWrites = chooseTaskWrites(
+      changes,
+      (goal) => plans.get(definitionKey(goal)) ?? rows.definition(goal.tenantId, goal.planHash),
+    );
+    const sent = writeChanges(connection, unwritten, taskWrites);
+    const committed = together([...sent, ...writes, connection.values('COMMIT')]);
+    // The next claim of this process reads the shares as this one leaves them.
+    await Promise.all([committed, writeClaims(this.#bookkeeper, claims, served).catch(() => undefined)]);
+    this.#cleaner.note(taskWrites.changed);
     this.#kept.keep(rows, changes);
     for (const one of unwritten.definitions) this.#rememberDefinition(definitionKey(one), one.definition);
     await this.#age(connection, set.now);
     return { outcomes, hint: hintOf(changes) };
   }
 
-  async #claim(connection: Connection, batch: Batch, claim: ClaimTasks): Promise<Outcome> {
-    const { set, writes } = batch;
+  async #claim(connection: Connection, batch: Batch, { claim, joins }: Search): Promise<Outcome> {
+    const { set, writes, claims, served } = batch;
+    if (joins && set.readyTasks().length === 0) return { reply: { tasks: [] } };
     try {
       const worker = aliveWorker(set, claim.workerId);
-      const lanes = suitableLanes(this.#lanes.keys(), worker);
       const occupancy = await readOccupancy(connection, this.#limits);
-      const line = await readLine(connection, set, lanes);
+      const line = await this.#readLine(connection, batch, { worker, isKnown: joins });
       const claiming = claimTasks(set, { worker, slots: claim.slots, ...line, clocks: this.#lanes, occupancy });
+      const shown = new Set(line.flows.map(flowKey));
       let step = claiming.next();
-      while (step.done !== true) step = claiming.next(await this.#readyTasks(connection, batch, step.value));
-      writes.push(...writeClaim(connection, step.value));
+      while (step.done !== true)
+        step = claiming.next(await this.#readyTasks(connection, batch, { requests: step.value, shown }));
+      claims.push(step.value);
+      // What this claim has cost, the next one of this batch must see.
+      for (const cost of step.value.costs) {
+        const before = line.served.get(shareKey(cost)) ?? cost.floor;
+        served.set(shareKey(cost), Math.max(before, cost.floor) + cost.cost);
+      }
       if (occupancy !== undefined) writes.push(...writeRates(connection, set, { occupancy, claim: step.value }));
       return { reply: { tasks: step.value.tasks } };
     } catch (error) {
@@ -216,13 +277,31 @@ export class PostgresEngine {
     }
   }
 
+  /** What waits, and its shares. `isKnown`: nothing but what this batch made ready, and shares as they were at its begin. */
+  async #readLine(
+    connection: Connection,
+    { set, served, claims }: Batch,
+    { worker, isKnown }: { readonly worker: Worker; readonly isKnown: boolean },
+  ): Promise<Line> {
+    const fresh = freshShares(set);
+    if (this.#shares.size > sharesMax) this.#shares.clear();
+    for (const share of fresh) this.#shares.set(shareKey(share), share);
+    if (isKnown && fresh.every((share) => served.has(shareKey(share)))) return { flows: [], served };
+    const line = await readLine(connection, set, suitableLanes(this.#lanes.keys(), worker));
+    return claims.length === 0 ? line : { flows: line.flows, served: new Map([...line.served, ...served]) };
+  }
+
   /** The rows of ready tasks whose goals could be locked, as they are under that lock. */
   async #readyTasks(
     connection: Connection,
     { rows, set, half }: Batch,
-    requests: readonly FlowRequest[],
+    { requests, shown }: { readonly requests: readonly FlowRequest[]; readonly shown: ReadonlySet<string> },
   ): Promise<readonly (readonly Task[])[]> {
-    const found = await together(requests.map((request) => lockReadyTasks(connection, request, half)));
+    const found = await together(
+      requests.map((request) =>
+        shown.has(flowKey(request)) ? lockReadyTasks(connection, request, half) : Promise.resolve([]),
+      ),
+    );
     const goals = new Map(found.flat().map((goal) => [goal.goalId, goal]));
     const unlocked = [...goals.values()].filter(({ goalId }) => rows.goals.get(goalId) === undefined);
     await loadGoals(connection, { rows, kept: this.#kept }, unlocked);
@@ -255,15 +334,31 @@ interface Batch {
   readonly rows: LoadedRows;
   readonly commands: readonly Command[];
   readonly outcomes: Outcome[];
+  readonly joinedFrom: number;
   readonly half: Half | undefined;
+  /** Shares as they were when the batch began, of tenants whose tasks this process has seen. */
+  readonly served: Map<string, number>;
   /** Sent with the rest of what the batch changed. */
   readonly writes: Promise<Rows>[];
+  /** Those that were answered so far. */
+  readonly claims: Claim[];
 }
 
 interface Work {
   readonly commands: readonly Command[];
   readonly goals: ReadonlyMap<GoalId, GoalKey>;
+  /** Commands from here on are claims that can find nothing but what the others make ready. */
+  readonly joinedFrom: number;
   readonly half: Half | undefined;
+}
+
+interface Search {
+  readonly claim: ClaimTasks;
+  readonly joins: boolean;
+}
+
+function flowKey({ lane, priority, tenantId }: Flow): string {
+  return `${priority} ${tenantId} ${lane}`;
 }
 
 function definitionKey({ tenantId, planHash }: Pick<Changes['definitions'][number], 'tenantId' | 'planHash'>): string {
@@ -297,36 +392,4 @@ async function heartbeat(connection: Connection, set: WorkingSet, command: Heart
   } catch (error) {
     return { error: storeError(error) };
   }
-}
-
-/** Codes of PostgreSQL: https://www.postgresql.org/docs/15/errcodes-appendix.html */
-function codeOf(cause: unknown): string {
-  return (cause as { code?: string }).code ?? '';
-}
-
-/** Another transaction was in the way: a deadlock, a serialization failure, a key inserted at the same time. */
-function isTransient(cause: unknown): boolean {
-  return ['40P01', '40001', '55P03', '23505'].includes(codeOf(cause));
-}
-
-/** Data that the database will not take: constraints and values it cannot hold. */
-function isOneCommandsFault(cause: unknown): boolean {
-  return /^2[23]/.test(codeOf(cause));
-}
-
-function storeError(cause: unknown): ErrorRecord {
-  const code = codeOf(cause);
-  if (cause instanceof Error && 'family' in cause) return toErrorRecord(cause);
-  const message = cause instanceof Error ? cause.message : String(cause);
-  if (code === '23505')
-    return toErrorRecord(refused('row-exists', `The store has such a row already: ${message}`, { cause }));
-  if (isOneCommandsFault(cause))
-    return toErrorRecord(refused('value-not-storable', `PostgreSQL cannot keep this: ${message}`, { cause }));
-  if (code === '53100')
-    return toErrorRecord(
-      temporary('disk-full', `The disk of the database is full: ${message}`, { cause, retryAfterMs: 5_000 }),
-    );
-  return toErrorRecord(
-    temporary('store-unavailable', `The database could not do it: ${message}`, { cause, retryAfterMs: 1_000 }),
-  );
 }

@@ -35,24 +35,45 @@ export interface Line {
   readonly served: ReadonlyMap<string, number>;
 }
 
+/** A tenant in a lane. */
+export type Share = Pick<Flow, 'tenantId' | 'lane'>;
+
 /** Who waits in the lanes, and up to where each has been served. */
 export async function readLine(connection: Connection, set: WorkingSet, lanes: readonly string[]): Promise<Line> {
-  const fresh = JSON.stringify(freshShares(set).map(({ tenantId, lane }) => ({ t: tenantId, l: lane })));
+  const fresh = shareParameter(freshShares(set));
   // Without locks: what other processes claim meanwhile shifts a share by one claim of theirs, and is added to it.
   const shares = `SELECT tenant_id, lane, served FROM shares WHERE lane IN (SELECT json_array_elements_text($1::text::json))
     AND tenant_id IN (SELECT tenant_id FROM ready_tasks WHERE lane = shares.lane
-      UNION ALL SELECT r.t FROM json_to_recordset($2::text::json) AS r(t text COLLATE "C", l text COLLATE "C") WHERE r.l = shares.lane)`;
+      UNION ALL SELECT r.t FROM ${shareList('$2')} WHERE r.l = shares.lane)`;
   const names = JSON.stringify(lanes);
   const [rows, served] = await together([connection.values(findFlows, names), connection.values(shares, names, fresh)]);
   return {
     flows: rows.map(([lane, priority, tenantId]) => ({ lane, priority, tenantId }) as Flow),
-    served: new Map(
-      served.map(([tenantId, lane, time]) => [
-        shareKey({ tenantId: tenantId as TenantId, lane: lane as string }),
-        time as number,
-      ]),
-    ),
+    served: servedBy(served),
   };
+}
+
+export async function readShares(connection: Connection, shares: readonly Share[]): Promise<Map<string, number>> {
+  if (shares.length === 0) return new Map();
+  const sql = `SELECT tenant_id, lane, served FROM shares JOIN ${shareList('$1')} ON tenant_id = r.t AND lane = r.l`;
+  return servedBy(await connection.values(sql, shareParameter(shares)));
+}
+
+function shareList(parameter: string): string {
+  return `json_to_recordset(${parameter}::text::json) AS r(t text COLLATE "C", l text COLLATE "C")`;
+}
+
+function shareParameter(shares: readonly Share[]): string {
+  return JSON.stringify(shares.map(({ tenantId, lane }) => ({ t: tenantId, l: lane })));
+}
+
+function servedBy(rows: Rows): Map<string, number> {
+  return new Map(
+    rows.map(([tenantId, lane, time]) => [
+      shareKey({ tenantId: tenantId as TenantId, lane: lane as string }),
+      time as number,
+    ]),
+  );
 }
 
 /** Every goal is in one of two halves, by its id: batches of different halves never wait for each other's goals. */
@@ -86,21 +107,33 @@ export async function lockReadyTasks(
   }));
 }
 
-/** Adds to the shares instead of setting them, so that claims of several processes count together. */
-export function writeClaim(connection: Connection, { costs, clocks }: Claim): readonly Promise<Rows>[] {
-  if (costs.length === 0) return [];
+/**
+ * Adds to the shares instead of setting them, so that claims of several processes count together. Not in the batch's
+ * transaction: every claim of a tenant changes the same row, and batches would wait for each other's commits there. What
+ * a crash of the server loses of it is one batch of claims, within which shares are never exact.
+ */
+export async function writeClaims(
+  connection: Connection,
+  claims: readonly Claim[],
+  served: ReadonlyMap<string, number>,
+): Promise<void> {
+  const costs = claims.flatMap((claim) => claim.costs);
+  if (costs.length === 0) return;
   const rows = JSON.stringify(
     costs.map(({ tenantId, lane, floor, cost }) => ({ t: tenantId, l: lane, f: floor, c: cost })),
   );
-  const recordset = `json_to_recordset($1::text::json)
-    AS r(t text COLLATE "C", l text COLLATE "C", f double precision, c double precision)`;
-  const own = `INSERT INTO shares (tenant_id, lane, served) SELECT t, l, f FROM ${recordset} ORDER BY l, t ON CONFLICT DO NOTHING`;
-  const add = `UPDATE shares SET served = greatest(served, r.f) + r.c FROM (SELECT * FROM ${recordset} ORDER BY l, t) AS r
-    WHERE tenant_id = r.t AND lane = r.l`;
-  const lanes = `UPDATE lanes SET clock = greatest(clock, r.c)
-    FROM (SELECT * FROM json_to_recordset($1::text::json) AS r(l text COLLATE "C", c double precision) ORDER BY l) AS r WHERE lane = r.l`;
-  const moved = [...clocks].map(([lane, clock]) => ({ l: lane, c: clock }));
-  return [connection.values(own, rows), connection.values(add, rows), connection.values(lanes, JSON.stringify(moved))];
+  const recordset = `(SELECT t, l, max(f) AS f, sum(c) AS c FROM json_to_recordset($1::text::json)
+    AS r(t text COLLATE "C", l text COLLATE "C", f double precision, c double precision) GROUP BY t, l ORDER BY l, t) AS r`;
+  const own = `INSERT INTO shares (tenant_id, lane, served) SELECT t, l, f FROM ${recordset} ON CONFLICT DO NOTHING`;
+  const add = `UPDATE shares SET served = greatest(served, r.f) + r.c FROM ${recordset} WHERE tenant_id = r.t AND lane = r.l`;
+  const lanes = `UPDATE lanes SET clock = greatest(clock, r.c) FROM (SELECT l, max(c) AS c
+    FROM json_to_recordset($1::text::json) AS r(l text COLLATE "C", c double precision) GROUP BY l ORDER BY l) AS r WHERE lane = r.l`;
+  const clocks = claims.flatMap((claim) => [...claim.clocks]).map(([lane, clock]) => ({ l: lane, c: clock }));
+  await together([
+    ...(costs.every((cost) => served.has(shareKey(cost))) ? [] : [connection.values(own, rows)]),
+    connection.values(add, rows),
+    connection.values(lanes, JSON.stringify(clocks)),
+  ]);
 }
 
 /** Remembers lanes that this batch was the first to put tasks in. */

@@ -1,6 +1,6 @@
 // What others ask of the rows, outside the engine's transactions.
 import { refused } from '@chorale/lib-errors';
-import type { TenantId } from '@chorale/lib-ids';
+import type { GoalId, TenantId } from '@chorale/lib-ids';
 import {
   unpackEvents,
   type Goal,
@@ -9,10 +9,13 @@ import {
   type Page,
   type Hold,
   type QueueStats,
+  type Task,
 } from '@chorale/module-goals';
 import type { Sql } from 'postgres';
 import { Connection } from './connection.ts';
 import { DueFinder } from './due-finder.ts';
+import { allAttempts, allSteps } from './folded-attempts.ts';
+import { withLeftOut } from './left-out-tasks.ts';
 import { readDefinition } from './load-rows.ts';
 import {
   approvalShape,
@@ -72,14 +75,19 @@ export function makeReads(
     findDue: async (limit) => due.find(now?.() ?? (await readClock(connection)), limit),
     findGoal: async (tenantId, goalId) => (await connection.all(goalShape, ofGoal, tenantId, goalId))[0],
     listGoals: (tenantId, filter) => listGoals(connection, tenantId, filter),
-    listTasks: (tenantId, goalId) => connection.all(taskShape, `${ofGoal} ORDER BY no`, tenantId, goalId),
-    findTasks: (tenantId, goalId, keys) => {
-      const rest = `${ofGoal} AND key IN (SELECT json_array_elements_text($3::text::json)) ORDER BY no`;
-      return connection.all(taskShape, rest, tenantId, goalId, JSON.stringify(keys));
+    listTasks: (tenantId, goalId) => readTasks(connection, { tenantId, goalId }),
+    findTasks: async (tenantId, goalId, keys) => {
+      const wanted = new Set(keys);
+      const found = await readTasks(connection, { tenantId, goalId, keys });
+      return found.filter(({ key }) => wanted.has(key));
     },
     listAttempts: (tenantId, goalId, taskNo) => {
       const where = new Where().add('tenant_id = ?', tenantId).add('goal_id = ?', goalId).add('task_no = ?', taskNo);
-      return connection.all(attemptShape, `${where.toString()} ORDER BY task_no, attempt`, ...where.values);
+      return connection.allFrom(
+        attemptShape,
+        `${allAttempts} ${where.toString()} ORDER BY task_no, attempt`,
+        where.values,
+      );
     },
     listSteps: (tenantId, goalId, { taskNo, run }) => {
       const where = new Where()
@@ -87,7 +95,7 @@ export function makeReads(
         .add('goal_id = ?', goalId)
         .add('task_no = ?', taskNo)
         .add('run = ?', run);
-      return connection.all(stepShape, `${where.toString()} ORDER BY run, step_no`, ...where.values);
+      return connection.allFrom(stepShape, `${allSteps} ${where.toString()} ORDER BY run, step_no`, where.values);
     },
     // A page holds at least one event, so as many pages as events asked for are enough.
     listEvents: async (tenantId, goalId, { afterSeq, limit }) => {
@@ -100,11 +108,15 @@ export function makeReads(
       connection.all(planVersionShape, `${ofGoal} ORDER BY version`, tenantId, goalId),
     findApproval: async (tenantId, approvalId) =>
       (await connection.all(approvalShape, 'WHERE tenant_id = $1 AND approval_id = $2', tenantId, approvalId))[0],
-    listApprovals: (tenantId, { state, goalId, limit }) => {
-      const where = new Where().add('tenant_id = ?', tenantId).add('state = ?', state).add('goal_id = ?', goalId);
+    listApprovals: (tenantId, { state, goalId, limit, after }) => {
+      const where = new Where()
+        .add('tenant_id = ?', tenantId)
+        .add('state = ?', state)
+        .add('goal_id = ?', goalId)
+        .add('approval_id > ?', after);
       return connection.all(
         approvalShape,
-        `${where.toString()} ORDER BY requested_at LIMIT ${where.next(limit)}`,
+        `${where.toString()} ORDER BY approval_id LIMIT ${where.next(limit)}`,
         ...where.values,
       );
     },
@@ -119,6 +131,28 @@ export function makeReads(
       ),
     queueStats: async (tenantId) => queueStats(connection, now?.() ?? (await readClock(connection)), tenantId),
   };
+}
+
+/** The goal and its rows as of one moment, and what the goal has left out. */
+async function readTasks(
+  connection: Connection,
+  {
+    tenantId,
+    goalId,
+    keys,
+  }: { readonly tenantId: TenantId; readonly goalId: GoalId; readonly keys?: readonly string[] },
+): Promise<readonly Task[]> {
+  const some = keys === undefined ? '' : 'AND tasks.key IN (SELECT json_array_elements_text($3::text::json))';
+  const sql = `SELECT g.plan_version, g.plan_hash, g.priority, ${taskShape.select} FROM goals g
+    LEFT JOIN tasks ON tasks.tenant_id = g.tenant_id AND tasks.goal_id = g.goal_id ${some}
+    WHERE g.tenant_id = $1 AND g.goal_id = $2 ORDER BY tasks.no`;
+  const more = keys === undefined ? [] : [JSON.stringify(keys)];
+  const found = await connection.values(sql, tenantId, goalId, ...more);
+  const rows = found.flatMap((row) => (row[3] === null ? [] : [taskShape.fromValues(row.slice(3))]));
+  const [planVersion, planHash, priority] = (found[0] ?? []) as [number, string, Goal['priority']];
+  if (planVersion !== 1 || rows.length === keys?.length) return rows;
+  const plan = await readDefinition(connection, tenantId, planHash);
+  return plan === undefined ? rows : withLeftOut({ goal: { tenantId, goalId, priority, planVersion }, rows }, plan);
 }
 
 /** Goal ids sort by creation time, so the primary key is the order and the cursor. */

@@ -20,10 +20,15 @@ export class RowShape<Row extends object> {
   readonly insert: string;
   /** Inserts, or replaces the row with the same key. */
   readonly put: string;
+  /** Deletes the rows with the keys. */
+  readonly drop: string;
   readonly #columns: RowTable<Row>['columns'];
   readonly #keys: number;
+  readonly #mend: ((row: Row) => Row) | undefined;
 
-  constructor({ table, columns, keys }: RowTable<Row>) {
+  /** `mend` makes the row of the engine where the table's says more. */
+  constructor({ table, columns, keys }: RowTable<Row>, mend?: (row: Row) => Row) {
+    this.#mend = mend;
     this.table = table;
     this.#columns = columns;
     this.#keys = keys;
@@ -37,6 +42,12 @@ export class RowShape<Row extends object> {
     this.insert = `INSERT INTO ${table} (${names.join(', ')}) SELECT ${values} FROM ${this.recordset(names)}`;
     const set = names.slice(keys).map((name) => `${name} = excluded.${name}`);
     this.put = `${this.insert} ON CONFLICT (${names.slice(0, keys).join(', ')}) DO UPDATE SET ${set.join(', ')}`;
+    const keyNames = names.slice(0, keys);
+    const same = keyNames.map((name) => `x.${name} = r.${name}`).join(' AND ');
+    // Each key looks for its row by the index, whatever the planner knows of the table.
+    const found = `SELECT x.ctid FROM ${this.recordset(keyNames)}
+      CROSS JOIN LATERAL (SELECT ctid FROM ${table} x WHERE ${same} LIMIT 1) AS x`;
+    this.drop = `DELETE FROM ${table} USING (${found}) AS f WHERE ${table}.ctid = f.ctid`;
   }
 
   /** Replaces the named columns in rows that exist. */
@@ -69,7 +80,7 @@ export class RowShape<Row extends object> {
       if (value === null || value === undefined) row[field] = undefined;
       else row[field] = type === 'json' ? JSON.parse(value as string) : value;
     }
-    return row as Row;
+    return this.#mend === undefined ? (row as Row) : this.#mend(row as Row);
   }
 }
 

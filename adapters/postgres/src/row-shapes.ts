@@ -10,10 +10,14 @@ import {
   taskTable,
   workerTable,
 } from '@chorale/module-goals';
+import { budgetTable, callTable, factTable, keyTable, outcomeTable, reservationTable } from '@chorale/module-models';
 import { RowShape } from './row-shape.ts';
 
 export const goalShape = new RowShape(goalTable);
-export const taskShape = new RowShape(taskTable);
+/** The table keeps who ended a task: see folded-attempts.ts. */
+export const taskShape = new RowShape(taskTable, (task) =>
+  task.state === 'running' ? task : { ...task, workerId: undefined },
+);
 export const planVersionShape = new RowShape(planVersionTable);
 export const attemptShape = new RowShape(attemptTable);
 export const stepShape = new RowShape(stepTable);
@@ -22,3 +26,10 @@ export const approvalShape = new RowShape(approvalTable);
 export const artifactShape = new RowShape(artifactTable);
 export const scheduleShape = new RowShape(scheduleTable);
 export const workerShape = new RowShape(workerTable);
+
+export const budgetShape = new RowShape(budgetTable);
+export const reservationShape = new RowShape(reservationTable);
+export const keyShape = new RowShape(keyTable);
+export const callShape = new RowShape(callTable);
+export const factShape = new RowShape(factTable);
+export const outcomeShape = new RowShape(outcomeTable);

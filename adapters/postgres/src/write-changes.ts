@@ -9,6 +9,8 @@ import {
   type Written,
 } from '@chorale/module-goals';
 import type { Connection, Rows } from './connection.ts';
+import type { TaskWrites } from './left-out-tasks.ts';
+import { foldAttempts, unfoldAttempts, writeSuccesses } from './folded-attempts.ts';
 import {
   approvalShape,
   artifactShape,
@@ -66,13 +68,21 @@ const readyColumns = new Set(['lane', 'priority', 'ready_at']);
 const readyNames = ['tenant_id', 'goal_id', 'no', ...readyColumns];
 const insertReady = `INSERT INTO ready_tasks (${readyNames.join(', ')}) SELECT ${readyNames.join(', ')} FROM ${taskShape.recordset(readyNames)}`;
 
+/** Not as the other rows: lists are never null, and need not be quoted to tell one that is from one that is missing. */
+const insertPages = `INSERT INTO ${eventPageShape.table} (tenant_id, goal_id, seq, events) SELECT t, g, s, e
+  FROM json_to_recordset($1::text::json) AS r(t text, g text, s integer, e json)`;
+
 /** `columns`: those beside the key that the rows are sent with; all when it is missing. */
 interface Statement {
   readonly sql: string;
   readonly columns?: ReadonlySet<string>;
 }
 
-export function writeChanges(connection: Connection, changes: Changes): readonly Promise<Rows>[] {
+export function writeChanges(
+  connection: Connection,
+  changes: Changes,
+  taskWrites: TaskWrites,
+): readonly Promise<Rows>[] {
   const writes: Promise<Rows>[] = [];
   const write = <Row extends object>(shape: RowShape<Row>, { sql, columns }: Statement, rows: readonly Row[]): void => {
     if (rows.length > 0) writes.push(connection.values(sql, shape.toParameter(rows, columns)));
@@ -93,8 +103,10 @@ export function writeChanges(connection: Connection, changes: Changes): readonly
     updateGoals,
     changed<Goal>(changes.goals).map(({ row }) => row),
   );
-  write(taskShape, { sql: taskShape.insert }, newOnes<Task>(changes.tasks));
-  const tasks = changed<Task>(changes.tasks);
+  write(taskShape, { sql: taskShape.insert }, taskWrites.inserts);
+  const { successes, tasks: otherTasks, attempts, steps } = foldAttempts({ ...changes, tasks: taskWrites.changed });
+  const tasks = otherTasks;
+  writes.push(...unfoldAttempts(connection, tasks), ...writeSuccesses(connection, successes));
   write(
     taskShape,
     updateTasks,
@@ -105,15 +117,17 @@ export function writeChanges(connection: Connection, changes: Changes): readonly
     replaceTasks,
     tasks.filter((written) => !isCommon(written)).map(({ row }) => row),
   );
+  write(taskShape, { sql: `${taskShape.insert} ON CONFLICT DO NOTHING` }, taskWrites.makeUp);
   write(planVersionShape, { sql: planVersionShape.insert }, changes.planVersions);
-  write(attemptShape, { sql: attemptShape.insert }, changes.attempts);
-  write(stepShape, { sql: stepShape.insert }, newOnes(changes.steps));
+  write(attemptShape, { sql: attemptShape.insert }, attempts);
+  write(stepShape, { sql: stepShape.insert }, newOnes(steps));
   write(
     stepShape,
     { sql: stepShape.put },
-    changes.steps.filter(({ isNew }) => !isNew).map(({ row }) => row),
+    steps.filter(({ isNew }) => !isNew).map(({ row }) => row),
   );
-  write(eventPageShape, { sql: eventPageShape.insert }, packEvents(changes.events));
+  const pages = packEvents(changes.events).map(({ tenantId: t, goalId: g, seq: s, events: e }) => ({ t, g, s, e }));
+  if (pages.length > 0) writes.push(connection.values(insertPages, JSON.stringify(pages)));
   writes.push(...writeReady(connection, changes.tasks));
   write(approvalShape, { sql: approvalShape.put }, changes.approvals);
   write(artifactShape, { sql: artifactShape.put }, changes.artifacts);

@@ -5,8 +5,9 @@
 
 import { constants } from 'node:os';
 import type { ChildProcess } from 'node:child_process';
-import type { Readable, Writable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
 import type {
+  SandboxCommand,
   SandboxLimitName,
   SandboxLimits,
   SandboxResult,
@@ -27,7 +28,7 @@ export interface SupervisedRun {
   readonly limits: SandboxLimits;
   readonly cgroups: CgroupManager;
   readonly writableDirectories: readonly string[];
-  readonly stdin: string | Uint8Array | undefined;
+  readonly stdin: SandboxCommand['stdin'];
   readonly options: SandboxRunOptions;
 }
 
@@ -45,11 +46,22 @@ interface Outputs {
   readonly closed: Promise<void>;
 }
 
+function feed(child: ChildProcess, stdin: Writable, given: SandboxCommand['stdin']): void {
+  if (given === undefined || typeof given === 'string' || given instanceof Uint8Array) {
+    stdin.end(given ?? '');
+    return;
+  }
+  const pieces = Readable.from(given, { objectMode: false });
+  pieces.on('error', () => stdin.end());
+  child.once('exit', () => pieces.destroy());
+  pieces.pipe(stdin);
+}
+
 function attach(child: ChildProcess, run: SupervisedRun): Outputs {
   const { outputBytes } = run.limits;
   const stdin = child.stdin as Writable;
   stdin.on('error', () => undefined);
-  stdin.end(run.stdin ?? '');
+  feed(child, stdin, run.stdin);
   return {
     stdout: collectOutput(child.stdout as Readable, outputBytes, run.options.onStdout),
     stderr: collectOutput(child.stderr as Readable, outputBytes, run.options.onStderr),

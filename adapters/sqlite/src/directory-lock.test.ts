@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { openSqliteGoalStore } from './open-sqlite-goal-store.ts';
+import { openSqliteGoalStore } from './open-sqlite-stores.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-const opener = new URL('./open-sqlite-goal-store.ts', import.meta.url).href;
+const opener = new URL('./open-sqlite-stores.ts', import.meta.url).href;
 const children: ChildProcess[] = [];
 let folder: string;
 let path: string;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeGoalStore } from '@chorale/module-goals/goal-store-contract';
-import { openSqliteGoalStore } from './open-sqlite-goal-store.ts';
+import { openSqliteGoalStore } from './open-sqlite-stores.ts';
 
 describeGoalStore('SQLite in memory', (clock, random) =>
   openSqliteGoalStore({ path: ':memory:', now: () => clock.now, random }),

@@ -1,2 +1,2 @@
-export { openSqliteGoalStore, type SqliteOptions } from './open-sqlite-goal-store.ts';
+export { openSqliteGoalStore, openSqliteStores, type SqliteOptions, type SqliteStores } from './open-sqlite-stores.ts';
 export { SqliteEngine, type BatchResult, type EngineOptions } from './sqlite-engine.ts';

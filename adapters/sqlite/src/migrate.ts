@@ -2,9 +2,14 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { refused } from '@chorale/lib-errors';
 import { sql as goals } from './migrations/0001-goals.ts';
+import { sql as spend } from './migrations/0002-spend.ts';
+import { sql as messages } from './migrations/0003-messages.ts';
+import { sql as audit } from './migrations/0004-audit.ts';
+import { sql as memory } from './migrations/0005-memory.ts';
+import { sql as secrets } from './migrations/0006-secrets.ts';
 
 /** In order; the position is the version. Frozen once released. */
-const migrations: readonly string[] = [goals];
+const migrations: readonly string[] = [goals, spend, messages, audit, memory, secrets];
 
 export function migrate(database: DatabaseSync, path: string): void {
   const found = (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;

@@ -8,16 +8,28 @@ export class RowShape<Row extends object> {
   readonly insert: string;
   /** Inserts, or replaces the row with the same key. */
   readonly put: string;
+  /** Deletes the row with the key. */
+  readonly drop: string;
   readonly #columns: readonly Column[];
+  readonly #keys: number;
 
   constructor({ table, columns, keys }: RowTable<Row>) {
     this.table = table;
     this.#columns = columns;
+    this.#keys = keys;
     this.select = columns.map(({ column }) => `${table}.${column}`).join(', ');
     const places = columns.map(() => '?').join(', ');
     const set = columns.slice(keys).map(({ column }) => `${column} = excluded.${column}`);
     this.insert = `INSERT INTO ${table} (${namesOf(columns)}) VALUES (${places})`;
-    this.put = `${this.insert} ON CONFLICT (${namesOf(columns.slice(0, keys))}) DO UPDATE SET ${set.join(', ')}`;
+    const instead = set.length === 0 ? 'NOTHING' : `UPDATE SET ${set.join(', ')}`;
+    this.put = `${this.insert} ON CONFLICT (${namesOf(columns.slice(0, keys))}) DO ${instead}`;
+    const where = columns.slice(0, keys).map(({ column }) => `${column} = ?`);
+    this.drop = `DELETE FROM ${table} WHERE ${where.join(' AND ')}`;
+  }
+
+  /** What `drop` is given. */
+  toKey(row: Row): SQLInputValue[] {
+    return this.toValues(row).slice(0, this.#keys);
   }
 
   toValues(row: Row): SQLInputValue[] {

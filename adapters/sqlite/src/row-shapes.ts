@@ -10,6 +10,7 @@ import {
   taskTable,
   workerTable,
 } from '@chorale/module-goals';
+import { budgetTable, callTable, factTable, keyTable, outcomeTable, reservationTable } from '@chorale/module-models';
 import { RowShape } from './row-shape.ts';
 
 export const goalShape = new RowShape(goalTable);
@@ -22,3 +23,10 @@ export const approvalShape = new RowShape(approvalTable);
 export const artifactShape = new RowShape(artifactTable);
 export const scheduleShape = new RowShape(scheduleTable);
 export const workerShape = new RowShape(workerTable);
+
+export const budgetShape = new RowShape(budgetTable);
+export const reservationShape = new RowShape(reservationTable);
+export const keyShape = new RowShape(keyTable);
+export const callShape = new RowShape(callTable);
+export const factShape = new RowShape(factTable);
+export const outcomeShape = new RowShape(outcomeTable);

@@ -1,9 +1,8 @@
-// The store's core: one connection, used by one thread, commands in and replies out, everything synchronous.
+// Goals on a connection: commands in and replies out, a batch in one transaction, everything synchronous.
 //
-// Owns:       the transaction around a batch, the checks before it, and what is told after it.
+// Owns:       what is in the transaction of a batch, and what is told after it.
 // Invariants: SE1 and SE2 of SPEC.md.
-import { DatabaseSync } from 'node:sqlite';
-import { toErrorRecord, type ErrorRecord } from '@chorale/lib-errors';
+import { toErrorRecord } from '@chorale/lib-errors';
 import type { Random } from '@chorale/lib-ids';
 import {
   aliveWorker,
@@ -24,101 +23,79 @@ import {
   type Replies,
 } from '@chorale/module-goals';
 import { isKeeping } from './disk-space.ts';
-import { migrate } from './migrate.ts';
+import { runBatch } from './run-batch.ts';
+import { SqliteDatabase, type DatabaseOptions } from './sqlite-database.ts';
 import { SqliteQueue } from './sqlite-queue.ts';
 import { SqliteReads } from './sqlite-reads.ts';
 import { SqliteRows } from './sqlite-rows.ts';
-import { Statements } from './statements.ts';
-import { openError, storeError } from './store-errors.ts';
 
 export interface EngineOptions {
-  readonly path: string;
   readonly now: () => number;
   readonly random: Random;
-  /** Asked before each batch: why nothing may be written that grows the store, if there is a reason. */
-  readonly whyFull?: () => ErrorRecord | undefined;
 }
 
 export interface BatchResult {
   readonly outcomes: readonly Outcome[];
-  readonly hint: CommitHint | undefined;
+  readonly hint?: CommitHint | undefined;
 }
 
 export class SqliteEngine {
+  readonly database: SqliteDatabase;
   readonly reads: SqliteReads;
   readonly #options: EngineOptions;
-  readonly #database: DatabaseSync;
   readonly #rows: SqliteRows;
   readonly #queue: SqliteQueue;
   #limits = defaultLimits;
   #agedAt = 0;
 
-  constructor(options: EngineOptions) {
+  constructor(database: SqliteDatabase, options: EngineOptions) {
+    this.database = database;
     this.#options = options;
-    this.#database = openDatabase(options.path);
-    const statements = new Statements(this.#database);
-    this.#rows = new SqliteRows(statements);
-    this.#queue = new SqliteQueue(statements, this.#rows);
-    this.reads = new SqliteReads(statements);
+    this.#rows = new SqliteRows(database.statements);
+    this.#queue = new SqliteQueue(database.statements, this.#rows);
+    this.reads = new SqliteReads(database.statements);
+  }
+
+  /** With a database of its own. */
+  static open({ path, ...options }: EngineOptions & DatabaseOptions): SqliteEngine {
+    return new SqliteEngine(SqliteDatabase.open({ path }), options);
   }
 
   configure(limits: EngineLimits): void {
     this.#limits = limits;
   }
 
-  /** Runs the commands in one transaction; where that cannot be committed as a whole, as much of it as can. */
   runBatch(commands: readonly Command[]): BatchResult {
-    const nearlyFull = this.#options.whyFull?.();
-    if (nearlyFull !== undefined) return this.#runKeeping(commands, nearlyFull);
-    const result = this.#transact(commands);
-    const code = codeOfAll(result);
-    if (code === 'row-exists' && commands.length > 1) return this.#runEach(commands);
-    if (code !== 'disk-full') return result;
-    this.#makeRoomInLog();
-    return this.#runKeeping(commands, (result.outcomes[0] as { readonly error: ErrorRecord }).error);
+    return runBatch(this, commands) as BatchResult;
   }
 
-  /** One of the commands breaks the transaction of them all: each in its own, so that the others live. */
-  #runEach(commands: readonly Command[]): BatchResult {
-    return { outcomes: commands.flatMap((command) => this.#transact([command]).outcomes), hint: undefined };
-  }
-
-  /** What is in the log goes to the database; small commits then have the log's space again. */
-  #makeRoomInLog(): void {
-    try {
-      this.#database.exec('PRAGMA wal_checkpoint(PASSIVE)');
-    } catch {
-      // It does not fit there. What was committed stays in the log, and the commands below meet the full disk again.
-    }
-  }
-
-  #runKeeping(commands: readonly Command[], why: ErrorRecord): BatchResult {
-    const keeping = commands.filter(isKeeping);
-    if (keeping.length === 0) return { outcomes: commands.map(() => ({ error: why })), hint: undefined };
-    const { outcomes, hint } = this.#transact(keeping);
-    let next = 0;
-    const all = commands.map((command) => (isKeeping(command) ? outcomes[next++]! : { error: why }));
-    return { outcomes: all, hint };
+  isKeeping(command: Command): boolean {
+    return isKeeping(command);
   }
 
   /** Claims come last, so that they see what the other commands made ready. */
-  #transact(commands: readonly Command[]): BatchResult {
+  transact(commands: readonly Command[]): BatchResult {
     let committed: Changes | undefined;
     try {
-      this.#database.exec('BEGIN IMMEDIATE');
-      const set = new WorkingSet(this.#rows, {
-        now: this.#options.now(),
-        random: this.#options.random,
-        limits: this.#limits,
+      return this.database.transact(() => {
+        const set = new WorkingSet(this.#rows, {
+          now: this.#options.now(),
+          random: this.#options.random,
+          limits: this.#limits,
+        });
+        const outcomes = this.#runAll(set, commands);
+        const changes = set.changes();
+        this.#rows.write(changes);
+        committed = changes;
+        return { outcomes, hint: hintOf(changes) };
       });
-      const outcomes = this.#runAll(set, commands);
-      const changes = set.changes();
-      this.#rows.write(changes);
-      this.#database.exec('COMMIT');
-      committed = changes;
-      return { outcomes, hint: hintOf(changes) };
     } catch (cause) {
-      return { outcomes: this.#rollBack(commands, cause), hint: undefined };
+      committed = undefined;
+      this.#queue.reload();
+      // What was aged in it is young again: the next batch looks anew.
+      this.#agedAt = 0;
+      const error = toErrorRecord(cause);
+      return { outcomes: commands.map(() => ({ error })) };
     } finally {
       this.#rows.endTransaction(committed);
     }
@@ -153,15 +130,8 @@ export class SqliteEngine {
     return { leaseUntil: worker.leaseUntil, cancelRequested };
   }
 
-  #rollBack(commands: readonly Command[], cause: unknown): readonly Outcome[] {
-    if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-    this.#queue.reload();
-    const error = toErrorRecord(storeError(cause, this.#options.path));
-    return commands.map(() => ({ error }));
-  }
-
   close(): void {
-    this.#database.close();
+    this.database.close();
   }
 }
 
@@ -170,27 +140,5 @@ function attempt(run: () => Replies[Command['command']]): Outcome {
     return { reply: run() };
   } catch (error) {
     return { error: toErrorRecord(error) };
-  }
-}
-
-/** The code of the error that every command of the batch met, if they met the same. */
-function codeOfAll({ outcomes: [first, ...rest] }: BatchResult): string | undefined {
-  if (first === undefined || !('error' in first)) return undefined;
-  const { code } = first.error;
-  return rest.every((outcome) => 'error' in outcome && outcome.error.code === code) ? code : undefined;
-}
-
-function openDatabase(path: string): DatabaseSync {
-  let database: DatabaseSync | undefined;
-  try {
-    database = new DatabaseSync(path);
-    database.exec(
-      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA cache_size = -65536;',
-    );
-    migrate(database, path);
-    return database;
-  } catch (cause) {
-    database?.close();
-    throw openError(cause, path);
   }
 }

@@ -5,7 +5,7 @@ import type { ApprovalId, GoalId, ScheduleId, TenantId, WorkerId } from '@choral
 import { unpackEvents } from '@chorale/module-goals';
 import type {
   Approval,
-  ApprovalState,
+  ApprovalFilter,
   Artifact,
   Attempt,
   DueWork,
@@ -119,20 +119,22 @@ export class SqliteReads {
     return this.#statements.get(approvalShape, 'WHERE tenant_id = ? AND approval_id = ?', tenantId, approvalId);
   }
 
-  listApprovals(
-    tenantId: TenantId,
-    filter: { readonly state?: ApprovalState; readonly goalId?: GoalId; readonly limit: number },
-  ): readonly Approval[] {
+  listApprovals(tenantId: TenantId, filter: ApprovalFilter): readonly Approval[] {
     const where = ['tenant_id = ?'];
     const values: SQLInputValue[] = [tenantId];
-    for (const [column, value] of [['state', filter.state] as const, ['goal_id', filter.goalId] as const]) {
+    const conditions = [
+      ['state = ?', filter.state],
+      ['goal_id = ?', filter.goalId],
+      ['approval_id > ?', filter.after],
+    ] as const;
+    for (const [condition, value] of conditions) {
       if (value === undefined) continue;
-      where.push(`${column} = ?`);
+      where.push(condition);
       values.push(value);
     }
     return this.#statements.all(
       approvalShape,
-      `WHERE ${where.join(' AND ')} ORDER BY requested_at LIMIT ?`,
+      `WHERE ${where.join(' AND ')} ORDER BY approval_id LIMIT ?`,
       ...values,
       filter.limit,
     );

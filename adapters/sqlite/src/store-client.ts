@@ -16,6 +16,9 @@ export class StoreClient {
   #lastId = 0;
   #gone: ChoraleError | undefined;
   #closing: Promise<void> | undefined;
+  #tellFailed: (error: ChoraleError) => void = () => undefined;
+  /** Resolves when the thread ended unasked, and never otherwise. */
+  readonly failed = new Promise<ChoraleError>((resolve) => (this.#tellFailed = resolve));
 
   private constructor(worker: Worker) {
     this.#worker = worker;
@@ -58,6 +61,7 @@ export class StoreClient {
 
   #onGone(error: ChoraleError): void {
     this.#gone ??= error;
+    if (this.#closing === undefined) this.#tellFailed(this.#gone);
     for (const { reject } of this.#pending.values()) reject(this.#gone);
     this.#pending.clear();
   }

@@ -7,7 +7,7 @@ import { toErrorRecord, type ErrorRecord } from '@chorale/lib-errors';
 import { makeId, type GoalId, type TenantId, type WorkerId } from '@chorale/lib-ids';
 import type { CommitHint, GoalStore, SubmitGoal } from '@chorale/module-goals';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { openSqliteGoalStore } from './open-sqlite-goal-store.ts';
+import { openSqliteGoalStore } from './open-sqlite-stores.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -144,7 +144,7 @@ test('[SE5] a thread that ends unasked refuses what waits and what comes, and wh
     if (!isMainThread && workerData.role === 'writer')
       parentPort.on('message', ({ ask }) => { if (ask === 'batch' && ++batches === 3) process.exit(7); });`;
   const script = `
-    import { openSqliteGoalStore } from ${JSON.stringify(new URL('./open-sqlite-goal-store.ts', import.meta.url).href)};
+    import { openSqliteGoalStore } from ${JSON.stringify(new URL('./open-sqlite-stores.ts', import.meta.url).href)};
     const store = await openSqliteGoalStore({ path: ${JSON.stringify(path)} });
     const one = ${JSON.stringify(submission())};
     const said = [];

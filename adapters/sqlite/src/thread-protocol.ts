@@ -1,6 +1,6 @@
 import type { ErrorRecord } from '@chorale/lib-errors';
-import type { Command, EngineLimits } from '@chorale/module-goals';
-import type { ReadRequest } from './store-reads.ts';
+import type { EngineLimits } from '@chorale/module-goals';
+import type { PartName } from './parts.ts';
 
 export interface ThreadOptions {
   readonly path: string;
@@ -8,8 +8,8 @@ export interface ThreadOptions {
 }
 
 export type ThreadRequest = { readonly id: number } & (
-  | { readonly ask: 'batch'; readonly commands: readonly Command[] }
-  | ({ readonly ask: 'read' } & ReadRequest)
+  | { readonly ask: 'batch'; readonly part: PartName; readonly commands: readonly unknown[] }
+  | { readonly ask: 'read'; readonly part: PartName; readonly method: string; readonly given: readonly unknown[] }
   | { readonly ask: 'configure'; readonly limits: EngineLimits }
   | { readonly ask: 'close' }
 );

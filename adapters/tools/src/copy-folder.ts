@@ -3,7 +3,7 @@
 import { cp, lstat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { refused } from '@chorale/lib-errors';
-import type { CancelSignal } from '@chorale/module-agents';
+import type { CancelSignal } from '@chorale/lib-time';
 
 const filesMax = 500_000;
 

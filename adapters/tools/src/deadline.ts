@@ -1,6 +1,6 @@
 // Work that ends when its time is over or when it is cancelled, whichever comes first.
 
-import type { CancelSignal } from '@chorale/module-agents';
+import type { CancelSignal } from '@chorale/lib-time';
 
 export async function withDeadline<T>(
   cancel: CancelSignal | undefined,

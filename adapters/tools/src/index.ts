@@ -3,3 +3,4 @@ export { createRunSkillScript, type RunnableSkill, type RunSkillScriptParts } fr
 export { openRepositories, type Repositories, type RepositoriesOptions } from './repositories.ts';
 export { createCheckoutRepository, type CheckoutRepositoryParts } from './checkout-repository.ts';
 export { isPublicAddress, type AddressGuardOptions } from './address-guard.ts';
+export { createGuardedFetch, type GuardedFetchOptions } from './guarded-fetch.ts';

@@ -27,6 +27,7 @@ export const readFileTool: ToolDefinition<ReadFileArguments> = {
     additionalProperties: false,
   },
   idempotent: true,
+  readsOnly: true,
   run: async ({ path, fromLine, lines }, context) => {
     const read = await readWorkspaceText(context.workspace, path, fileBytesMax);
     const all = read.text.split('\n');

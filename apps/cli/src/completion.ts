@@ -1,6 +1,6 @@
 // Completion for shells. The scripts hold no knowledge of their own: they ask the command itself what could follow.
 import type { Command } from 'commander';
-import { createClient } from '@chorale/lib-client';
+import { budgetScopes, createClient } from '@chorale/lib-client';
 import { defaultServer } from './session.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -87,6 +87,18 @@ async function namesOf(
         return (await client.listApprovals({ state: 'pending' })).map((approval) => approval.approvalId);
       case 'schedule':
         return (await client.listSchedules()).map((schedule) => schedule.scheduleId);
+      case 'deployment':
+        return (await client.listDeployments()).map((deployment) => deployment.deploymentId);
+      case 'key':
+        return (await client.listModelKeys()).map((key) => key.keyId);
+      case 'budget':
+        return (await client.listBudgets()).map((budget) => budget.budgetId);
+      case 'call':
+        return (await client.listModelCalls({ limit: 50 })).items.map((call) => call.callId);
+      case 'server':
+        return (await client.listMcpServers()).map((server) => server.name);
+      case 'scope':
+        return budgetScopes;
       case 'shell':
         return shells;
       case undefined:

@@ -206,6 +206,87 @@ test('[CLI8] NO_COLOR and dumb terminals switch colours off, FORCE_COLOR switche
   expect(coloured(false, { FORCE_COLOR: '1', NO_COLOR: '1' })).toBe(false);
 });
 
+test('[CLI9] a new key stands alone on standard output, and its budget goes with it', async () => {
+  const { url, asked } = await serverThat({ status: 201, body: { keyId: 'key_1', key: 'sk-chorale-x' } });
+  const limits = ['--usd', '5', '--calls', '100', '--window', 'day'];
+  const made = await run(['keys', 'create', 'ci', '-m', 'fast', '-m', 'gpt-5', ...limits, '--server', url]);
+  expect(made).toEqual({ code: 0, out: 'sk-chorale-x\n', error: 'key_1: keep it now, it is not shown again\n' });
+  expect(asked[0]).toMatchObject({
+    method: 'POST',
+    url: '/v1/model-keys',
+    body: { name: 'ci', models: ['fast', 'gpt-5'], budget: { window: 'day', usd: 5, calls: 100 } },
+  });
+});
+
+test('[CLI9] budgets are set by what they limit, and what makes no sense is not sent', async () => {
+  const budget = {
+    budgetId: 'budget_1',
+    scope: 'agent',
+    subject: 'reviewer',
+    window: 'month',
+    limit: { usd: 2 },
+    spent: { usd: 0.5, tokens: 10, calls: 1 },
+    reserved: { usd: 0, tokens: 0, calls: 0 },
+    windowStartedAt: 0,
+  };
+  const { url, asked } = await serverThat({ body: budget });
+  const set = await run(['budgets', 'set', 'agent', 'reviewer', '--usd', '2', '--server', url]);
+  expect(set.out).toBe('budget_1 agent reviewer, month: $0.50 of $2.00\n');
+  expect(asked[0]?.body).toEqual({ scope: 'agent', subject: 'reviewer', window: 'month', limit: { usd: 2 } });
+  for (const wrong of [['team'], ['agent', '--usd', '2'], ['tenant'], ['tenant', '--usd', 'two']])
+    expect((await run(['budgets', 'set', ...wrong, '--server', url])).code).toBe(2);
+  expect(asked).toHaveLength(1);
+});
+
+test('[CLI9] models are named by deployment, and a failed test or a silent provider ends with 1', async () => {
+  const failed = {
+    deploymentId: 'a/b',
+    callId: 'call_1',
+    ok: false,
+    durationMs: 5,
+    costUsd: 0,
+    failure: { code: 'x', message: 'No.' },
+  };
+  const { url, asked } = await serverThat({ body: failed });
+  const { code, out } = await run(['models', 'test', 'a/b', '--server', url]);
+  expect(asked[0]).toMatchObject({ method: 'POST', url: '/v1/deployments/a%2Fb/test' });
+  expect({ code, said: out.includes('No. (x)') }).toEqual({ code: 1, said: true });
+  server?.close();
+  const silent = { name: 'p', kind: 'openai', found: 'environment', deployments: 0, problem: 'bad key' };
+  const { url: other } = await serverThat({ body: { at: 1, providers: [silent] } });
+  expect((await run(['models', 'probe', '--server', other])).code).toBe(1);
+});
+
+test('[CLI9] a call is shown with the reasons first, the chosen candidate marked', async () => {
+  const call = {
+    callId: 'call_1',
+    operation: 'chat',
+    requested: [],
+    strategy: 'cost',
+    taskClass: 'chat',
+    dataClass: 'internal',
+    masked: 2,
+    deploymentId: 'a/b',
+    cache: 'none',
+    costUsd: 0.00002,
+    assumed: false,
+    startedAt: 1,
+    endedAt: 501,
+    candidates: [
+      { deploymentId: 'a/b', score: { total: 0.5, quality: 0.7, costUsd: 0.00002, latencyMs: 400, switchingUsd: 0 } },
+      { deploymentId: 'c/d', excluded: { why: 'data-class', detail: 'secret data' } },
+    ],
+    tries: [{ deploymentId: 'a/b', startedAt: 1, endedAt: 501 }],
+    explanation: ['a/b scores best.'],
+  };
+  const { url } = await serverThat({ body: call });
+  const { out } = await run(['calls', 'show', 'call_1', '--server', url]);
+  expect(out.split('\n')[0]).toBe('a/b scores best.');
+  expect(out).toMatch(/\*\s+a\/b\s+0\.500\s+0\.70\s+\$0\.000020/);
+  expect(out).toContain('data-class: secret data');
+  expect(out).toContain('2 values masked');
+});
+
 test('the exit codes are explained', async () => {
   expect((await run(['help', 'exit-codes'])).out).toContain('130  interrupted');
 });

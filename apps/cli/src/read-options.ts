@@ -1,5 +1,7 @@
 // Reads what is typed behind options.
 import type { Json } from '@chorale/lib-client';
+import { parse } from 'yaml';
+import type { Surroundings } from './session.ts';
 import { UsageError } from './usage-error.ts';
 
 /** `--input name=value`, as text: the server reads it as the type that the workflow declares. */
@@ -26,4 +28,20 @@ export function readJsonOption(option: string, text: string): Json {
 export function readCount(option: string, text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw new UsageError(`${option} must be a whole number, found ${text}`);
+}
+
+export function readUsd(option: string, text: string): number {
+  if (/^\d{1,7}(?:\.\d{1,9})?$/.test(text)) return Number(text);
+  throw new UsageError(`${option} must be an amount in US dollars like 2.50, found ${text}`);
+}
+
+/** The content of a file, as YAML or as JSON, which YAML holds. */
+export async function readDataFile({ readText }: Pick<Surroundings, 'readText'>, path: string): Promise<Json> {
+  const text = await readText(path);
+  try {
+    return (parse(text, { prettyErrors: true, stringKeys: true }) ?? null) as Json;
+  } catch (cause) {
+    const [found = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n', 1);
+    throw new UsageError(`${path} is neither YAML nor JSON: ${found}`, { cause });
+  }
 }

@@ -29,6 +29,8 @@ const colourOfState: Readonly<Record<string, Colour>> = {
   started: 'cyan',
   ready: 'blue',
   blocked: 'yellow',
+  'cooling-down': 'yellow',
+  probing: 'yellow',
   pending: 'yellow',
   paused: 'yellow',
   held: 'yellow',

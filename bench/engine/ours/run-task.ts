@@ -49,6 +49,7 @@ export class TaskRunner {
       crew: { getAgent: unknownName, getSkill: unknownName },
       keepText: keepNothing,
       openWorkbench: async () => ({
+        describeTool: () => undefined,
         findTool: (name, args) => tools.findTool(name, args),
         call: (call, signal) =>
           tools.call(call, { workspace: '', signal, keepArtifact: keepNothing, readArtifact: keepNothing }),
@@ -64,7 +65,7 @@ export class TaskRunner {
   }
 }
 
-export type AttemptStore = Pick<GoalStore, 'execute' | 'onCommit'> & AttemptPorts['store'];
+export type AttemptStore = Pick<GoalStore, 'execute' | 'onCommit' | 'keepsClaims'> & AttemptPorts['store'];
 
 function clearLater(timer: NodeJS.Timeout): () => void {
   return () => clearTimeout(timer);

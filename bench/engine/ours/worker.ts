@@ -1,7 +1,7 @@
 // Claims tasks, runs them and reports their ends, as the product's worker does, without what only failures need.
 //
 // Owns:       the worker's lease and the tasks under way.
-// Invariants: BW1 at most one claim is on its way, and never more tasks than slots.
+// Invariants: BW1 as many claims are on their way as the store keeps waiting, and never more tasks than slots.
 //             BW2 a claim follows a hint, an end of its own, and every poll, so that lost hints cost time only.
 //             BW3 whatever fails, fails the run: nothing is swallowed and measured around.
 
@@ -9,10 +9,13 @@ import { makeId } from '@chorale/lib-ids';
 import type { ClaimedTask, GoalState } from '@chorale/module-goals';
 import { TaskRunner, type AttemptStore } from './run-task.ts';
 
-/** As many as a batch of the store takes. */
-const slots = 1_000;
+/** Twice what the goals in flight can run at once, so that a claim waits while others are answered. */
+const slots = 2_000;
 const pollMs = 1_000;
 const leaseMs = 30_000;
+/** Where the store keeps claims: two, so that one waits while the other is answered, each for half of what is free. */
+const claimsMax = 4;
+const splitFrom = 64;
 const heartbeatMs = 10_000;
 
 export interface FinishedTask {
@@ -28,7 +31,9 @@ export class BenchWorker {
   readonly #timers: NodeJS.Timeout[] = [];
   #unsubscribe: () => void = () => {};
   #held = 0;
-  #claiming = false;
+  #claims = 0;
+  /** Slots that claims on their way ask for. */
+  #asked = 0;
   #workMayBeThere = true;
   #paused = false;
   onFinished: (task: FinishedTask) => void = () => {};
@@ -61,6 +66,7 @@ export class BenchWorker {
     this.#paused = true;
     this.#unsubscribe();
     for (const timer of this.#timers) clearInterval(timer);
+    await this.#store.execute({ command: 'claim-tasks', workerId: this.#workerId, slots: 0 });
     await this.#store.execute({ command: 'retire-worker', workerId: this.#workerId });
   }
 
@@ -83,24 +89,36 @@ export class BenchWorker {
   }
 
   #pump(): void {
-    const free = slots - this.#held;
-    if (this.#paused || this.#claiming || free <= 0 || !this.#workMayBeThere) return;
-    this.#claiming = true;
-    // Lowered before the claim is sent: a hint that comes while it is on its way raises it again.
-    this.#workMayBeThere = false;
-    void this.#claim(free)
-      .catch((error: unknown) => this.onFailure(error))
-      .finally(() => {
-        this.#claiming = false;
-        this.#pump();
-      });
+    const keeps = this.#store.keepsClaims === true;
+    const mayClaim = (): boolean => keeps || (this.#workMayBeThere && this.#claims === 0);
+    while (!this.#paused && this.#claims < claimsMax && mayClaim()) {
+      const free = slots - this.#held - this.#asked;
+      if (free <= 0) return;
+      // Lowered before the claim is sent: a hint that comes while it is on its way raises it again.
+      this.#workMayBeThere = false;
+      this.#begin(keeps && this.#claims === 0 && free >= splitFrom ? Math.ceil(free / 2) : free);
+    }
   }
 
-  async #claim(free: number): Promise<void> {
-    const { tasks } = await this.#store.execute({ command: 'claim-tasks', workerId: this.#workerId, slots: free });
-    if (tasks.length === free) this.#workMayBeThere = true;
+  #begin(asked: number): void {
+    this.#claims += 1;
+    this.#asked += asked;
+    void this.#claim(asked)
+      .catch((error: unknown) => this.onFailure(error))
+      .finally(() => this.#pump());
+  }
+
+  async #claim(asked: number): Promise<void> {
+    const { tasks } = await this.#store
+      .execute({ command: 'claim-tasks', workerId: this.#workerId, slots: asked, waitMs: pollMs })
+      .finally(() => {
+        this.#claims -= 1;
+        this.#asked -= asked;
+      });
+    if (tasks.length === asked) this.#workMayBeThere = true;
     const claimedAt = performance.now();
     for (const claimed of tasks) void this.#run(claimed, claimedAt).catch((error: unknown) => this.onFailure(error));
+    this.#pump();
   }
 
   async #run(claimed: ClaimedTask, claimedAt: number): Promise<void> {

@@ -45,11 +45,32 @@ export interface Validation {
   readonly problems: readonly FileProblem[];
 }
 
+export interface AgentTool {
+  readonly tool: string;
+  readonly limits: { readonly [key: string]: Json };
+  /** Every call needs a person's leave. */
+  readonly ask?: boolean;
+}
+
+/** Which models it thinks with, under which rules, and how much of them one task may use. */
+export interface AgentModel {
+  readonly prefer: readonly string[];
+  readonly strategy?: string;
+  readonly dataClass?: string;
+  readonly region?: string;
+  readonly effort?: string;
+  readonly costUsdMax?: number;
+  readonly tokensMax?: number;
+  readonly turnsMax?: number;
+  readonly minutesMax?: number;
+  readonly contextTokensMax?: number;
+}
+
 export interface Agent extends CatalogItem {
   readonly role: string;
   readonly skills: readonly string[];
-  readonly tools: readonly { readonly tool: string; readonly limits: { readonly [key: string]: Json } }[];
-  readonly model?: { readonly prefer: readonly string[]; readonly costUsdMax?: number; readonly tokensMax?: number };
+  readonly tools: readonly AgentTool[];
+  readonly model?: AgentModel;
   readonly personality?: { readonly tone?: string; readonly traits: readonly string[] };
   readonly instructions: string;
 }

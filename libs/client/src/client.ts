@@ -1,9 +1,12 @@
 // The typed client of Chorale's REST API, for browsers and Node alike.
 import type { Agent, Skill, Validation, Workflow, WorkflowSummary } from './catalog.ts';
+import { type Calls, createCalls } from './calls.ts';
 import type { FollowEventsOptions, FollowOptions } from './follow.ts';
 import { followChanges, followEvents } from './follow.ts';
 import type { Goal, GoalChange, GoalExplanation, GoalFilter, GoalRequest, Page, SubmittedGoal } from './goal.ts';
 import type { Json } from './json.ts';
+import { mcpMethods, type McpMethods } from './mcp.ts';
+import { modelMethods, type ModelMethods } from './model-methods.ts';
 import type { Plan, PlanChangeRequest } from './plan.ts';
 import type {
   Approval,
@@ -18,11 +21,9 @@ import type {
   ScheduleRequest,
   Worker,
 } from './record.ts';
-import type { Fetch, RequestDetails, Send } from './request.ts';
+import type { Fetch, Send } from './request.ts';
 import { createSend, readJson } from './request.ts';
 import type { Attempt, Step, Task } from './task.ts';
-
-type Query = NonNullable<RequestDetails['query']>;
 
 export interface ClientOptions {
   /** Such as `http://127.0.0.1:7717`; empty in a page that the server itself delivers. */
@@ -31,7 +32,7 @@ export interface ClientOptions {
 }
 
 /** Every method rejects with a `ClientError` when the server refuses or cannot be reached. */
-export interface ChoraleClient {
+export interface ChoraleClient extends ModelMethods, McpMethods {
   readonly baseUrl: string;
 
   submitGoal(request: GoalRequest, options?: { readonly idempotencyKey?: string }): Promise<SubmittedGoal>;
@@ -43,7 +44,8 @@ export interface ChoraleClient {
   pauseGoal(goalId: string, change?: GoalChange): Promise<Goal>;
   resumeGoal(goalId: string, change?: GoalChange): Promise<Goal>;
   cancelGoal(goalId: string, change?: GoalChange): Promise<Goal>;
-  explainGoal(goalId: string): Promise<GoalExplanation>;
+  /** `sessions: 'none'` leaves out what agents did, which costs the server a journal for each task. */
+  explainGoal(goalId: string, options?: { readonly sessions?: 'all' | 'none' }): Promise<GoalExplanation>;
   sendSignal(goalId: string, name: string, payload: Json): Promise<Goal>;
 
   getPlan(goalId: string): Promise<Plan>;
@@ -58,6 +60,12 @@ export interface ChoraleClient {
   retryTask(goalId: string, taskKey: string, change?: { readonly input?: Json }): Promise<Goal>;
   /** Runs the task and everything that needs it again. */
   rerunFromTask(goalId: string, taskKey: string): Promise<Goal>;
+  /** Says something to the agent that works on the task; with the same `messageId`, once. */
+  sendMessage(
+    goalId: string,
+    taskKey: string,
+    message: { readonly text: string; readonly messageId?: string },
+  ): Promise<Goal>;
 
   listEvents(goalId: string, filter?: { readonly after?: number; readonly limit?: number }): Promise<Page<GoalEvent>>;
   /** Every event after `after`, exactly once and in order, across lost connections; ends when the signal aborts. */
@@ -78,6 +86,8 @@ export interface ChoraleClient {
   getWorkflow(name: string): Promise<Workflow>;
   /** Every mistake in the text of a workflow file, with line and column. */
   validateWorkflow(text: string, options?: { readonly path?: string }): Promise<Validation>;
+  /** JSON Schema 2020-12 of workflow files. */
+  getWorkflowSchema(): Promise<{ readonly [key: string]: unknown }>;
   listAgents(): Promise<readonly Agent[]>;
   getAgent(name: string): Promise<Agent>;
   listSkills(): Promise<readonly Skill[]>;
@@ -106,33 +116,9 @@ export function createClient(options: ClientOptions): ChoraleClient {
     ...taskMethods(calls),
     ...recordMethods(send, calls, baseUrl),
     ...catalogMethods(calls),
-    ...installationMethods(send, calls),
-  };
-}
-
-interface Calls {
-  readonly get: <T>(path: string, query?: Query) => Promise<T>;
-  /** All pages. */
-  readonly items: <T>(path: string, query?: Query) => Promise<readonly T[]>;
-  readonly post: <T>(path: string, body: unknown, headers?: Record<string, string | undefined>) => Promise<T>;
-}
-
-function createCalls(send: Send): Calls {
-  const get = async <T>(path: string, query: Query = {}): Promise<T> => readJson<T>(await send(path, { query }));
-  return {
-    get,
-    async items<T>(path: string, query: Query = {}) {
-      const all: T[] = [];
-      let page = await get<Page<T>>(path, query);
-      all.push(...page.items);
-      while (page.next !== undefined) {
-        page = await get<Page<T>>(path, { ...query, after: page.next });
-        all.push(...page.items);
-      }
-      return all;
-    },
-    post: async <T>(path: string, body: unknown, headers: Record<string, string | undefined> = {}) =>
-      readJson<T>(await send(path, { method: 'POST', body, headers })),
+    ...installationMethods(calls),
+    ...modelMethods(calls),
+    ...mcpMethods(calls),
   };
 }
 
@@ -173,7 +159,7 @@ function goalMethods(
     pauseGoal: (goalId, details) => change(goalId, 'pause', details),
     resumeGoal: (goalId, details) => change(goalId, 'resume', details),
     cancelGoal: (goalId, details) => change(goalId, 'cancel', details),
-    explainGoal: (goalId) => get(`${goalPath(goalId)}/explain`),
+    explainGoal: (goalId, options = {}) => get(`${goalPath(goalId)}/explain`, options),
     sendSignal: (goalId, name, payload) => post(`${goalPath(goalId)}/signals/${encodeURIComponent(name)}`, payload),
     getPlan: (goalId) => get(`${goalPath(goalId)}/plan`),
     changePlan: (goalId, request) => post(`${goalPath(goalId)}/plan-changes`, request),
@@ -184,7 +170,9 @@ function taskMethods({
   get,
   items,
   post,
-}: Calls): Methods<'listTasks' | 'getTask' | 'listAttempts' | 'listSteps' | 'retryTask' | 'rerunFromTask'> {
+}: Calls): Methods<
+  'listTasks' | 'getTask' | 'listAttempts' | 'listSteps' | 'retryTask' | 'rerunFromTask' | 'sendMessage'
+> {
   return {
     listTasks: (goalId) => items(`${goalPath(goalId)}/tasks`),
     getTask: (goalId, taskNo) => get(`${goalPath(goalId)}/tasks/${taskNo}`),
@@ -193,6 +181,8 @@ function taskMethods({
     retryTask: (goalId, taskKey, change = {}) =>
       post(`${goalPath(goalId)}/tasks/${encodeURIComponent(taskKey)}/retry`, change),
     rerunFromTask: (goalId, taskKey) => post(`${goalPath(goalId)}/tasks/${encodeURIComponent(taskKey)}/rerun`, {}),
+    sendMessage: (goalId, taskKey, message) =>
+      post(`${goalPath(goalId)}/tasks/${encodeURIComponent(taskKey)}/messages`, message),
   };
 }
 
@@ -230,12 +220,20 @@ function catalogMethods({
   items,
   post,
 }: Calls): Methods<
-  'listWorkflows' | 'getWorkflow' | 'validateWorkflow' | 'listAgents' | 'getAgent' | 'listSkills' | 'getSkill'
+  | 'listWorkflows'
+  | 'getWorkflow'
+  | 'validateWorkflow'
+  | 'getWorkflowSchema'
+  | 'listAgents'
+  | 'getAgent'
+  | 'listSkills'
+  | 'getSkill'
 > {
   return {
     listWorkflows: () => items('/v1/workflows'),
     getWorkflow: (name) => get(`/v1/workflows/${encodeURIComponent(name)}`),
     validateWorkflow: (text, details = {}) => post('/v1/workflows/validate', { text, ...details }),
+    getWorkflowSchema: () => get('/v1/workflow-schema'),
     listAgents: () => items('/v1/agents'),
     getAgent: (name) => get(`/v1/agents/${encodeURIComponent(name)}`),
     listSkills: () => items('/v1/skills'),
@@ -243,18 +241,18 @@ function catalogMethods({
   };
 }
 
-function installationMethods(
-  send: Send,
-  { get, items, post }: Calls,
-): Methods<
+function installationMethods({
+  get,
+  items,
+  post,
+  remove,
+}: Calls): Methods<
   'listSchedules' | 'addSchedule' | 'removeSchedule' | 'listWorkers' | 'queueStats' | 'getConfig' | 'runDoctor'
 > {
   return {
     listSchedules: () => items('/v1/schedules'),
     addSchedule: (request) => post('/v1/schedules', request),
-    async removeSchedule(scheduleId) {
-      await send(`/v1/schedules/${encodeURIComponent(scheduleId)}`, { method: 'DELETE' });
-    },
+    removeSchedule: (scheduleId) => remove(`/v1/schedules/${encodeURIComponent(scheduleId)}`),
     listWorkers: () => items('/v1/workers'),
     queueStats: () => get('/v1/queue'),
     getConfig: () => get('/v1/config'),

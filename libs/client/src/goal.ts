@@ -2,6 +2,7 @@
 import type { Json } from './json.ts';
 import type { Priority } from './plan.ts';
 import type { Failure } from './problem.ts';
+import type { TaskSession } from './session.ts';
 
 export const goalStates = [
   'scheduled',
@@ -61,6 +62,8 @@ export interface GoalRequest {
   /** RFC 3339, or milliseconds since 1970. */
   readonly startAt?: string | number;
   readonly deadlineAt?: string | number;
+  /** What models may cost for it, with all its sub-goals. Beyond that it fails. */
+  readonly budgetUsd?: number;
 }
 
 export interface SubmittedGoal {
@@ -127,4 +130,6 @@ export interface TaskExplanation {
   readonly waitedMs?: number;
   /** From started to finished, or to now. */
   readonly ranMs?: number;
+  /** What its agent did in the latest run. */
+  readonly session?: TaskSession;
 }

@@ -35,6 +35,7 @@ export interface TaskDefinition {
   readonly wait?: Json;
   readonly question?: Json;
   readonly with?: Json;
+  readonly output?: { readonly [keyword: string]: Json };
   readonly retry?: RetryPolicy;
   readonly timeoutMs?: number;
   readonly onFailure?: 'fail' | 'continue' | { readonly compensate: string };

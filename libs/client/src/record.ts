@@ -23,6 +23,7 @@ export const eventTypes = [
   'approval-requested',
   'approval-decided',
   'signal-received',
+  'message-received',
   'artifact-stored',
 ] as const;
 export type EventType = (typeof eventTypes)[number];
@@ -46,7 +47,7 @@ export type ChangeHint =
   /** Changes may have been missed (a reconnect, or more goals than one hint holds): read everything shown again. */
   | { readonly kind: 'resync' };
 
-export type ApprovalKind = 'task' | 'uncertain-step' | 'question';
+export type ApprovalKind = 'task' | 'uncertain-step' | 'question' | 'tool-call' | 'plan';
 export type ApprovalState = 'pending' | 'approved' | 'rejected' | 'expired' | 'withdrawn';
 
 export interface Approval {
@@ -69,6 +70,8 @@ export interface ApprovalFilter {
   readonly state?: ApprovalState;
   readonly goalId?: string;
   readonly limit?: number;
+  /** The id of the last approval of the page before. */
+  readonly after?: string;
 }
 
 export interface Decision {

@@ -59,7 +59,7 @@ export function isTaskEnded(state: TaskState): boolean {
   return state === 'succeeded' || state === 'failed' || state === 'skipped' || state === 'cancelled';
 }
 
-export type AttemptOutcome = 'succeeded' | 'failed' | 'cancelled' | 'lost' | 'handed-back' | 'uncertain';
+export type AttemptOutcome = 'succeeded' | 'failed' | 'cancelled' | 'lost' | 'handed-back' | 'uncertain' | 'waiting';
 
 /** One ended try. A try under way is the task itself. */
 export interface Attempt {
@@ -73,7 +73,7 @@ export interface Attempt {
   readonly failure?: Failure;
 }
 
-export type StepKind = 'tool-call' | 'model-call' | 'message' | 'decision';
+export type StepKind = 'tool-call' | 'model-call' | 'message' | 'decision' | 'wait';
 export type StepState = 'started' | 'finished' | 'failed';
 
 /** One entry in the journal of a task's run. */

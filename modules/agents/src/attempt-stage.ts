@@ -3,10 +3,10 @@
 import type { GoalId, TenantId } from '@chorale/lib-ids';
 import type { AgentDefinition, Skill } from '@chorale/module-catalog';
 import type { ClaimedTask, Command, Json, Step, Task, TaskDefinition } from '@chorale/module-goals';
-import type { AttemptClock, AttemptPorts, ToolCall, Workbench } from './attempt-ports.ts';
+import type { AttemptPorts, ToolCall, Workbench } from './attempt-ports.ts';
 import { AttemptStop, type StopReason } from './attempt-stop.ts';
 import { runAttempt } from './attempt.ts';
-import type { CancelSignal } from './sandbox-driver.ts';
+import type { CancelSignal, Clock } from '@chorale/lib-time';
 import { utf8Bytes } from './tool-output.ts';
 
 const tenantId = 'default' as TenantId;
@@ -35,7 +35,7 @@ class Record {
   benchesOpen = 0;
 }
 
-class ManualClock implements AttemptClock {
+class ManualClock implements Clock {
   readonly #timers = new Map<() => void, number>();
 
   get timers(): number {
@@ -116,6 +116,7 @@ function makeBench(options: StageOptions, record: Record): Workbench {
   record.benchesOpen += 1;
   return {
     findTool: (name) => (tools[name] === undefined ? undefined : { idempotent: tools[name].idempotent ?? true }),
+    describeTool: () => undefined,
     async call(call, signal) {
       record.calls.push({ ...call, recordedBefore: record.commands.length });
       return { output: await (tools[call.tool]?.perform?.(call, signal) ?? call.arguments), artifacts: [] };

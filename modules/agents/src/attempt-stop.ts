@@ -4,7 +4,7 @@
 //                 never both.
 //             ST2 every listener is called once, whatever another one throws.
 
-import type { CancelSignal } from './sandbox-driver.ts';
+import type { CancelSignal } from '@chorale/lib-time';
 
 /**
  * `cancel`: nobody wants the result any more. `timeout`: the task's own limit. `drain`: the worker is leaving and hands

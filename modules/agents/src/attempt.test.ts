@@ -5,7 +5,7 @@ import { stopGraceMs } from './attempt-calls.ts';
 import { inlineSizeBytesMax } from './attempt-output.ts';
 import type { ToolCall } from './attempt-ports.ts';
 import { entry, makeStage, settled } from './attempt-stage.ts';
-import type { CancelSignal } from './sandbox-driver.ts';
+import type { CancelSignal } from '@chorale/lib-time';
 
 describe('a tool task', () => {
   test('[A1] makes its one call and succeeds with its output, without a commit of its own', async () => {
@@ -118,6 +118,9 @@ describe('a takeover of a tool task', () => {
     const again = makeStage({ tools: { send: { idempotent: false } }, steps: [allowed] });
     expect((await again.run({ kind: 'tool', tool: 'send' }, { attempt: 3 })).result.outcome).toBe('succeeded');
     expect(again.record.calls).toHaveLength(1);
+    // The allowance is for one repeat: its entry is durable before the call, so that a takeover asks anew.
+    expect(again.record.calls[0]?.recordedBefore).toBe(1);
+    expect(again.record.commands[0]).toMatchObject({ command: 'record-step', step: { stepNo: 1, name: 'send' } });
     const answered = makeStage({
       tools: { send: { idempotent: false } },
       steps: [entry({ name: 'send', input: {}, state: 'finished', output: 'sent' })],
@@ -165,7 +168,10 @@ describe('an agent without a model', () => {
 
   test('[A7] says what to configure when there is neither a script nor a model', async () => {
     const end = await makeStage({ skill: { entryScript: undefined } }).run(scan);
-    expect(end.result).toMatchObject({ outcome: 'failed', failure: { family: 'refused', code: 'agent-needs-model' } });
+    expect(end.result).toMatchObject({
+      outcome: 'failed',
+      failure: { family: 'refused', code: 'agent-needs-model', action: expect.stringContaining('chorale models list') },
+    });
   });
 
   test('[A3, J2] does not repeat a call whose end is on record', async () => {

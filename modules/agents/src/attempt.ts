@@ -14,7 +14,7 @@ import type { AttemptEnd, AttemptPorts, AttemptRequest } from './attempt-ports.t
 import type { AttemptStop } from './attempt-stop.ts';
 import { executeAgent } from './executor-agent.ts';
 import { executeTool } from './executor-tool.ts';
-import { CallCutOff, CallUncertain, Journal } from './journal.ts';
+import { AttemptWaits, CallCutOff, CallUncertain, Journal, JournalFault } from './journal.ts';
 
 export async function runAttempt(request: AttemptRequest, ports: AttemptPorts, stop: AttemptStop): Promise<AttemptEnd> {
   const { timeoutMs } = request.definition;
@@ -22,6 +22,7 @@ export async function runAttempt(request: AttemptRequest, ports: AttemptPorts, s
   let journal: Journal | undefined;
   let calls: AttemptCalls | undefined;
   let result: AttemptResult;
+  let goesOn = false;
   try {
     const bench = await ports.openWorkbench(request);
     try {
@@ -36,8 +37,12 @@ export async function runAttempt(request: AttemptRequest, ports: AttemptPorts, s
       const input = await resolveInput(request, ports.store);
       if (stop.reason !== undefined) throw new CallCutOff(stop.reason);
       result = { outcome: 'succeeded', output: await execute(request, { input, calls, ports }) };
+    } catch (error) {
+      const { outcome } = resultOf(error, request, stop);
+      goesOn = outcome === 'waiting' || outcome === 'handed-back' || outcome === 'uncertain';
+      throw error;
     } finally {
-      await bench.close();
+      await bench.close({ goesOn });
     }
   } catch (error) {
     result = resultOf(error, request, stop);
@@ -56,7 +61,7 @@ function execute(
     case 'tool':
       return executeTool(request, input, calls);
     case 'agent':
-      return executeAgent({ request, input, calls, crew: ports.crew });
+      return executeAgent({ request, input, calls, ports });
     case 'approval':
     case 'timer':
     case 'workflow':
@@ -83,10 +88,12 @@ function holdOf({ claimed: { task } }: AttemptRequest): Hold {
 
 function resultOf(error: unknown, request: AttemptRequest, stop: AttemptStop): AttemptResult {
   if (error instanceof CallUncertain) return uncertain(error.step, request);
+  // Also after a stop: what is waited for is written down, and a cancel ends the task all the same.
+  if (error instanceof AttemptWaits) return { outcome: 'waiting', on: error.on };
   const reason = error instanceof CallCutOff ? error.reason : stop.reason;
   switch (reason) {
     case undefined:
-      return { outcome: 'failed', failure: toErrorRecord(error) };
+      return { outcome: 'failed', failure: toErrorRecord(error instanceof JournalFault ? error.cause : error) };
     case 'cancel':
       return { outcome: 'cancelled' };
     case 'timeout':

@@ -1,7 +1,6 @@
 export {
   sandboxLimitsDefault,
   workspaceInsidePath,
-  type CancelSignal,
   type Enforcement,
   type SandboxCommand,
   type SandboxDriver,
@@ -22,6 +21,7 @@ export {
   type KeptArtifact,
   type ToolContext,
   type ToolDefinition,
+  type ToolDescription,
   type ToolErrorCode,
   type ToolOutcome,
   type ToolRegistry,
@@ -31,12 +31,16 @@ export { headOf, utf8Bytes } from './tool-output.ts';
 export { runAttempt } from './attempt.ts';
 export { AttemptStop, type StopReason } from './attempt-stop.ts';
 export { inlineSizeBytesMax, isArtifactReference, type ArtifactReference } from './attempt-output.ts';
-export type {
-  AttemptClock,
-  AttemptEnd,
-  AttemptPorts,
-  AttemptRequest,
-  Crew,
-  ToolCall,
-  Workbench,
-} from './attempt-ports.ts';
+export type { AttemptEnd, AttemptPorts, AttemptRequest, Crew, ToolCall, Workbench } from './attempt-ports.ts';
+export { goalPolicyDefault, type ForbiddenPattern, type GoalPolicy } from './goal-policy.ts';
+export type { ModelPort, ModelReply } from './model-port.ts';
+export type { NotesPort, SessionReads, Team, ThinkingPorts, WorkflowChoice } from './thinking-ports.ts';
+export { modelNeeded, worksByScript, worksWithoutModel } from './works-by-script.ts';
+export {
+  explainSession,
+  type ExplainedCall,
+  type ExplainedModelCall,
+  type ExplainedSession,
+  type ExplainedStep,
+  type StepDecision,
+} from './explain-session.ts';

@@ -9,10 +9,14 @@
 //                allowed it; otherwise `CallUncertain` is thrown.
 //             J4 entries are met in the order in which they were written, and each must be the call that is asked for.
 //             J5 a call that was cut off is on record as ended only when this run can never be taken over.
+//             J6 a wait is an entry that only its answer ends; the attempt ends `waiting` with the entry open.
+//             J7 what is thrown because the journal cannot be kept is a `JournalFault`, and never mistaken for the failure
+//                of a call.
 
 import { broken, fromErrorRecord, refused, toErrorRecord } from '@chorale/lib-errors';
 import {
   canonicalJson,
+  type Awaited,
   type GoalStore,
   type Hold,
   type Json,
@@ -55,6 +59,35 @@ export class CallUncertain extends Error {
   }
 }
 
+/** The attempt ends until what it waits for is there (J6). */
+export class AttemptWaits extends Error {
+  readonly on: Awaited;
+
+  constructor(on: Awaited) {
+    super(`waits for a ${on.for}`);
+    this.name = 'AttemptWaits';
+    this.on = on;
+  }
+}
+
+/** The journal cannot be written, or is not the journal of what is asked for; `cause` says why. */
+export class JournalFault extends Error {
+  constructor(cause: unknown) {
+    super('the journal cannot be kept', { cause });
+    this.name = 'JournalFault';
+  }
+}
+
+/** True of what ends the attempt, whoever made the call; false of the failure of a call. */
+export function endsAttempt(error: unknown): boolean {
+  return (
+    error instanceof CallUncertain ||
+    error instanceof CallCutOff ||
+    error instanceof AttemptWaits ||
+    error instanceof JournalFault
+  );
+}
+
 /** The attempt was told to stop while a call was under way. */
 export class CallCutOff extends Error {
   readonly reason: StopReason;
@@ -74,6 +107,7 @@ export class Journal {
   readonly #earlier: ReadonlyMap<number, Step>;
   readonly #unwritten = new Map<number, StepRecord>();
   #stepNo = 0;
+  #busyMs = 0;
 
   constructor(options: JournalOptions) {
     this.#options = options;
@@ -85,6 +119,47 @@ export class Journal {
     return [...this.#unwritten.values()];
   }
 
+  /** What is on record where the next call will be met; undefined when from here on nothing is. */
+  get next(): Step | undefined {
+    return this.#earlier.get(this.#stepNo + 1);
+  }
+
+  get nextStepNo(): number {
+    return this.#stepNo + 1;
+  }
+
+  /** Spent in calls that have ended, in this attempt and those before it. */
+  get busyMs(): number {
+    return this.#busyMs;
+  }
+
+  /** Puts on record what was found out or decided without a call, or gives what was then. One write. */
+  async note(entry: Pick<JournalledCall, 'kind' | 'name' | 'input'>, find: () => Json | Promise<Json>): Promise<Json> {
+    this.#stepNo += 1;
+    const earlier = this.#earlier.get(this.#stepNo);
+    const startedAt = this.#options.now();
+    const step: StepRecord = { stepNo: this.#stepNo, ...entry, idempotent: true, startedAt };
+    if (earlier !== undefined) {
+      checkSameCall(earlier, step);
+      return earlier.output ?? null;
+    }
+    const output = await find();
+    await this.#write({ ...step, ended: { finishedAt: this.#options.now(), output } });
+    return output;
+  }
+
+  /** Gives the answer, or ends the attempt until it is there. */
+  wait(entry: Pick<JournalledCall, 'name' | 'input'>, on: () => Awaited): Json {
+    this.#stepNo += 1;
+    const earlier = this.#earlier.get(this.#stepNo);
+    const startedAt = earlier?.startedAt ?? this.#options.now();
+    const step: StepRecord = { stepNo: this.#stepNo, kind: 'wait', ...entry, idempotent: true, startedAt };
+    if (earlier !== undefined) checkSameCall(earlier, step);
+    if (earlier?.state === 'finished') return earlier.output ?? null;
+    this.#unwritten.set(step.stepNo, step);
+    throw new AttemptWaits(on());
+  }
+
   /** Makes the call, unless the journal shows its end. `perform` gives what is kept of its result. */
   async call(call: JournalledCall, perform: () => Promise<Json>): Promise<Json> {
     const { kind, name, idempotent, input } = call;
@@ -94,12 +169,14 @@ export class Journal {
     const step: StepRecord = { stepNo: this.#stepNo, kind, name, idempotent, input, startedAt };
     if (earlier !== undefined) {
       checkSameCall(earlier, step);
+      this.#busyMs += Math.max((earlier.finishedAt ?? startedAt) - startedAt, 0);
       if (earlier.state === 'finished') return earlier.output ?? null;
       if (earlier.state === 'failed' && earlier.failure?.code !== repeatApproved) throw failureOf(earlier);
     }
     if (!idempotent && this.#mayHaveBegun(call, earlier)) throw this.#uncertain(step);
     const begun = { ...step, startedAt: this.#options.now() };
-    if (call.writeAhead === 'claim') this.#unwritten.set(begun.stepNo, begun);
+    // An allowance to repeat is used up by the repeat: the claim says nothing of that, so the entry has to.
+    if (call.writeAhead === 'claim' && earlier?.state !== 'failed') this.#unwritten.set(begun.stepNo, begun);
     else await this.#write(begun);
     return this.#perform(call, { step: begun, perform });
   }
@@ -144,6 +221,7 @@ export class Journal {
   }
 
   async #end(call: JournalledCall, step: StepRecord): Promise<void> {
+    this.#busyMs += (step.ended?.finishedAt ?? step.startedAt) - step.startedAt;
     if (call.last === true) this.#unwritten.set(step.stepNo, step);
     else {
       await this.#write(step);
@@ -152,7 +230,11 @@ export class Journal {
   }
 
   async #write(step: StepRecord): Promise<void> {
-    await this.#options.store.execute({ command: 'record-step', ...this.#options.hold, step });
+    try {
+      await this.#options.store.execute({ command: 'record-step', ...this.#options.hold, step });
+    } catch (error) {
+      throw new JournalFault(error);
+    }
   }
 }
 
@@ -164,16 +246,16 @@ function checkSameCall(earlier: Step, step: StepRecord): void {
     canonicalJson(earlier.input) === canonicalJson(step.input)
   )
     return;
-  throw broken(
+  const mismatch = broken(
     'journal-mismatch',
     `Entry ${step.stepNo} of the journal is ${earlier.kind} ${earlier.name}; now ${step.kind} ${step.name} is asked for, or with another input.`,
-    {
-      action: 'Retry the task: that starts a new journal.',
-    },
+    { action: 'Retry the task: that starts a new journal.' },
   );
+  throw new JournalFault(mismatch);
 }
 
 function failureOf(step: Step): Error {
-  if (step.failure === undefined) return broken('journal-damaged', `Entry ${step.stepNo} failed and does not say how.`);
+  if (step.failure === undefined)
+    return new JournalFault(broken('journal-damaged', `Entry ${step.stepNo} failed and does not say how.`));
   return fromErrorRecord(step.failure);
 }

@@ -50,6 +50,20 @@ export function describeSandboxRuns(name: string, fixture: SandboxFixture): void
       expect((await bench().run(['/bin/cat'])).exitCode).toBe(0);
     });
 
+    test('[SB3] stdin takes pieces as they come, so that a command can be talked with', async () => {
+      let heard: () => void = () => {};
+      const answered = new Promise<void>((resolve) => {
+        heard = resolve;
+      });
+      async function* talk(): AsyncIterable<Uint8Array> {
+        yield bytesOf('first\n');
+        await answered;
+        yield bytesOf('second\n');
+      }
+      const result = await bench().run(['/bin/cat'], { stdin: talk() }, { onStdout: () => heard() });
+      expect(result.stdout).toBe('first\nsecond\n');
+    });
+
     test('[SB4] output is handed on while the command runs', async () => {
       const chunks: string[] = [];
       const decoder = { text: '' };
@@ -259,4 +273,9 @@ export function describeProbesOutside(fixture: SandboxFixture, user: 'anyone' | 
       expect(reached).toBeGreaterThan(calls.length / 2);
     });
   });
+}
+
+/** Of a text of ASCII. */
+function bytesOf(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }

@@ -4,12 +4,7 @@
 // nothing outlives it, and what it used is reported. Its rules are numbered in adapters/sandbox/SPEC.md, and
 // `describeSandboxDriver` (see ./sandbox-driver.contract.ts) holds every implementation to them.
 
-/** The part of an AbortSignal that is used here; an AbortSignal is one. */
-export interface CancelSignal {
-  readonly aborted: boolean;
-  addEventListener(type: 'abort', listener: () => void): void;
-  removeEventListener(type: 'abort', listener: () => void): void;
-}
+import type { CancelSignal } from '@chorale/lib-time';
 
 /** Who makes a limit hold: the kernel for the whole sandbox, the kernel for each process, our own sampling, or nobody. */
 export type Enforcement = 'cgroup' | 'rlimit' | 'watchdog' | 'none';
@@ -77,7 +72,8 @@ export interface SandboxCommand {
   /** `none` (the default): a loopback of its own. `host`: the host's network, which needs a grant. */
   readonly network?: 'none' | 'host';
   readonly limits?: Partial<SandboxLimits>;
-  readonly stdin?: string | Uint8Array;
+  /** The whole, or pieces as they come: it ends when they do, and is not read past the end of the command. */
+  readonly stdin?: string | Uint8Array | AsyncIterable<Uint8Array>;
 }
 
 export interface SandboxRunOptions {

@@ -15,9 +15,17 @@ export type ArgumentCheck = (args: Json) => CheckedArguments;
 const mistakesMax = 20;
 
 // Not strict: tools of others bring schemas with keywords of their own, which must not keep them from being used.
-const ajv = new Ajv2020({ allErrors: true, strict: false, useDefaults: true, validateFormats: false });
+const settings = { allErrors: true, strict: false, useDefaults: true, validateFormats: false };
 
-export function compileArguments(schema: { readonly [key: string]: Json }): ArgumentCheck {
+type Schema = { readonly [key: string]: Json };
+
+/** What it compiles is gone with it: for schemas that come and go. */
+export function createArgumentCompiler(): (schema: Schema) => ArgumentCheck {
+  const ajv = new Ajv2020(settings);
+  return (schema) => compile(ajv, schema);
+}
+
+function compile(ajv: Ajv2020, schema: Schema): ArgumentCheck {
   const validate = ajv.compile(schema);
   return (args) => {
     const value = JSON.parse(JSON.stringify(args)) as Json;

@@ -6,10 +6,11 @@
 //             T4 what it made is kept before the call ends, so that the workspace may go.
 
 import { refused } from '@chorale/lib-errors';
+import type { CancelSignal } from '@chorale/lib-time';
 import type { ToolGrant } from '@chorale/module-catalog';
 import type { Json } from '@chorale/module-goals';
-import type { CancelSignal, SandboxLimits, SandboxMount } from './sandbox-driver.ts';
-import { compileArguments, type ArgumentCheck } from './tool-arguments.ts';
+import type { SandboxLimits, SandboxMount } from './sandbox-driver.ts';
+import { createArgumentCompiler, type ArgumentCheck } from './tool-arguments.ts';
 import { boundOutput } from './tool-output.ts';
 
 export type JsonSchema = { readonly [key: string]: Json };
@@ -59,6 +60,8 @@ export interface ToolDefinition<Arguments = unknown> {
   readonly inputSchema: JsonSchema;
   /** True when a call whose end is unknown may simply be made again. May depend on the arguments. */
   readonly idempotent: boolean | ((args: Arguments) => boolean);
+  /** True when it only reads: then it may run beside others that do. */
+  readonly readsOnly?: boolean;
   /** What the limits of a grant may say; a grant with anything else is refused. */
   readonly grantSchema?: JsonSchema;
   /** Size of the output as JSON; default `toolOutputBytesMaxDefault`. */
@@ -66,6 +69,11 @@ export interface ToolDefinition<Arguments = unknown> {
   /** Rejects with a ChoraleError whose family says whether to try again. */
   run(args: Arguments, context: ToolContext & { readonly grant: ToolGrant }): Promise<ToolOutcome>;
 }
+
+/** What a model is told of a tool, and whether its calls may run side by side. */
+export type ToolDescription = Pick<ToolDefinition, 'name' | 'description' | 'inputSchema'> & {
+  readonly readsOnly: boolean;
+};
 
 export const toolOutputBytesMaxDefault = 256 * 1024;
 
@@ -78,6 +86,7 @@ export interface ToolRegistry {
   list(): readonly ToolDefinition<never>[];
   /** Undefined when there is no such tool; arguments that do not fit count as not idempotent. */
   findTool(name: string, args: Json): { readonly idempotent: boolean } | undefined;
+  describeTool(name: string): ToolDescription | undefined;
   /**
    * Throws refused `unknown-tool`, `tool-not-granted`, `invalid-tool-arguments` (naming every mistake) or
    * `invalid-tool-grant`, and whatever the tool throws.
@@ -101,6 +110,7 @@ const noLimits: JsonSchema = { type: 'object', properties: {}, additionalPropert
 /** Throws at once when two tools share a name or a schema does not compile. */
 export function createToolRegistry(definitions: readonly ToolDefinition<never>[]): ToolRegistry {
   const tools = new Map<string, Registered>();
+  const compileArguments = createArgumentCompiler();
   for (const definition of definitions) {
     if (tools.has(definition.name)) throw new Error(`two tools are named ${definition.name}`);
     tools.set(definition.name, {
@@ -114,6 +124,12 @@ export function createToolRegistry(definitions: readonly ToolDefinition<never>[]
     findTool: (name, args) => {
       const tool = tools.get(name);
       return tool === undefined ? undefined : { idempotent: isIdempotent(tool, args) };
+    },
+    describeTool: (name) => {
+      const found = tools.get(name)?.definition;
+      if (found === undefined) return undefined;
+      const { description, inputSchema, readsOnly = false } = found;
+      return { name, description, inputSchema, readsOnly };
     },
     call: async (call, context) => {
       const tool = tools.get(call.tool);

@@ -10,8 +10,8 @@ describe('an agent', () => {
     const text = file(`skills: [sweep, mop]
 tools:
   - read-file
-  - http-fetch: { hosts: [example.org] }
-model: { prefer: [fast], costUsdMax: 0.5 }
+  - http-fetch: { hosts: [example.org], ask: true }
+model: { prefer: [fast], strategy: privacy, dataClass: personal, region: eu, effort: low, costUsdMax: 0.5, turnsMax: 9 }
 personality: { tone: dry, traits: [exact] }
 `);
     expect(parse(text)).toEqual({
@@ -23,9 +23,17 @@ personality: { tone: dry, traits: [exact] }
         skills: ['sweep', 'mop'],
         tools: [
           { tool: 'read-file', limits: {} },
-          { tool: 'http-fetch', limits: { hosts: ['example.org'] } },
+          { tool: 'http-fetch', limits: { hosts: ['example.org'] }, ask: true },
         ],
-        model: { prefer: ['fast'], costUsdMax: 0.5 },
+        model: {
+          prefer: ['fast'],
+          strategy: 'privacy',
+          dataClass: 'personal',
+          region: 'eu',
+          effort: 'low',
+          costUsdMax: 0.5,
+          turnsMax: 9,
+        },
         personality: { tone: 'dry', traits: ['exact'] },
         instructions: 'Test things.',
         path: '/c/agents/ann.md',
@@ -44,6 +52,9 @@ personality: { tone: dry, traits: [exact] }
     ['skills: sweep\n', 'skills as text'],
     ['skills: [../sweep]\n', 'a path as a skill'],
     ['model: { costUsdMax: -1 }\n', 'a negative budget'],
+    ['model: { strategy: fastest }\n', 'an unknown strategy'],
+    ['model: { dataClass: hidden }\n', 'an unknown data class'],
+    ['tools: [{ shell: { ask: perhaps } }]\n', 'a leave that is neither needed nor not'],
     ['colour: red\n', 'an unknown field'],
     ['name2: [\n', 'broken YAML'],
   ])('[AG3] of ours is refused for %j (%s)', (fields) => {

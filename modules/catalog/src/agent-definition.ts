@@ -2,6 +2,7 @@
 
 import { describe, descriptionLengthMax, Fields, isRecord, namePattern } from './fields.ts';
 import { ProblemList, readFrontmatter } from './frontmatter.ts';
+import { readModelPolicy, type ModelPolicy } from './model-policy.ts';
 import type { ReadMode } from './frontmatter.ts';
 import type { Parsed } from './problem.ts';
 
@@ -24,13 +25,8 @@ export interface ToolGrant {
   readonly tool: string;
   /** Narrows the grant; its meaning belongs to the tool, e.g. `hosts` for `http-fetch`. */
   readonly limits: Readonly<Record<string, unknown>>;
-}
-
-export interface ModelPolicy {
-  /** Model names or aliases, best first; empty leaves the choice to the router. */
-  readonly prefer: readonly string[];
-  readonly costUsdMax?: number;
-  readonly tokensMax?: number;
+  /** Every call needs a person's leave. */
+  readonly ask?: boolean;
 }
 
 export interface Personality {
@@ -90,7 +86,7 @@ function readSkillNames(fields: Fields): readonly string[] {
   return [...new Set(names)];
 }
 
-/** Each item is a tool's name, or a mapping of one tool's name to the limits of the grant. */
+/** Each item is a tool's name, or a mapping of one tool's name to the limits of the grant and `ask`. */
 function readGrants(fields: Fields): readonly ToolGrant[] {
   const value = fields.values['tools'];
   if (value === undefined || value === null) return [];
@@ -105,7 +101,7 @@ function readGrants(fields: Fields): readonly ToolGrant[] {
     const [tool, limits] = isRecord(item) ? (Object.entries(item)[0] ?? []) : [item, {}];
     const single = !isRecord(item) || Object.keys(item).length === 1;
     if (typeof tool === 'string' && tool !== '' && single && isRecord(limits ?? {}))
-      grants.push({ tool, limits: (limits ?? {}) as ToolGrant['limits'] });
+      grants.push(readGrant(tool, (limits ?? {}) as ToolGrant['limits'], fields));
     else
       fields.complain(
         `\`tools\` items are a name, or one name with its limits; found ${JSON.stringify(item)}`,
@@ -115,27 +111,13 @@ function readGrants(fields: Fields): readonly ToolGrant[] {
   return grants;
 }
 
-function readModelPolicy(fields: Fields): ModelPolicy | undefined {
-  if (typeof fields.values['model'] === 'string') return { prefer: [fields.values['model']] };
-  const record = fields.record('model');
-  if (record === undefined) return undefined;
-  const inner = new Fields(record, fields.list);
-  inner.refuseUnknown(['prefer', 'costUsdMax', 'tokensMax']);
-  const costUsdMax = readPositive(record, 'costUsdMax', fields);
-  const tokensMax = readPositive(record, 'tokensMax', fields);
-  return {
-    prefer: inner.textList('prefer'),
-    ...(costUsdMax === undefined ? {} : { costUsdMax }),
-    ...(tokensMax === undefined ? {} : { tokensMax }),
-  };
-}
-
-function readPositive(record: Readonly<Record<string, unknown>>, key: string, fields: Fields): number | undefined {
-  const value = record[key];
-  if (value === undefined) return undefined;
-  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
-  fields.complain(`\`model.${key}\` must be a positive number, found ${describe(value)}`, 'model');
-  return undefined;
+/** `ask` is ours; every other limit is the tool's. */
+function readGrant(tool: string, { ask, ...limits }: ToolGrant['limits'], fields: Fields): ToolGrant {
+  if (ask === undefined || ask === false) return { tool, limits };
+  if (ask !== true)
+    fields.complain(`\`ask\` of the grant of ${tool} must be true or false, found ${describe(ask)}`, 'tools');
+  // What cannot be read asks: the other reading would let a call through.
+  return { tool, limits, ask: true };
 }
 
 function readPersonality(fields: Fields): Personality | undefined {

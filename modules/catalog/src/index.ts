@@ -4,7 +4,8 @@ export type { ReadMode } from './frontmatter.ts';
 export { parseSkill } from './skill.ts';
 export type { Skill, SkillSource } from './skill.ts';
 export { parseAgentDefinition } from './agent-definition.ts';
-export type { AgentDefinition, AgentSource, ModelPolicy, Personality, ToolGrant } from './agent-definition.ts';
+export type { AgentDefinition, AgentSource, Personality, ToolGrant } from './agent-definition.ts';
+export type { ModelPolicy } from './model-policy.ts';
 export { getUsable, mergeCatalog } from './catalog.ts';
 export type {
   Catalog,

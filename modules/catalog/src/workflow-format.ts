@@ -75,6 +75,7 @@ export const taskKeys = {
   when: describe('A condition; the task is skipped unless it is true.', ref('condition')),
   for_each: describe('Runs the task once for each item of a list, known as `item` and `index`.', ref('forEach')),
   with: describe('The input of the task: JSON whose texts may hold ${{ expressions }}.', {}),
+  output: describe('JSON Schema (2020-12) of what the agent must give.', { type: 'object' }),
   retry: describe('How often to try again after a failure, and how long to wait before.', ref('retry')),
   timeout: describe('The longest one attempt may take; for an approval, how long it stays open.', ref('duration')),
   on_failure: describe('What a failure of this task means for the goal. Default: fail.', ref('onFailure')),

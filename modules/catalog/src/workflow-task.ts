@@ -98,6 +98,8 @@ function readWork(fields: Fields, place: TaskPlace): Partial<TaskDefinition> {
   if (wait !== undefined) work.wait = wait;
   const given = fields.json('with');
   if (given !== undefined) work.with = given;
+  const output = fields.mapping('output') === undefined ? undefined : fields.json('output');
+  if (output !== undefined) work.output = output as NonNullable<TaskDefinition['output']>;
   const timeoutMs = fields.duration('timeout', ['timeoutMs']);
   if (timeoutMs !== undefined) work.timeoutMs = timeoutMs;
   const requires = fields.texts('requires');

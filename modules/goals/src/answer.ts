@@ -1,49 +1,14 @@
 // Answers from outside: a person decides an approval, a signal arrives, a question runs out of time.
 import { refused, toErrorRecord } from '@chorale/lib-errors';
-import type { AskPerson, DecideApproval, ExpireApproval, Replies, SendSignal } from './command.ts';
+import type { DecideApproval, ExpireApproval, Replies, SendSignal } from './command.ts';
 import type { Json } from './json.ts';
 import { graphOf } from './plan-graph.ts';
 import type { Approval } from './records.ts';
-import { definitionOf, endTask, makeReady, makeWait, recordAttempt, type Move } from './task-life.ts';
+import { definitionOf, endTask, makeReady, type Move } from './task-life.ts';
 import { isTaskEnded, type Task } from './task.ts';
+import { endWait } from './await.ts';
 import type { Draft } from './changes.ts';
 import type { WorkingSet } from './working-set.ts';
-
-/** Ends the attempt until a person has answered; the journal goes on with the next one. */
-export function askPerson(set: WorkingSet, command: AskPerson): void {
-  set.getGoal(command.tenantId, command.goalId);
-  const held = set.getTask(command.goalId, command.taskNo);
-  if (held.state !== 'running' || held.attempt !== command.attempt) {
-    throw refused('lease-lost', `Attempt ${command.attempt} no longer holds task ${held.key}.`);
-  }
-  const goal = set.editGoal(command.tenantId, command.goalId);
-  const task = set.editTask(command.goalId, command.taskNo);
-  recordAttempt({ set, task }, 'handed-back');
-  if (task.cancelRequested) {
-    endTask({ set, goal, task }, 'cancelled', { reason: task.reason });
-    return;
-  }
-  const { approvalId, question, context, expiresAt } = command;
-  const { tenantId, goalId, no: taskNo } = task;
-  set.putApproval({
-    tenantId,
-    approvalId,
-    goalId,
-    taskNo,
-    kind: 'question',
-    question,
-    context,
-    state: 'pending',
-    requestedAt: set.now,
-    expiresAt,
-    decidedAt: undefined,
-    decidedBy: undefined,
-    comment: undefined,
-    answer: undefined,
-  });
-  set.emit(goal, { type: 'approval-requested', taskNo: taskNo, data: { key: task.key, approval: approvalId } });
-  makeWait({ set, goal, task }, { state: 'blocked', reason: 'approval', waitsFor: approvalId });
-}
 
 export function decideApproval(set: WorkingSet, command: DecideApproval): Replies['decide-approval'] {
   set.getGoal(command.tenantId, command.goalId);
@@ -78,13 +43,28 @@ export function decideApproval(set: WorkingSet, command: DecideApproval): Replie
   const found = set.getTask(goal.goalId, approval.taskNo);
   if (found.state !== 'blocked' || found.waitsFor !== approval.approvalId) return { goal };
   const task = set.editTask(goal.goalId, approval.taskNo);
-  if (command.decision === 'reject') rejectTask({ set, goal, task }, command);
+  if (isAskedByAgent(approval)) endWait({ set, goal, task }, decisionOf(state, command));
+  else if (command.decision === 'reject') rejectTask({ set, goal, task }, command);
   else if (approval.kind === 'task') endTask({ set, goal, task }, 'succeeded', { output: answerOf(command) });
   else {
-    if (approval.kind === 'uncertain-step') closeUncertainSteps(set, task, command.answer);
+    closeUncertainSteps(set, task, command.answer);
     makeReady({ set, goal, task }, definitionOf(set, goal, task));
   }
   return { goal };
+}
+
+function isAskedByAgent({ kind }: Approval): boolean {
+  return kind !== 'task' && kind !== 'uncertain-step';
+}
+
+/** What the agent is told; whatever it is, the agent goes on with it. */
+function decisionOf(decision: string, { decidedBy, comment, answer }: Partial<DecideApproval>): Json {
+  return {
+    decision,
+    ...(decidedBy === undefined ? {} : { by: decidedBy }),
+    ...(comment === undefined ? {} : { comment }),
+    ...(answer === undefined ? {} : { answer }),
+  };
 }
 
 function answerOf(command: DecideApproval): Json {
@@ -130,6 +110,10 @@ export function expireApproval(set: WorkingSet, command: ExpireApproval): void {
   });
   const task = set.editTask(goal.goalId, approval.taskNo);
   if (task.state !== 'blocked' || task.waitsFor !== approval.approvalId) return;
+  if (isAskedByAgent(approval)) {
+    endWait({ set, goal, task }, decisionOf('expired', {}));
+    return;
+  }
   const failure = refused('approval-expired', `Nobody answered task ${task.key} in time.`);
   endTask({ set, goal, task }, 'failed', { failure: toErrorRecord(failure) });
 }

@@ -59,11 +59,28 @@ export class Layer {
   readonly attempts: Attempt[] = [];
   readonly events: GoalEvent[] = [];
   readonly artifacts: Artifact[] = [];
+  readonly #maps: readonly Map<unknown, unknown>[] = [
+    this.goals,
+    this.tasks,
+    this.keys,
+    this.definitions,
+    this.approvals,
+    this.steps,
+    this.workers,
+    this.schedules,
+  ];
+  readonly #lists: readonly unknown[][] = [this.planVersions, this.attempts, this.events, this.artifacts];
 
   putTask(entry: Entry<Task>): void {
     let ofGoal = this.tasks.get(entry.row.goalId);
     if (ofGoal === undefined) this.tasks.set(entry.row.goalId, (ofGoal = new Map()));
     ofGoal.set(entry.row.no, entry);
+  }
+
+  /** Begun anew: most commands touch few of these, and making them all for each is what cost most in a small one. */
+  clear(): void {
+    for (const map of this.#maps) if (map.size > 0) map.clear();
+    for (const list of this.#lists) list.length = 0;
   }
 
   mergeInto(target: Layer): void {

@@ -4,9 +4,9 @@
 // Invariants: CB1 commands are handed on in the order they came; each promise is settled by its own outcome.
 //             CB2 the line is bounded: past `waitingMax` new commands are refused as temporary.
 import { ChoraleError, fromErrorRecord, temporary, type ErrorRecord } from '@chorale/lib-errors';
-import type { Command, Replies, ReplyOf } from './command.ts';
+import type { Command, Replies } from './command.ts';
 
-export type Outcome = { readonly reply: Replies[Command['command']] } | { readonly error: ErrorRecord };
+export type Outcome<Reply = Replies[Command['command']]> = { readonly reply: Reply } | { readonly error: ErrorRecord };
 
 export interface BatchLimits {
   /** Commands in one transaction. */
@@ -14,34 +14,37 @@ export interface BatchLimits {
   /** Batches handed on and not answered. */
   readonly inFlightMax: number;
   readonly waitingMax: number;
+  /** When the next batch is put together. Default: at the end of the running turn. */
+  readonly defer?: (handOn: () => void) => void;
 }
 
-interface Waiting {
-  readonly command: Command;
+interface Waiting<Each> {
+  readonly command: Each;
   readonly resolve: (reply: never) => void;
   readonly reject: (error: ChoraleError) => void;
 }
 
-export class CommandBatcher {
-  readonly #run: (commands: readonly Command[]) => Promise<readonly Outcome[]>;
+/** `Answers` has the reply to each command by its name. */
+export class CommandBatcher<Each extends { readonly command: string } = Command, Answers = Replies> {
+  readonly #run: (commands: readonly Each[]) => Promise<readonly Outcome<unknown>[]>;
   readonly #limits: BatchLimits;
-  #waiting: Waiting[] = [];
+  #waiting: Waiting<Each>[] = [];
   #inFlight = 0;
   #scheduled = false;
 
-  constructor(run: (commands: readonly Command[]) => Promise<readonly Outcome[]>, limits: BatchLimits) {
+  constructor(run: (commands: readonly Each[]) => Promise<readonly Outcome<unknown>[]>, limits: BatchLimits) {
     this.#run = run;
     this.#limits = limits;
   }
 
-  execute<C extends Command>(command: C): Promise<ReplyOf<C>> {
+  execute<C extends Each>(command: C): Promise<Answers[C['command'] & keyof Answers]> {
     if (this.#waiting.length >= this.#limits.waitingMax) {
       const overloaded = temporary('store-overloaded', `${this.#waiting.length} commands wait to be written.`, {
         retryAfterMs: 500,
       });
       return Promise.reject(overloaded);
     }
-    return new Promise<ReplyOf<C>>((resolve, reject) => {
+    return new Promise<Answers[C['command'] & keyof Answers]>((resolve, reject) => {
       this.#waiting.push({ command, resolve, reject });
       this.#schedule();
     });
@@ -51,10 +54,12 @@ export class CommandBatcher {
   #schedule(): void {
     if (this.#scheduled || this.#inFlight >= this.#limits.inFlightMax) return;
     this.#scheduled = true;
-    void Promise.resolve().then(() => {
+    const handOn = (): void => {
       this.#scheduled = false;
       this.#handOn();
-    });
+    };
+    if (this.#limits.defer === undefined) void Promise.resolve().then(handOn);
+    else this.#limits.defer(handOn);
   }
 
   #handOn(): void {
@@ -66,8 +71,8 @@ export class CommandBatcher {
     if (this.#waiting.length > 0) this.#schedule();
   }
 
-  async #settle(batch: readonly Waiting[]): Promise<void> {
-    let outcomes: readonly Outcome[] = [];
+  async #settle(batch: readonly Waiting<Each>[]): Promise<void> {
+    let outcomes: readonly Outcome<unknown>[] = [];
     let failure: ChoraleError | undefined;
     try {
       outcomes = await this.#run(batch.map(({ command }) => command));

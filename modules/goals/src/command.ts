@@ -5,7 +5,7 @@ import type { ApprovalId, GoalId, ScheduleId, TenantId, WorkerId } from '@choral
 import type { Goal } from './goal.ts';
 import type { Json } from './json.ts';
 import type { PlanDefinition, PriorityClass } from './plan.ts';
-import type { Artifact, CatchUp, PlanChange, StepKind, Worker } from './records.ts';
+import type { ApprovalKind, Artifact, CatchUp, PlanChange, StepKind, Worker } from './records.ts';
 import type { Task } from './task.ts';
 
 interface OfGoal {
@@ -37,7 +37,10 @@ export interface SubmitGoal extends OfGoal {
 export interface ClaimTasks {
   readonly command: 'claim-tasks';
   readonly workerId: WorkerId;
+  /** 0 takes back what this worker has waiting. */
   readonly slots: number;
+  /** A store that `keepsClaims` may keep one that finds nothing for this long; the commit that has work answers it. */
+  readonly waitMs?: number;
 }
 
 export type AttemptResult =
@@ -50,7 +53,35 @@ export type AttemptResult =
   | { readonly outcome: 'cancelled' }
   | { readonly outcome: 'handed-back' }
   /** A tool call began, its end is unknown and it may not be repeated: a person decides. */
-  | { readonly outcome: 'uncertain'; readonly question: string; readonly context: Json };
+  | { readonly outcome: 'uncertain'; readonly question: string; readonly context: Json }
+  /** Gives its slot back until what it waits for is there; then the journal goes on, in the same run (J3). */
+  | { readonly outcome: 'waiting'; readonly on: Awaited };
+
+/** What an attempt can wait for. A person's and a sub-goal's answer ends the journal's open step of kind `wait`. */
+export type Awaited =
+  | {
+      readonly for: 'person';
+      readonly kind: Exclude<ApprovalKind, 'task' | 'uncertain-step'>;
+      readonly question: string;
+      readonly context: Json;
+      readonly expiresAt?: number;
+    }
+  | {
+      readonly for: 'sub-goal';
+      readonly title: string;
+      readonly definition: PlanDefinition;
+      readonly planHash: string;
+      readonly inputs: { readonly [name: string]: Json };
+      /** Of the first version of its plan. */
+      readonly author: string;
+      readonly reason: string;
+    }
+  | {
+      readonly for: 'time';
+      readonly until: number;
+      /** What is hoped to have passed by then. */
+      readonly failure?: ErrorRecord;
+    };
 
 export interface StepRecord {
   readonly stepNo: number;
@@ -79,14 +110,6 @@ export interface RecordStep extends Hold {
   readonly step: StepRecord;
 }
 
-export interface AskPerson extends Hold {
-  readonly command: 'ask-person';
-  readonly approvalId: ApprovalId;
-  readonly question: string;
-  readonly context: Json;
-  readonly expiresAt?: number;
-}
-
 export interface DecideApproval extends OfGoal {
   readonly command: 'decide-approval';
   readonly approvalId: ApprovalId;
@@ -103,10 +126,21 @@ export interface SendSignal extends OfGoal {
   readonly payload: Json;
 }
 
+/** Says something to the agent that works on a task, or will; it sees it before its next answer. */
+export interface SendMessage extends OfGoal {
+  readonly command: 'send-message';
+  readonly taskKey: string;
+  readonly messageId: string;
+  readonly text: string;
+  readonly by: string;
+}
+
 export interface ChangeGoal extends OfGoal {
   readonly command: 'pause-goal' | 'resume-goal' | 'cancel-goal';
   readonly by: string;
   readonly reason: string;
+  /** Refused with `version-changed` when the goal has another version by now. */
+  readonly expectedVersion?: number;
 }
 
 export interface EditPlan extends OfGoal {
@@ -202,9 +236,9 @@ export type GoalCommand =
   | SubmitGoal
   | FinishAttempt
   | RecordStep
-  | AskPerson
   | DecideApproval
   | SendSignal
+  | SendMessage
   | ChangeGoal
   | EditPlan
   | RetryTask
@@ -235,9 +269,9 @@ export interface Replies {
   readonly 'claim-tasks': { readonly tasks: readonly ClaimedTask[] };
   readonly 'finish-attempt': { readonly goal: Goal };
   readonly 'record-step': Record<never, never>;
-  readonly 'ask-person': Record<never, never>;
   readonly 'decide-approval': { readonly goal: Goal };
   readonly 'send-signal': { readonly goal: Goal };
+  readonly 'send-message': { readonly goal: Goal };
   readonly 'pause-goal': { readonly goal: Goal };
   readonly 'resume-goal': { readonly goal: Goal };
   readonly 'cancel-goal': { readonly goal: Goal };

@@ -79,15 +79,29 @@ export function editPlan(set: WorkingSet, command: EditPlan): Replies['edit-plan
     at: set.now,
   });
   set.emit(goal, { type: 'plan-changed', data: { version, by: command.by, reason: command.reason } });
+  // What ends comes first, so that the others are counted against one set of needs that are about to be worked off.
+  for (const change of command.changes) endRow(set, goal, change);
+  const ending = endingTasks(set, goal);
   for (const [no, definition] of after.tasks.entries())
-    if (no >= before.tasks.length) addTask(set, goal, { definition, no });
-  for (const change of command.changes) changeRow(set, goal, change);
+    if (no >= before.tasks.length) addTask({ set, goal, ending }, { definition, no });
+  for (const change of command.changes) changeRow({ set, goal, ending }, change);
   return { goal };
 }
 
+interface Edit extends Pick<Move, 'set' | 'goal'> {
+  readonly ending: ReadonlySet<number>;
+}
+
+/** Tasks whose end is queued: their dependents still count them, until the queue tells them. */
+function endingTasks(set: WorkingSet, { goalId }: Goal): ReadonlySet<number> {
+  const ended = set.consequences.flatMap((each) =>
+    each.about === 'task-ended' && each.goalId === goalId ? each.no : [],
+  );
+  return new Set(ended);
+}
+
 function addTask(
-  set: WorkingSet,
-  goal: Draft<Goal>,
+  { set, goal, ending }: Edit,
   { definition, no }: { readonly definition: TaskDefinition; readonly no: number },
 ): void {
   const task = set.addTask(newTask(goal, definition, { no, definitionNo: no }));
@@ -99,34 +113,42 @@ function addTask(
     return;
   }
   goal.tasksOpen += 1;
-  countNeeds({ set, goal, task });
+  countNeeds({ set, goal, task }, ending);
 }
 
-function changeRow(set: WorkingSet, goal: Draft<Goal>, change: PlanChange): void {
-  if (change.change === 'add') return;
-  const key = change.change === 'replace' ? change.task.key : change.key;
+function endRow(set: WorkingSet, goal: Draft<Goal>, change: PlanChange): void {
+  if (change.change !== 'skip' && change.change !== 'remove') return;
+  const isRemoved = change.change === 'remove';
+  // A key that was removed may have been given to another task since.
   const no = set
     .getDefinition(goal)
-    .tasks.findIndex((task) => task.key === key && (change.change !== 'remove' || task.removed === true));
+    .tasks.findLastIndex(({ key, removed }) => key === change.key && (removed === true) === isRemoved);
   const found = set.getTask(goal.goalId, no);
-  if (change.change === 'skip') {
-    if (isTaskEnded(found.state) || found.state === 'running') throw started(found, 'skipped');
-    const skipped = set.editTask(goal.goalId, no);
-    if (found.state === 'blocked') stopWhatItWaitsFor({ set, goal, task: skipped }, 'skipped-by-person');
-    endTask({ set, goal, task: skipped }, 'skipped', { reason: 'skipped-by-person' });
-    return;
-  }
-  if (found.attempt > 0 || isTaskEnded(found.state) || found.state === 'blocked')
-    throw started(found, `changed (${change.change})`);
+  if (isRemoved) refuseStarted(found, change);
+  else if (isTaskEnded(found.state) || found.state === 'running') throw started(found, 'skipped');
   const task = set.editTask(goal.goalId, no);
-  if (change.change === 'remove') {
-    endTask({ set, goal, task }, 'cancelled', { reason: 'removed' });
-  } else if (task.state === 'waiting' || change.change === 'repoint') {
-    task.state = 'waiting';
-    task.reason = 'needs';
-    task.wakeAt = undefined;
-    countNeeds({ set, goal, task });
-  }
+  if (found.state === 'blocked') stopWhatItWaitsFor({ set, goal, task }, 'skipped-by-person');
+  if (isRemoved) endTask({ set, goal, task }, 'cancelled', { reason: 'removed' });
+  else endTask({ set, goal, task }, 'skipped', { reason: 'skipped-by-person' });
+}
+
+function changeRow({ set, goal, ending }: Edit, change: PlanChange): void {
+  if (change.change !== 'repoint' && change.change !== 'replace') return;
+  const changedKey = change.change === 'replace' ? change.task.key : change.key;
+  const no = set.getDefinition(goal).tasks.findIndex(({ key, removed }) => key === changedKey && removed !== true);
+  if (ending.has(no)) return;
+  refuseStarted(set.getTask(goal.goalId, no), change);
+  const task = set.editTask(goal.goalId, no);
+  if (task.state !== 'waiting' && change.change === 'replace') return;
+  task.state = 'waiting';
+  task.reason = 'needs';
+  task.wakeAt = undefined;
+  countNeeds({ set, goal, task }, ending);
+}
+
+function refuseStarted(found: Task, { change }: PlanChange): void {
+  if (found.attempt > 0 || isTaskEnded(found.state) || found.state === 'blocked')
+    throw started(found, `changed (${change})`);
 }
 
 function started(task: Task, what: string): Error {
@@ -136,10 +158,10 @@ function started(task: Task, what: string): Error {
 }
 
 /** Counts what the task still needs, and lets it go when that is nothing. */
-export function countNeeds({ set, goal, task }: Move): void {
+export function countNeeds({ set, goal, task }: Move, ending: ReadonlySet<number> = new Set()): void {
   const plan = set.getDefinition(goal);
   const needs = (graphOf(plan).needs[task.no] ?? []).map((no) => set.getTask(goal.goalId, no));
-  task.needsLeft = needs.filter((need) => !isTaskEnded(need.state)).length;
+  task.needsLeft = needs.filter((need) => !isTaskEnded(need.state) || ending.has(need.no)).length;
   task.needSkipped = needs.some(isWithoutResult);
   if (plan.tasks[task.no]?.join === 'first') {
     const isWon = needs.some((need) => need.state === 'succeeded');

@@ -1,8 +1,9 @@
 // Runs commands on a working set. This is the whole engine: the same code under every store and in the simulator.
 import { refused, unreachable } from '@chorale/lib-errors';
-import { askPerson, decideApproval, expireApproval, sendSignal } from './answer.ts';
+import { decideApproval, expireApproval, sendSignal } from './answer.ts';
 import type { Command, Replies } from './command.ts';
 import { editPlan } from './edit-plan.ts';
+import { sendMessage } from './send-message.ts';
 import { finishAttempt, recordStep, releaseTask } from './finish-attempt.ts';
 import type { Worker } from './records.ts';
 import { retryTask, rerunFrom } from './retry-task.ts';
@@ -32,12 +33,12 @@ function dispatch(set: WorkingSet, command: PlainCommand): Replies[PlainCommand[
       return finishAttempt(set, command);
     case 'record-step':
       return nothing(recordStep(set, command));
-    case 'ask-person':
-      return nothing(askPerson(set, command));
     case 'decide-approval':
       return decideApproval(set, command);
     case 'send-signal':
       return sendSignal(set, command);
+    case 'send-message':
+      return sendMessage(set, command);
     case 'pause-goal':
     case 'resume-goal':
     case 'cancel-goal':

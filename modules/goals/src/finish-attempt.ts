@@ -1,6 +1,7 @@
 // The end of a try at a task, as its worker reports it.
 import { broken, refused, toErrorRecord, type ErrorRecord } from '@chorale/lib-errors';
 import { retryDelayMs } from '@chorale/module-scheduling';
+import { awaitAnswer } from './await.ts';
 import type { FinishAttempt, Hold, RecordStep, ReleaseTask, Replies, StepRecord } from './command.ts';
 import type { RetryPolicy } from './plan.ts';
 import type { Step } from './records.ts';
@@ -60,6 +61,11 @@ export function finishAttempt(set: WorkingSet, command: FinishAttempt): Replies[
       recordAttempt({ set, task }, 'uncertain');
       if (task.cancelRequested) endTask({ set, goal, task }, 'cancelled', { reason: task.reason });
       else askAboutStep({ set, goal, task }, result);
+      break;
+    case 'waiting':
+      recordAttempt({ set, task }, 'waiting');
+      if (task.cancelRequested) endTask({ set, goal, task }, 'cancelled', { reason: task.reason });
+      else awaitAnswer({ set, goal, task }, result.on);
   }
   return { goal };
 }

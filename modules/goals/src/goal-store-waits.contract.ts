@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { plan, tenant, tool, type Harness } from './goal-store-harness.contract.ts';
 import type { GoalId } from '@chorale/lib-ids';
 import type { Json } from './json.ts';
+import type { TaskDefinition } from './plan.ts';
 
 export function describeWaits(current: () => Harness): void {
   describe('waits', () => {
@@ -64,6 +65,10 @@ function describeTime(current: () => Harness): void {
   });
 }
 
+function workflowTask(key: string, workflow: string): TaskDefinition {
+  return { key, kind: 'workflow', workflow, needs: [] };
+}
+
 function describeSteering(current: () => Harness): void {
   test('[G7] a paused goal starts nothing and resumes where it was', async () => {
     const h = current();
@@ -77,6 +82,52 @@ function describeSteering(current: () => Harness): void {
     await h.change('resume-goal', id);
     expect((await h.drain(workerId)).toSorted()).toEqual(['b', 'c']);
     expect(await h.goal(id)).toMatchObject({ state: 'succeeded' });
+  });
+
+  test('[G7] a pause reaches the sub-goals below, which go on only with the goal above', async () => {
+    const h = current();
+    const workerId = await h.worker();
+    const leaf = { ...plan(tool('inner')), workflow: 'leaf' };
+    const middle = { ...plan(workflowTask('down', 'leaf')), workflow: 'middle', children: { leaf } };
+    const id = await h.submit({ ...plan(workflowTask('sub', 'middle')), children: { middle } });
+    const child = (await h.task(id, 'sub')).waitsFor as GoalId;
+    const grandchild = (await h.task(child, 'down')).waitsFor as GoalId;
+    await h.change('pause-goal', id);
+    expect(await h.goal(grandchild)).toMatchObject({ state: 'paused' });
+    expect(await h.claim(workerId)).toEqual([]);
+    await expect(h.change('resume-goal', grandchild)).rejects.toMatchObject({ code: 'parent-goal-paused' });
+    await h.change('resume-goal', id);
+    expect(await h.drain(workerId)).toEqual(['inner']);
+    expect(await h.goal(id)).toMatchObject({ state: 'succeeded' });
+  });
+
+  test('[G7] a sub-goal that a running attempt opens while its goal is paused begins paused', async () => {
+    const h = current();
+    const workerId = await h.worker();
+    const id = await h.submit(plan(tool('a')));
+    const [a] = await h.claim(workerId);
+    await h.change('pause-goal', id);
+    const definition = plan(tool('b'));
+    const on = { for: 'sub-goal', title: 'a part', definition, planHash: 'part', inputs: {} } as const;
+    await h.finish(a!, { outcome: 'waiting', on: { ...on, author: 'scout', reason: 'planned' } });
+    const child = (await h.task(id, 'a')).waitsFor as GoalId;
+    expect(await h.goal(child)).toMatchObject({ state: 'paused' });
+    expect(await h.claim(workerId)).toEqual([]);
+    await h.change('resume-goal', id);
+    expect(await h.claim(workerId)).toMatchObject([{ task: { key: 'b', goalId: child } }]);
+  });
+
+  test('a change that expects another version of the goal is refused', async () => {
+    const h = current();
+    const id = await h.submit(plan(tool('a')));
+    const { version } = await h.goal(id);
+    const pause = { command: 'pause-goal', tenantId: tenant, goalId: id, by: 'ann', reason: '' } as const;
+    await expect(h.store.execute({ ...pause, expectedVersion: version + 1 })).rejects.toMatchObject({
+      code: 'version-changed',
+    });
+    expect(await h.goal(id)).toMatchObject({ state: 'running', version });
+    await h.store.execute({ ...pause, expectedVersion: version });
+    expect(await h.goal(id)).toMatchObject({ state: 'paused' });
   });
 
   test('[G6] a cancelled goal starts nothing, and what will not stop is cut off after the grace period', async () => {

@@ -1,5 +1,6 @@
 // What every GoalStore must do, whatever keeps its rows. Call it with a way to open an empty store.
 import { afterEach, beforeEach, describe } from 'vitest';
+import { describeWaitingAttempts } from './goal-store-attempts.contract.ts';
 import { describeClaims } from './goal-store-claims.contract.ts';
 import { Harness, type OpenStore } from './goal-store-harness.contract.ts';
 import { describeLife } from './goal-store-life.contract.ts';
@@ -19,7 +20,14 @@ export function describeGoalStore(name: string, open: OpenStore): void {
       harness = await Harness.open(open);
     });
     afterEach(() => harness.store.close());
-    for (const describePart of [describeLife, describeWaits, describePlans, describeClaims, describeStore])
+    for (const describePart of [
+      describeLife,
+      describeWaits,
+      describeWaitingAttempts,
+      describePlans,
+      describeClaims,
+      describeStore,
+    ])
       describePart(() => harness);
   });
 }

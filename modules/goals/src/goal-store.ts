@@ -32,6 +32,14 @@ export interface GoalFilter {
   readonly after?: string;
 }
 
+export interface ApprovalFilter {
+  readonly state?: ApprovalState;
+  readonly goalId?: GoalId;
+  readonly limit: number;
+  /** The last approval of the page before. */
+  readonly after?: ApprovalId;
+}
+
 export interface StepFilter {
   readonly taskNo: number;
   readonly run?: number;
@@ -93,6 +101,8 @@ export interface QueueStats {
 }
 
 export interface GoalStore {
+  /** Claims with `waitMs` are kept until there is work: ask again at once, and with several claims if need be. */
+  readonly keepsClaims?: boolean;
   execute<C extends Command>(command: C): Promise<ReplyOf<C>>;
   /** Replaces concurrency and rate limits and weights; takes effect with the next claim. */
   configure(limits: EngineLimits): Promise<void>;
@@ -111,10 +121,8 @@ export interface GoalStore {
   findDefinition(tenantId: TenantId, planHash: string): Promise<PlanDefinition | undefined>;
   listPlanVersions(tenantId: TenantId, goalId: GoalId): Promise<readonly PlanVersion[]>;
   findApproval(tenantId: TenantId, approvalId: ApprovalId): Promise<Approval | undefined>;
-  listApprovals(
-    tenantId: TenantId,
-    filter: { readonly state?: ApprovalState; readonly goalId?: GoalId; readonly limit: number },
-  ): Promise<readonly Approval[]>;
+  /** Oldest first. */
+  listApprovals(tenantId: TenantId, filter: ApprovalFilter): Promise<readonly Approval[]>;
   listArtifacts(tenantId: TenantId, goalId: GoalId): Promise<readonly Artifact[]>;
   listSchedules(tenantId: TenantId): Promise<readonly Schedule[]>;
   listWorkers(): Promise<readonly Worker[]>;

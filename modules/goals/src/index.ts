@@ -25,5 +25,6 @@ export { ancestorsOf, topologicalOrder } from './plan-order.ts';
 export { fitsInput, validatePlan } from './validate-plan.ts';
 export { fieldsByKind } from './validate-task.ts';
 export * from './row-tables.ts';
+export * from './planned-task.ts';
 export { splitText, type SplitText, type TextPart } from './expression-template.ts';
 export * from './event-page.ts';

@@ -34,5 +34,6 @@ export function newTask(goal: Goal, definition: TaskDefinition, place: { no: num
     failure: undefined,
     inputOverride: undefined,
     cancelRequested: false,
+    messages: undefined,
   };
 }

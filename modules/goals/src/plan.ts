@@ -55,6 +55,8 @@ export interface TaskDefinition {
   /** kind approval: what the person is asked. Kind signal: the signal's name is the task's key. */
   readonly question?: Template;
   readonly with?: Template;
+  /** kind agent: JSON Schema (2020-12) of what the agent must give; without one it may give anything. */
+  readonly output?: { readonly [keyword: string]: Json };
   readonly retry?: RetryPolicy;
   readonly timeoutMs?: number;
   readonly onFailure?: OnFailure;

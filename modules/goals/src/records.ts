@@ -23,7 +23,7 @@ export type PlanChange =
   | { readonly change: 'repoint'; readonly key: string; readonly needs: readonly string[] }
   | { readonly change: 'replace'; readonly task: PlanDefinition['tasks'][number] };
 
-export type AttemptOutcome = 'succeeded' | 'failed' | 'cancelled' | 'lost' | 'handed-back' | 'uncertain';
+export type AttemptOutcome = 'succeeded' | 'failed' | 'cancelled' | 'lost' | 'handed-back' | 'uncertain' | 'waiting';
 
 /** One ended try at a task. A try that is still under way is the task's own row. */
 export interface Attempt {
@@ -39,7 +39,8 @@ export interface Attempt {
   readonly failure: ErrorRecord | undefined;
 }
 
-export type StepKind = 'tool-call' | 'model-call' | 'message' | 'decision';
+/** `wait`: for a person or a sub-goal, whose answer ends the step. `message`: what a person said to a running agent. */
+export type StepKind = 'tool-call' | 'model-call' | 'message' | 'decision' | 'wait';
 export type StepState = 'started' | 'finished' | 'failed';
 
 /** One entry in the journal of a task's run. Written as `started` before it begins, and again when it ends. */
@@ -84,6 +85,7 @@ export const eventTypes = [
   'approval-requested',
   'approval-decided',
   'signal-received',
+  'message-received',
   'artifact-stored',
 ] as const;
 export type EventType = (typeof eventTypes)[number];
@@ -99,7 +101,11 @@ export interface GoalEvent {
   readonly data: { readonly [key: string]: Json };
 }
 
-export type ApprovalKind = 'task' | 'uncertain-step' | 'question';
+/**
+ * `task`: a task of the plan. `uncertain-step`: a call whose end is unknown. The others come from an agent, and their
+ * answer goes back to it: `question`, a `tool-call` that needs leave, a `plan` to be run.
+ */
+export type ApprovalKind = 'task' | 'uncertain-step' | 'question' | 'tool-call' | 'plan';
 export type ApprovalState = 'pending' | 'approved' | 'rejected' | 'expired' | 'withdrawn';
 
 export interface Approval {
@@ -117,7 +123,7 @@ export interface Approval {
   readonly decidedAt: number | undefined;
   readonly decidedBy: string | undefined;
   readonly comment: string | undefined;
-  /** The answer, with the person's edits; becomes the task's output. */
+  /** The answer, with the person's edits; becomes the output of the task, or of the step that waits for it. */
   readonly answer: Json | undefined;
 }
 

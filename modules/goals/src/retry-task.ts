@@ -21,17 +21,18 @@ export function retryTask(set: WorkingSet, command: RetryTask): Replies['retry-t
       action: 'To do a finished task again, re-run from it.',
     });
   }
-  const group = found.parentNo === undefined ? undefined : set.getTask(command.goalId, found.parentNo);
-  if (group?.state === 'succeeded')
-    throw refused('task-is-item', `The group of ${found.key} has ended; re-run from ${group.key} instead.`);
   const goal = editStillGoal(set, command);
+  const isStopped = goal.state !== 'running' && goal.state !== 'paused';
+  const group = found.parentNo === undefined ? undefined : set.getTask(command.goalId, found.parentNo);
+  // An item goes on only in a group that does: one that is open, or that is tried again with it.
+  if (group !== undefined && group.state !== 'blocked' && !(isStopped && stoppedTheGoal(set, goal, group)))
+    throw refused('task-is-item', `The group of ${found.key} is ${group.state}; re-run from ${group.key} instead.`);
   refuseCompensation(set, goal, found);
   const named = set.editTask(goal.goalId, found.no);
   if (command.input !== undefined) named.inputOverride = command.input;
   const again: Draft<Task>[] = [];
   for (const task of set.allTasks(goal.goalId)) {
-    const wanted =
-      task.no === found.no || (goal.state !== 'running' && goal.state !== 'paused' && stoppedTheGoal(set, goal, task));
+    const wanted = task.no === found.no || (isStopped && stoppedTheGoal(set, goal, task));
     if (!wanted) continue;
     const draft = set.editTask(goal.goalId, task.no);
     resetTask(goal, draft);
@@ -196,7 +197,7 @@ function reopen(set: WorkingSet, goal: Draft<Goal>, by: string): void {
   set.emit(goal, { type: 'goal-reopened', data: { by } });
 }
 
-function findByKey(set: WorkingSet, command: RetryTask | RerunFrom): Task {
+export function findByKey(set: WorkingSet, command: Pick<RetryTask, 'tenantId' | 'goalId' | 'taskKey'>): Task {
   const goal = set.getGoal(command.tenantId, command.goalId);
   const no = graphOf(set.getDefinition(goal)).numberOf.get(command.taskKey);
   const task = no === undefined ? findItem(set, goal, command.taskKey) : set.findTask(goal.goalId, no);

@@ -26,7 +26,11 @@ export interface RowTable<Row extends object> {
 type Columns = { readonly [Type in ColumnType]?: string };
 
 /** `layout` gives the fields in order, as `type: names` groups. */
-function table<Row extends object>(name: string, keys: number, ...layout: readonly Columns[]): RowTable<Row> {
+export function defineTable<Row extends object>(
+  name: string,
+  keys: number,
+  ...layout: readonly Columns[]
+): RowTable<Row> {
   const columns = layout.flatMap((group) =>
     Object.entries(group).flatMap(([type, fields]) =>
       fields.split(' ').map((field) => ({ column: columnOf(field), field, type: type as ColumnType })),
@@ -39,7 +43,7 @@ function columnOf(field: string): string {
   return field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-export const goalTable = table<Goal>(
+export const goalTable = defineTable<Goal>(
   'goals',
   2,
   { text: 'tenantId goalId title workflow state planHash requestedBy idempotencyKey requestHash parentGoalId' },
@@ -49,30 +53,30 @@ export const goalTable = table<Goal>(
   { long: 'createdAt startAt deadlineAt finishedAt', json: 'inputs outputs failure' },
 );
 
-export const taskTable = table<Task>(
+export const taskTable = defineTable<Task>(
   'tasks',
   3,
   { text: 'tenantId goalId', int: 'no' },
   { text: 'key state reason waitsFor workerId lane', flag: 'needSkipped cancelRequested' },
   { int: 'definitionNo parentNo itemIndex needsLeft attempt run failures losses priority' },
-  { long: 'wakeAt readyAt startedAt finishedAt', json: 'item output failure inputOverride' },
+  { long: 'wakeAt readyAt startedAt finishedAt', json: 'item output failure inputOverride messages' },
 );
 
-export const planVersionTable = table<PlanVersion>(
+export const planVersionTable = defineTable<PlanVersion>(
   'plan_versions',
   3,
   { text: 'tenantId goalId', int: 'version' },
   { text: 'planHash author reason', json: 'changes', long: 'at' },
 );
 
-export const attemptTable = table<Attempt>(
+export const attemptTable = defineTable<Attempt>(
   'attempts',
   4,
   { text: 'tenantId goalId', int: 'taskNo attempt' },
   { int: 'run', text: 'workerId outcome', long: 'startedAt finishedAt', json: 'failure' },
 );
 
-export const stepTable = table<Step>(
+export const stepTable = defineTable<Step>(
   'steps',
   5,
   { text: 'tenantId goalId', int: 'taskNo run stepNo' },
@@ -85,34 +89,34 @@ export const stepTable = table<Step>(
   },
 );
 
-export const eventPageTable = table<EventPage>('event_pages', 3, {
+export const eventPageTable = defineTable<EventPage>('event_pages', 3, {
   text: 'tenantId goalId',
   int: 'seq',
   json: 'events',
 });
 
-export const approvalTable = table<Approval>(
+export const approvalTable = defineTable<Approval>(
   'approvals',
   2,
   { text: 'tenantId approvalId goalId', int: 'taskNo' },
   { text: 'kind question state decidedBy comment', json: 'context answer', long: 'requestedAt expiresAt decidedAt' },
 );
 
-export const artifactTable = table<Artifact>(
+export const artifactTable = defineTable<Artifact>(
   'artifacts',
   5,
   { text: 'tenantId goalId', int: 'taskNo attempt' },
   { text: 'name hash mediaType', long: 'sizeBytes at' },
 );
 
-export const scheduleTable = table<Schedule>(
+export const scheduleTable = defineTable<Schedule>(
   'schedules',
   2,
   { text: 'tenantId scheduleId name cron timeZone catchUp planHash workflow createdBy' },
   { flag: 'paused', json: 'inputs', int: 'priority', long: 'nextAt' },
 );
 
-export const workerTable = table<Worker>('workers', 1, {
+export const workerTable = defineTable<Worker>('workers', 1, {
   text: 'workerId name version',
   json: 'labels',
   long: 'startedAt leaseUntil',

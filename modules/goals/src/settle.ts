@@ -4,6 +4,7 @@ import { refused, toErrorRecord, type ErrorRecord } from '@chorale/lib-errors';
 import type { GoalId, TenantId } from '@chorale/lib-ids';
 import { referencedTasksInTemplate, resolveTemplate } from './expression.ts';
 import { makeScope, numbersOf } from './expression-scope.ts';
+import { endWait } from './await.ts';
 import { onItemEnded } from './for-each.ts';
 import { isGoalEnded, type EndedGoalState, type Goal } from './goal.ts';
 import type { Json } from './json.ts';
@@ -134,6 +135,10 @@ function tellParent(set: WorkingSet, child: Goal): void {
   const parent = set.editGoal(child.tenantId, child.parentGoalId);
   const task = set.editTask(parent.goalId, child.parentTaskNo);
   if (task.state !== 'blocked' || task.waitsFor !== child.goalId) return;
+  if (definitionOf(set, parent, task).kind !== 'workflow') {
+    endWait({ set, goal: parent, task }, endOf(child));
+    return;
+  }
   if (child.state === 'succeeded') {
     endTask({ set, goal: parent, task }, 'succeeded', { output: child.outputs ?? {} });
     return;
@@ -144,4 +149,15 @@ function tellParent(set: WorkingSet, child: Goal): void {
     `The sub-goal ${child.goalId} of task ${task.key} did not succeed: ${why}`,
   );
   endTask({ set, goal: parent, task }, 'failed', { failure: toErrorRecord(failure) });
+}
+
+/** What an agent that opened the sub-goal is told of it. */
+function endOf({ goalId, state, outputs, failure }: Goal): Json {
+  return {
+    goal: goalId,
+    state,
+    ...(outputs === undefined ? {} : { outputs }),
+    ...(failure === undefined ? {} : { failure: failureData(failure) }),
+    ...(failure?.taskKey === undefined ? {} : { task: failure.taskKey }),
+  };
 }

@@ -2,14 +2,19 @@
 import { refused, toErrorRecord } from '@chorale/lib-errors';
 import type { ChangeGoal, WakeGoal, WakeTask } from './command.ts';
 import { isGoalEnded, type Goal } from './goal.ts';
+import { pauseGoal, resumeGoal } from './pause-goal.ts';
 import { cancelGoal, failGoal } from './stop-goal.ts';
 import { definitionOf, endTask, makeReady, recordAttempt } from './task-life.ts';
 import type { Task } from './task.ts';
-import type { Draft } from './changes.ts';
 import type { WorkingSet } from './working-set.ts';
 
 export function changeGoal(set: WorkingSet, command: ChangeGoal): { readonly goal: Goal } {
   const found = set.getGoal(command.tenantId, command.goalId);
+  if (command.expectedVersion !== undefined && command.expectedVersion !== found.version) {
+    throw refused('version-changed', `Goal ${found.goalId} is at version ${found.version} by now.`, {
+      action: 'Read it again, and decide again.',
+    });
+  }
   if (isGoalEnded(found.state)) {
     throw refused('goal-ended', `Goal ${found.goalId} has ended: ${found.state}.`, {
       action: 'Retry a failed task, or re-run from a task, to open it again.',
@@ -20,29 +25,6 @@ export function changeGoal(set: WorkingSet, command: ChangeGoal): { readonly goa
   else if (command.command === 'pause-goal') pauseGoal(set, goal, command);
   else resumeGoal(set, goal, command);
   return { goal };
-}
-
-function pauseGoal(set: WorkingSet, goal: Draft<Goal>, command: ChangeGoal): void {
-  if (goal.state === 'paused') return;
-  if (goal.state !== 'running')
-    throw refused('goal-not-running', `Goal ${goal.goalId} is ${goal.state}; only a running goal can be paused.`);
-  goal.state = 'paused';
-  set.emit(goal, { type: 'goal-paused', data: { by: command.by, reason: command.reason } });
-  for (const task of set.allTasks(goal.goalId)) {
-    if (task.state !== 'ready') continue;
-    const held = set.editTask(goal.goalId, task.no);
-    held.state = 'held';
-    held.reason = 'goal-paused';
-  }
-}
-
-function resumeGoal(set: WorkingSet, goal: Draft<Goal>, command: ChangeGoal): void {
-  if (goal.state === 'running') return;
-  if (goal.state !== 'paused')
-    throw refused('goal-not-paused', `Goal ${goal.goalId} is ${goal.state}; only a paused goal can be resumed.`);
-  goal.state = 'running';
-  set.emit(goal, { type: 'goal-resumed', data: { by: command.by, reason: command.reason } });
-  for (const task of set.allTasks(goal.goalId)) if (task.state === 'held') queueUnlock(set, task);
 }
 
 function queueUnlock(set: WorkingSet, task: Task): void {

@@ -4,16 +4,15 @@ import type { GoalId, TenantId } from '@chorale/lib-ids';
 import type { Replies, SubmitGoal } from './command.ts';
 import type { Goal } from './goal.ts';
 import type { Json } from './json.ts';
-import { newTask } from './new-task.ts';
+import { plannedTask } from './planned-task.ts';
 import type { PlanDefinition, PriorityClass, TaskDefinition } from './plan.ts';
-import { graphOf } from './plan-graph.ts';
 import { makeWait, type Move } from './task-life.ts';
 import { firstItemNo } from './task.ts';
 import type { Draft } from './changes.ts';
 import type { WorkingSet } from './working-set.ts';
 
 /** Sub-goals inside sub-goals; deeper is a plan that calls itself. */
-const subGoalDepthMax = 8;
+export const subGoalDepthMax = 8;
 
 export function submitGoal(set: WorkingSet, command: SubmitGoal): Replies['submit-goal'] {
   const { tenantId, idempotencyKey } = command;
@@ -59,10 +58,13 @@ interface NewGoal {
   readonly parentGoalId?: GoalId;
   readonly parentTaskNo?: number;
   readonly depth: number;
+  /** Of the plan's first version; default: who asked for the goal, and `submitted`. */
+  readonly planAuthor?: string;
+  readonly planReason?: string;
 }
 
 export function addGoal(set: WorkingSet, given: NewGoal): Draft<Goal> {
-  const { definition, ...fields } = given;
+  const { definition, planAuthor, planReason, ...fields } = given;
   const counted = definition.tasks.filter((task) => task.compensates !== true && task.removed !== true).length;
   const goal = set.addGoal({
     ...fields,
@@ -93,8 +95,8 @@ export function addGoal(set: WorkingSet, given: NewGoal): Draft<Goal> {
     goalId: goal.goalId,
     version: 1,
     planHash: goal.planHash,
-    author: goal.requestedBy,
-    reason: 'submitted',
+    author: planAuthor ?? goal.requestedBy,
+    reason: planReason ?? 'submitted',
     changes: [],
     at: set.now,
   });
@@ -111,15 +113,12 @@ export function addGoal(set: WorkingSet, given: NewGoal): Draft<Goal> {
 }
 
 function addTasks(set: WorkingSet, goal: Draft<Goal>, definition: PlanDefinition): void {
-  const { needs } = graphOf(definition);
-  for (const [no, task] of definition.tasks.entries()) {
-    const row = set.addTask({ ...newTask(goal, task, { no, definitionNo: no }), needsLeft: needs[no]?.length ?? 0 });
-    if (task.compensates === true) {
-      row.state = 'skipped';
-      row.reason = 'compensation';
-    } else if (row.needsLeft === 0 && goal.state === 'running') {
+  for (const no of definition.tasks.keys()) {
+    const planned = plannedTask(goal, definition, no);
+    if (planned === undefined) continue;
+    const { state, needsLeft } = set.addTask(planned);
+    if (state === 'waiting' && needsLeft === 0 && goal.state === 'running')
       set.consequences.push({ about: 'unlock', tenantId: goal.tenantId, goalId: goal.goalId, no });
-    }
   }
   if (definition.tasks.length === 0) {
     set.consequences.push({ about: 'goal-settled', tenantId: goal.tenantId, goalId: goal.goalId });

@@ -4,8 +4,8 @@ import { ChoraleError } from '@chorale/lib-errors';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { findBrokenRules } from './broken-rules.fixture.ts';
-import type { AttemptResult } from './command.ts';
-import { tenant, tool } from './goal-store-harness.contract.ts';
+import type { AttemptResult, Awaited } from './command.ts';
+import { plan, tenant, tool } from './goal-store-harness.contract.ts';
 import { MemoryEngine } from './memory-engine.fixture.ts';
 import type { PlanChange } from './records.ts';
 import { isTaskEnded, taskStates, type Task, type TaskState } from './task.ts';
@@ -88,11 +88,14 @@ class Stage {
   }
 
   ask(): void {
-    const approvalId = this.engine.newId<'approval'>('appr');
-    const expiresAt = this.engine.now + questionMs;
-    const asked = { approvalId, question: 'may I?', context: null, expiresAt };
-    this.engine.execute({ command: 'ask-person', ...this.hold(), ...asked });
-    this.approvalId = approvalId;
+    this.end({ outcome: 'waiting', on: question(this) });
+    this.approvalId = this.it.waitsFor as ApprovalId;
+  }
+
+  /** The goal that `it` opened, ended by a person. */
+  endSubGoal(): void {
+    const goalId = this.it.reason === 'sub-goal' ? (this.it.waitsFor as GoalId) : ('goal_none' as GoalId);
+    this.engine.execute({ command: 'cancel-goal', tenantId: tenant, goalId, by: 'ann', reason: 'a test' });
   }
 
   decide(decision: 'approve' | 'reject'): void {
@@ -104,6 +107,10 @@ class Stage {
       decidedBy: 'ann',
     });
   }
+}
+
+function question({ engine }: Stage): Awaited {
+  return { for: 'person', kind: 'question', question: 'may I?', context: null, expiresAt: engine.now + questionMs };
 }
 
 const reach: Readonly<Record<Place, (stage: Stage) => void>> = {
@@ -160,8 +167,8 @@ const events = {
     stage.engine.execute({ command: 'finish-attempt', ...hold, result: { outcome: 'succeeded', output: null } });
   },
   'asks in an older attempt': (stage: Stage) => {
-    const asked = { approvalId: stage.approvalId, question: 'may I?', context: null };
-    stage.engine.execute({ command: 'ask-person', ...stage.hold(), attempt: stage.it.attempt - 1, ...asked });
+    const hold = { ...stage.hold(), attempt: stage.it.attempt - 1 };
+    stage.engine.execute({ command: 'finish-attempt', ...hold, result: { outcome: 'waiting', on: question(stage) } });
   },
   'fails for good': (stage: Stage) => stage.fail('broken'),
   'fails for a while': (stage: Stage) => stage.fail('temporary'),
@@ -174,6 +181,13 @@ const events = {
     stage.engine.execute({ command: 'record-step', ...stage.hold(), step });
   },
   'asks a person': (stage: Stage) => stage.ask(),
+  'opens a sub-goal': (stage: Stage) => {
+    const opened = { title: 'a part', definition: plan(tool('part')), planHash: 'part', inputs: {} };
+    stage.end({ outcome: 'waiting', on: { for: 'sub-goal', ...opened, author: 'agent', reason: 'a test' } });
+  },
+  'has its sub-goal ended': (stage: Stage) => stage.endSubGoal(),
+  'waits a while': (stage: Stage) =>
+    stage.end({ outcome: 'waiting', on: { for: 'time', until: stage.engine.now + questionMs } }),
   'is approved': (stage: Stage) => stage.decide('approve'),
   'is rejected': (stage: Stage) => stage.decide('reject'),
   'gets no answer': (stage: Stage) => {
@@ -241,9 +255,12 @@ const table: Readonly<Record<TaskEvent, Row>> = {
   'ends uncertain': { ...lost, running: 'blocked', stopping: 'cancelled' },
   'records a step': { ...lost, running: 'running', stopping: 'running' },
   'asks a person': { ...lost, running: 'blocked', stopping: 'cancelled' },
+  'opens a sub-goal': { ...lost, running: 'blocked', stopping: 'cancelled' },
+  'has its sub-goal ended': refused('goal-not-found'),
+  'waits a while': { ...lost, running: 'sleeping', stopping: 'cancelled' },
   'is approved': { ...noQuestion, blocked: 'ready' },
-  'is rejected': { ...noQuestion, blocked: 'failed' },
-  'gets no answer': { ...noQuestion, blocked: 'failed' },
+  'is rejected': { ...noQuestion, blocked: 'ready' },
+  'gets no answer': { ...noQuestion, blocked: 'ready' },
   'is woken too early': stays,
   'is woken in time': { ...stays, sleeping: 'ready', stopping: 'cancelled' },
   'is taken from a worker that lives': stays,

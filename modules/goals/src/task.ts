@@ -96,7 +96,20 @@ export interface Task {
   /** Input given by hand with a retry; used instead of the definition's `with`. */
   readonly inputOverride: Json | undefined;
   readonly cancelRequested: boolean;
+  /** What people said to the agent that works on it, in order; the agent's journal says what it has seen. */
+  readonly messages: readonly TaskMessage[] | undefined;
 }
+
+export interface TaskMessage {
+  /** Given by the sender, so that a message that is sent again is known. */
+  readonly messageId: string;
+  readonly text: string;
+  readonly by: string;
+  readonly at: number;
+}
+
+export const messagesMax = 100;
+export const messageLengthMax = 8_000;
 
 /** Numbers below are places in the plan's definition, so that an edge leads straight to a row. */
 export const firstItemNo = 100_000;

@@ -11,7 +11,7 @@ interface KindFields {
 
 /** The fields that only some kinds have. All others may stand in every task. */
 export const fieldsByKind: Readonly<Record<TaskKind, KindFields>> = {
-  agent: { needs: ['agent'], may: ['skill', 'with', 'retry', 'timeoutMs', 'queue', 'requires', 'forEach'] },
+  agent: { needs: ['agent'], may: ['skill', 'with', 'output', 'retry', 'timeoutMs', 'queue', 'requires', 'forEach'] },
   tool: { needs: ['tool'], may: ['with', 'retry', 'timeoutMs', 'queue', 'requires', 'forEach'] },
   approval: { needs: ['question'], may: ['with', 'timeoutMs', 'forEach'] },
   timer: { needs: ['wait'], may: ['forEach'] },

@@ -46,7 +46,7 @@ export class WorkingSet {
   readonly context: EngineContext;
   readonly #source: RowSource;
   readonly #batch = new Layer();
-  #command = new Layer();
+  readonly #command = new Layer();
 
   constructor(source: RowSource, context: EngineContext) {
     this.#source = source;
@@ -62,12 +62,14 @@ export class WorkingSet {
 
   /** Runs one command; what it changed stays only if it returns (W2). */
   run<T>(command: () => T): T {
-    this.#command = new Layer();
     this.consequences.length = 0;
-    const result = command();
-    this.#command.mergeInto(this.#batch);
-    this.#command = new Layer();
-    return result;
+    try {
+      const result = command();
+      this.#command.mergeInto(this.#batch);
+      return result;
+    } finally {
+      this.#command.clear();
+    }
   }
 
   // Goals
@@ -170,16 +172,17 @@ export class WorkingSet {
   /** Tasks this batch left ready and the store does not show as such yet. */
   readyTasks(): readonly Draft<Task>[] {
     const ready: Draft<Task>[] = [];
-    for (const { row, before } of this.#touchedTasks())
-      if (row.state === 'ready' && before?.state !== 'ready') ready.push(row);
+    for (const ofGoal of this.#batch.tasks.values())
+      for (const { row, before } of ofGoal.values())
+        if (row.state === 'ready' && before?.state !== 'ready') ready.push(row);
     return ready;
   }
 
   /** How many rows the store still shows as ready although this batch has taken them. */
   countTaken(): number {
     let count = 0;
-    for (const { before, row } of this.#touchedTasks())
-      if (before?.state === 'ready' && row.state !== 'ready') count += 1;
+    for (const ofGoal of this.#batch.tasks.values())
+      for (const { row, before } of ofGoal.values()) if (before?.state === 'ready' && row.state !== 'ready') count += 1;
     return count;
   }
 
@@ -187,15 +190,13 @@ export class WorkingSet {
   runningDelta(): ReadonlyMap<string, number> {
     const delta = new Map<string, number>();
     const add = (lane: string, by: number): void => void delta.set(lane, (delta.get(lane) ?? 0) + by);
-    for (const { before, row } of this.#touchedTasks()) {
-      if (before?.state === 'running') add(before.lane, -1);
-      if (row.state === 'running') add(row.lane, 1);
+    for (const ofGoal of this.#batch.tasks.values()) {
+      for (const { row, before } of ofGoal.values()) {
+        if (before?.state === 'running') add(before.lane, -1);
+        if (row.state === 'running') add(row.lane, 1);
+      }
     }
     return delta;
-  }
-
-  *#touchedTasks(): Generator<Entry<Task>> {
-    for (const ofGoal of this.#batch.tasks.values()) yield* ofGoal.values();
   }
 
   /** A task as this batch left it, or undefined when the batch did not touch it. */
@@ -249,7 +250,12 @@ export class WorkingSet {
   }
 
   startedSteps(goalId: GoalId, taskNo: number, run: number): readonly Step[] {
-    return this.#source.startedSteps(goalId, taskNo, run);
+    const rows = new Map(this.#source.startedSteps(goalId, taskNo, run).map((step) => [step.stepNo, step]));
+    for (const layer of [this.#batch, this.#command]) {
+      for (const { row } of layer.steps.values())
+        if (row.goalId === goalId && row.taskNo === taskNo && row.run === run) rows.set(row.stepNo, row);
+    }
+    return [...rows.values()].filter((step) => step.state === 'started');
   }
 
   // People

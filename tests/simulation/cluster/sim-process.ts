@@ -7,7 +7,7 @@
 //                 cannot tell the two apart.
 
 import { temporary, type ChoraleError } from '@chorale/lib-errors';
-import type { AttemptClock } from '@chorale/module-agents';
+import type { Clock } from '@chorale/lib-time';
 import type { Command, CommitHint, ReplyOf } from '@chorale/module-goals';
 import {
   claimFaults,
@@ -72,7 +72,7 @@ export class SimProcess {
     else run();
   }
 
-  readonly clock: AttemptClock = {
+  readonly clock: Clock = {
     now: () => this.world.time.now,
     schedule: (delayMs, callback) => {
       let takenBack = false;

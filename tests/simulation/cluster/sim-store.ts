@@ -47,7 +47,7 @@ export class SimStore {
   }
 
   #open(): SqliteEngine {
-    const engine = new SqliteEngine({
+    const engine = SqliteEngine.open({
       path: this.#path,
       now: () => this.#world.time.now,
       random: this.#world.engineRandom.next,

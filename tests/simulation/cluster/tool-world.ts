@@ -47,6 +47,7 @@ export function openBench(
   onEffect: (effect: Effect) => void,
 ): Workbench {
   return {
+    describeTool: () => undefined,
     findTool: (tool, args) => ({ idempotent: workOf({ tool, args }).once !== true }),
     call: (call: ToolCall) => {
       const work = workOf({ tool: call.tool, args: call.arguments });

@@ -157,9 +157,15 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'resume forgets',
-    file: `${goals}/steer-goal.ts`,
-    find: "if (task.state === 'held') queueUnlock(set, task);",
-    replace: "if (task.state === 'held' && task.no === 0) queueUnlock(set, task);",
+    file: `${goals}/pause-goal.ts`,
+    find: "if (task.state === 'held')",
+    replace: "if (task.state === 'held' && task.no === 0)",
+  },
+  {
+    name: 'pause stays above',
+    file: `${goals}/pause-goal.ts`,
+    find: "if (child.state === 'running') pauseSubGoal",
+    replace: "if (child.state === 'scheduled') pauseSubGoal",
   },
   {
     name: 'early start',
@@ -195,7 +201,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'needs of an edit not counted',
     file: `${goals}/edit-plan.ts`,
-    find: 'task.needsLeft = needs.filter((need) => !isTaskEnded(need.state)).length;',
+    find: 'task.needsLeft = needs.filter((need) => !isTaskEnded(need.state) || ending.has(need.no)).length;',
     replace: 'task.needsLeft = needs.length;',
   },
   {
@@ -220,8 +226,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'refused command leaves a trace',
     file: `${goals}/working-set.ts`,
-    find: 'run<T>(command: () => T): T { this.#command = new Layer();',
-    replace: 'run<T>(command: () => T): T {',
+    find: 'finally { this.#command.clear(); }',
+    replace: 'finally {}',
     rare: true,
   },
   {
@@ -281,14 +287,20 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'rows of a failed transaction kept',
     file: `${sqlite}/sqlite-engine.ts`,
-    find: 'this.#rows.write(changes);',
-    replace: 'this.#rows.write(changes); committed = changes;',
+    find: 'committed = undefined;',
+    replace: '',
   },
   {
     name: 'acknowledged before the commit',
-    file: `${sqlite}/sqlite-engine.ts`,
+    file: `${sqlite}/sqlite-database.ts`,
     find: "this.#database.exec('COMMIT');",
     replace: "try { this.#database.exec('COMMIT'); } catch { this.#database.exec('ROLLBACK'); }",
+  },
+  {
+    name: 'need counted twice by an edit that ends it',
+    file: `${goals}/edit-plan.ts`,
+    find: '!isTaskEnded(need.state) || ending.has(need.no)',
+    replace: '!isTaskEnded(need.state)',
   },
   // The journal and the worker
   {
@@ -312,7 +324,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'unknown claim kept',
     file: `${server}/worker/worker-session.ts`,
-    find: "if (family !== 'refused') this.#claimUnknown = true;",
+    find: 'this.#claimUnknown = true;',
     replace: '',
   },
   {

@@ -70,6 +70,8 @@ function checkWait(now: Snapshot, task: TaskRow, report: Report): void {
     const child = waitsFor === null ? undefined : now.rows.goal(waitsFor);
     if (child === undefined || isGoalOver(child.state))
       report('G10', `${key} waits for a sub-goal that is ${child?.state ?? 'not there'}`);
+    else if (now.goal.state === 'paused' && child.state === 'running')
+      report('G7', `${key} waits for a sub-goal that goes on while the goal is paused`);
   } else if (reason === 'items') checkGroup(now, task, report);
   else if (reason !== 'signal') report('T3', `${key} is blocked because of ${reason}`);
 }

@@ -50,7 +50,7 @@ export class Oracle {
     if (hint === undefined) return this.#checkNothingHappened();
     // A claim that found nothing has changed nothing: half of all batches are of that kind.
     if (hint.goals.length === 0 && commands.every(({ command }) => command === 'claim-tasks')) return;
-    const workers = this.#checkLeases();
+    const workers = this.#checkLeases(commands);
     const touched = new Set(hint.goals.map(({ goalId }) => goalId as string));
     for (const goalId of touched) this.#checkGoal(goalId, workers);
     for (const goalId of touched) this.#checkFamily(goalId);
@@ -178,11 +178,14 @@ export class Oracle {
     if (!reopened) this.#report(goalId)('G10', `is ${state} and its parent's task ${task?.key} no longer waits for it`);
   }
 
-  /** L2: a lease that is over is never extended. */
-  #checkLeases(): ReadonlyMap<string, WorkerRow> {
+  /** L2: a lease that is over is never extended. A worker that the same batch retired may register anew in it. */
+  #checkLeases(commands: readonly Command[]): ReadonlyMap<string, WorkerRow> {
     const { rows, now, report } = this.#options;
     const workers = new Map(rows.workers().map((worker) => [worker.worker_id, worker]));
+    const retired = new Set<string>();
+    for (const command of commands) if (command.command === 'retire-worker') retired.add(command.workerId);
     for (const [id, { lease_until: until }] of this.#leases) {
+      if (retired.has(id)) continue;
       const after = workers.get(id)?.lease_until ?? 0;
       if (after > until && until <= now())
         report('L2', `the lease of ${id} ended at ${until} and was extended to ${after} at ${now()}`);

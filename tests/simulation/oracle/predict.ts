@@ -22,7 +22,8 @@ export interface GoalPrediction {
   readonly outputs?: Json | undefined;
 }
 
-export type Inputs = { readonly flag?: boolean; readonly list?: readonly Json[] };
+/** Null is an input that was not given: a retry may start a sub-goal with other inputs than its plan names. */
+export type Inputs = { readonly flag?: boolean | null; readonly list?: readonly Json[] | null };
 
 export function predictGoal(plan: PlanDefinition, inputs: Inputs): GoalPrediction {
   return new Prediction(plan, inputs).goal();
@@ -85,7 +86,8 @@ class Prediction {
     if (began.maybeNot) ends.add('skipped');
     if (this.#racing.has(task.key)) ends.add('cancelled');
     if (!began.maybe) return { ends };
-    if (task.when === 'inputs.flag' && this.#inputs.flag === undefined) return { ends: ends.add('failed') };
+    if (task.when === 'inputs.flag' && (this.#inputs.flag ?? undefined) === undefined)
+      return { ends: ends.add('failed') };
     const body = task.forEach === undefined ? this.#body(task, undefined) : this.#group(task, task.forEach.items);
     for (const end of body.ends) ends.add(end);
     return { ends, output: body.output };
@@ -148,6 +150,7 @@ class Prediction {
 
   /** FE2, FE3: a group ends as its items do, and gives a list of what they gave. */
   #group(task: TaskDefinition, items: string): TaskPrediction {
+    if (items === 'inputs.list' && (this.#inputs.list ?? undefined) === undefined) return { ends: new Set(['failed']) };
     const list = this.#list(items);
     if (list === undefined) return { ends: new Set(['succeeded', 'failed', 'cancelled']) };
     const each = list.map((item) => this.#body(task, item));

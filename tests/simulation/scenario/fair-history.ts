@@ -41,7 +41,7 @@ class FairHistory {
 
   constructor(random: SeededRandom) {
     this.#random = random;
-    this.#engine = new SqliteEngine({ path: ':memory:', now: () => this.#now, random: random.fork().next });
+    this.#engine = SqliteEngine.open({ path: ':memory:', now: () => this.#now, random: random.fork().next });
     this.#shares = ['north', 'south', 'west'].slice(0, random.integer(2, 3)).map((name) => ({
       tenantId: name as TenantId,
       weight: random.integer(1, 4),

@@ -74,7 +74,8 @@ export async function runHistory(
 async function live(world: World): Promise<void> {
   startCluster(world);
   const client = new Client(world, 'client');
-  const safetyMs = world.random.pick([5_000, 12_000, 30_000]);
+  // The longest is more than two leases: what a scheduler does about a lost worker happens under fire as well.
+  const safetyMs = world.random.pick([5_000, 12_000, 30_000, 75_000]);
   planVisits(world, client, safetyMs);
   const broken = (): boolean => world.failure !== undefined || world.time.steps > stepsMax;
   await world.time.run({ untilAt: world.time.now + safetyMs, until: broken });

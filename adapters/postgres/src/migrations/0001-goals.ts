@@ -72,9 +72,11 @@ CREATE TABLE tasks (
   failure json,
   input_override json,
   cancel_requested boolean NOT NULL,
+  -- The only call of the try that succeeded: see folded-attempts.ts.
+  call json,
   PRIMARY KEY (tenant_id, goal_id, no)
 );
-ALTER TABLE tasks SET (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 50000,
+ALTER TABLE tasks SET (fillfactor = 40, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 50000,
   autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 50000);
 -- No index follows a task's state: a task that starts or ends writes no index at all (a HOT update).
 CREATE INDEX tasks_waking ON tasks (wake_at) WHERE wake_at IS NOT NULL;
@@ -172,8 +174,8 @@ CREATE TABLE approvals (
   answer json,
   PRIMARY KEY (tenant_id, approval_id)
 );
-CREATE INDEX approvals_of_goal ON approvals (tenant_id, goal_id);
-CREATE INDEX approvals_pending ON approvals (tenant_id, requested_at) WHERE state = 'pending';
+CREATE INDEX approvals_of_goal ON approvals (tenant_id, goal_id, approval_id);
+CREATE INDEX approvals_pending ON approvals (tenant_id, approval_id) WHERE state = 'pending';
 CREATE INDEX approvals_expiring ON approvals (expires_at) WHERE state = 'pending' AND expires_at IS NOT NULL;
 
 CREATE TABLE artifacts (

@@ -149,8 +149,8 @@ CREATE TABLE approvals (
   answer TEXT,
   PRIMARY KEY (tenant_id, approval_id)
 ) WITHOUT ROWID;
-CREATE INDEX approvals_of_goal ON approvals (tenant_id, goal_id);
-CREATE INDEX approvals_pending ON approvals (tenant_id, requested_at) WHERE state = 'pending';
+CREATE INDEX approvals_of_goal ON approvals (tenant_id, goal_id, approval_id);
+CREATE INDEX approvals_pending ON approvals (tenant_id, approval_id) WHERE state = 'pending';
 CREATE INDEX approvals_expiring ON approvals (expires_at) WHERE state = 'pending' AND expires_at IS NOT NULL;
 
 CREATE TABLE artifacts (

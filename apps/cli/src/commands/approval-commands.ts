@@ -1,12 +1,12 @@
-import type { ApprovalState } from '@chorale/lib-client';
+import type { ApprovalState, Json } from '@chorale/lib-client';
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
-import { formatJson, formatTime } from '../format.ts';
+import { printApproval } from '../approval-sheet.ts';
 import { approvalColumns, printChanged } from '../goal-table.ts';
-import { readJsonOption } from '../read-options.ts';
-import type { CommonOptions } from '../session.ts';
+import { readDataFile, readJsonOption } from '../read-options.ts';
+import type { CommonOptions, Session } from '../session.ts';
 import { colourOf } from '../style.ts';
-import { harmless } from '../text-width.ts';
+import { UsageError } from '../usage-error.ts';
 
 interface ListOptions extends CommonOptions {
   readonly state?: ApprovalState;
@@ -17,6 +17,7 @@ interface ListOptions extends CommonOptions {
 interface DecideOptions extends CommonOptions {
   readonly comment?: string;
   readonly answer?: string;
+  readonly answerFile?: string;
 }
 
 export function addApprovalCommands(cli: Cli, program: Command): void {
@@ -38,38 +39,33 @@ export function addApprovalCommands(cli: Cli, program: Command): void {
   cli.run<[string], CommonOptions>(show, async (session, { args: [id] }) => {
     const found = await session.client.getApproval(id);
     if (session.json) return session.printJson(found);
-    session.printFields([
-      ['approval', found.approvalId],
-      ['state', session.paint(colourOf(found.state), found.state)],
-      ['goal', `${found.goalId}, task number ${found.taskNo}`],
-      ['question', harmless(found.question)],
-      ['context', harmless(formatJson(found.context))],
-      ['asked', formatTime(found.requestedAt)],
-      ['expires', formatTime(found.expiresAt)],
-      [
-        'decided',
-        found.decidedAt === undefined ? undefined : `${formatTime(found.decidedAt)} by ${found.decidedBy ?? 'nobody'}`,
-      ],
-      ['comment', harmless(found.comment ?? '')],
-      ['answer', found.answer === undefined ? undefined : harmless(formatJson(found.answer))],
-    ]);
+    printApproval(session, found);
   });
   for (const decision of ['approve', 'reject'] as const) {
     const command = cli
       .add(program, `${decision} <approval>`, `${decision} what a task asks`)
       .option('--comment <text>', 'is kept with the decision')
-      .option('--answer <json>', "becomes the task's output");
+      .option('--answer <json>', "becomes the task's output, or goes back to the agent that asks")
+      .option('--answer-file <file>', 'the same, from a YAML or JSON file: a plan or arguments as they should be');
     cli.run<[string], DecideOptions>(command, async (session, { args: [id], options }) => {
+      const answer = await readAnswer(session, options);
       const decided = await session.client.decideApproval(id, {
         decision,
         ...(options.comment === undefined ? {} : { comment: options.comment }),
-        ...(options.answer === undefined ? {} : { answer: readJsonOption('--answer', options.answer) }),
+        ...(answer === undefined ? {} : { answer }),
       });
       if (session.json) session.printJson(decided);
       else session.print(`${decided.approvalId} ${session.paint(colourOf(decided.state), decided.state)}\n`);
     });
   }
   addSignal(cli, program);
+}
+
+async function readAnswer(session: Session, { answer, answerFile }: DecideOptions): Promise<Json | undefined> {
+  if (answer !== undefined && answerFile !== undefined)
+    throw new UsageError('--answer and --answer-file are two ways to say the same; give one');
+  if (answerFile !== undefined) return readDataFile(session, answerFile);
+  return answer === undefined ? undefined : readJsonOption('--answer', answer);
 }
 
 function addSignal(cli: Cli, program: Command): void {

@@ -65,6 +65,8 @@ function addWorkflowCommands(cli: Cli, program: Command): void {
   cli.run<[string], CommonOptions>(validate, async (session, { args: [path] }) => {
     return printValidation(session, await validateFile(session, path));
   });
+  const schema = cli.add(workflow, 'schema', 'print the JSON Schema of workflow files, for editors');
+  cli.run<[], CommonOptions>(schema, async (session) => session.printJson(await session.client.getWorkflowSchema()));
 }
 
 function addAgentCommands(cli: Cli, program: Command): void {

@@ -3,12 +3,10 @@ import { goalStates } from '@chorale/lib-client';
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
 import { followGoal } from '../follow-goal.ts';
-import { formatDuration } from '../format.ts';
-import { arrangeTasks, goalColumns, printChanged, printGoal, sayFailure, taskColumns } from '../goal-table.ts';
+import { arrangeTasks, goalColumns, printChanged, printGoal, taskColumns } from '../goal-table.ts';
 import { readCount, readJsonOption } from '../read-options.ts';
 import type { CommonOptions } from '../session.ts';
-import { colourOf } from '../style.ts';
-import { harmless } from '../text-width.ts';
+import { addExplainCommand } from './explain-command.ts';
 import { addPlanCommands } from './plan-commands.ts';
 
 export function addGoalCommands(cli: Cli, program: Command): void {
@@ -17,7 +15,7 @@ export function addGoalCommands(cli: Cli, program: Command): void {
   addShow(cli, goal);
   addSteering(cli, goal);
   addRetry(cli, goal);
-  addExplain(cli, goal);
+  addExplainCommand(cli, goal);
   addPlanCommands(cli, goal);
 }
 
@@ -105,27 +103,5 @@ function addRetry(cli: Cli, goal: Command): void {
   const rerun = cli.add(goal, 'rerun <goal> <task>', 'run a task and everything that needs it again');
   cli.run<[string, string], CommonOptions>(rerun, async (session, { args: [goalId, key] }) => {
     printChanged(session, await session.client.rerunFromTask(goalId, key));
-  });
-}
-
-function addExplain(cli: Cli, goal: Command): void {
-  const explain = cli.add(goal, 'explain <goal>', 'say why the goal is where it is, task by task');
-  cli.run<[string], CommonOptions>(explain, async (session, { args: [goalId] }) => {
-    const { client, json, print, printJson, paint } = session;
-    const explanation = await client.explainGoal(goalId);
-    if (json) return printJson(explanation);
-    print(`${paint('bold', harmless(explanation.title))} ${paint(colourOf(explanation.state), explanation.state)}\n`);
-    print(`${harmless(explanation.summary)}\n\n`);
-    for (const task of explanation.tasks) {
-      const waited =
-        task.waitedMs === undefined || task.waitedMs < 1000
-          ? ''
-          : paint('dim', ` (ready ${formatDuration(task.waitedMs)} before it ran)`);
-      print(
-        `${paint(colourOf(task.state), task.state.padEnd(9))} ${paint('bold', task.key)}  ${harmless(task.sentence)}${waited}\n`,
-      );
-      if (task.state !== 'failed' && task.failure !== undefined)
-        print(`${' '.repeat(10)}earlier: ${sayFailure(task.failure)}\n`);
-    }
   });
 }

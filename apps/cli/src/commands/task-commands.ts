@@ -2,7 +2,7 @@ import type { Step, Task } from '@chorale/lib-client';
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
 import { formatDuration, formatJson, formatTime } from '../format.ts';
-import { arrangeTasks, noteOf, sayFailure, taskColumns, timeOf } from '../goal-table.ts';
+import { arrangeTasks, noteOf, printChanged, sayFailure, taskColumns, timeOf } from '../goal-table.ts';
 import type { CommonOptions, Session } from '../session.ts';
 import { colourOf } from '../style.ts';
 import { harmless } from '../text-width.ts';
@@ -10,7 +10,7 @@ import { ClientError } from '@chorale/lib-client';
 import { readCount } from '../read-options.ts';
 
 export function addTaskCommands(cli: Cli, program: Command): void {
-  const task = program.command('task').description("look at a goal's tasks");
+  const task = program.command('task').description("look at a goal's tasks, and talk to the agents that work on them");
   const list = cli
     .add(task, 'list <goal>', 'list the tasks of a goal')
     .option('--state <state>', 'only tasks in this state');
@@ -22,6 +22,7 @@ export function addTaskCommands(cli: Cli, program: Command): void {
   });
   addShow(cli, task);
   addSteps(cli, task);
+  addMessage(cli, task);
 }
 
 function addShow(cli: Cli, task: Command): void {
@@ -92,6 +93,27 @@ function addSteps(cli: Cli, task: Command): void {
         ],
         'no steps',
       );
+    },
+  );
+}
+
+interface MessageOptions extends CommonOptions {
+  readonly messageId?: string;
+}
+
+function addMessage(cli: Cli, task: Command): void {
+  const message = cli
+    .add(
+      task,
+      'message <goal> <task> <text>',
+      'say something to the agent that works on the task; it is in its next turn',
+    )
+    .option('--message-id <id>', 'the same id is heard once, however often it is sent');
+  cli.run<[string, string, string], MessageOptions>(
+    message,
+    async (session, { args: [goalId, key, text], options: { messageId } }) => {
+      const said = { text, ...(messageId === undefined ? {} : { messageId }) };
+      printChanged(session, await session.client.sendMessage(goalId, key, said));
     },
   );
 }

@@ -12,6 +12,7 @@ import { type CatalogLayer, mergeCatalog } from '@chorale/module-catalog';
 import type { Artifact, ClaimedTask, FinishAttempt, GoalStore, Json } from '@chorale/module-goals';
 import { canonicalJson } from '@chorale/module-goals';
 import type { FastifyInstance } from 'fastify';
+import { openTestModels, type TestModels } from '../models/models-fixture.ts';
 import { type ApiOptions, createApi } from './create-api.ts';
 import type { Answer, Route } from './route.ts';
 import type { ApiLogEntry, ApiServices } from './services.ts';
@@ -20,6 +21,7 @@ export interface TestApi {
   readonly api: FastifyInstance;
   readonly services: ApiServices;
   readonly store: GoalStore;
+  readonly models: TestModels;
   readonly baseUrl: string;
   readonly client: ChoraleClient;
   readonly log: readonly ApiLogEntry[];
@@ -126,9 +128,12 @@ export async function startTestApi(options: ApiOptions & Partial<ApiServices> = 
   const clock = { now: Date.UTC(2026, 2, 1, 12) };
   const store = await openSqliteGoalStore({ path: ':memory:', now: () => clock.now });
   const log: ApiLogEntry[] = [];
+  const models = await openTestModels({ now: () => clock.now });
   let seed = 1;
   const services: ApiServices = {
     store,
+    models,
+    mcp: { servers: [], refresh: async () => [], approve: async () => undefined },
     artifacts: await openFilesystemArtifactStore({ directory: join(directory, 'artifacts') }),
     catalog: () => mergeCatalog([layer, foreign]),
     hashDefinition: (definition) => createHash('sha256').update(canonicalJson(definition)).digest('hex'),
@@ -153,6 +158,7 @@ export async function startTestApi(options: ApiOptions & Partial<ApiServices> = 
     api,
     services,
     store,
+    models,
     baseUrl,
     log,
     clock,
@@ -167,6 +173,7 @@ export async function startTestApi(options: ApiOptions & Partial<ApiServices> = 
     close: async () => {
       await api.close();
       await store.close();
+      await models.close();
       await rm(directory, { recursive: true, force: true });
     },
   };

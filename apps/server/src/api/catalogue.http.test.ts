@@ -43,6 +43,14 @@ test('[API51] validation names every mistake, with line and column, and answers 
   expect(sound).toEqual({ valid: true, inputs: { n: { type: 'number' } }, problems: [] });
 });
 
+test('[API51] the schema of workflow files is published, for editors', async () => {
+  expect(await at.client.getWorkflowSchema()).toMatchObject({
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Chorale workflow',
+    required: ['tasks'],
+  });
+});
+
 test('[API51] an agent that was probably meant is suggested', async () => {
   const { problems } = await at.client.validateWorkflow('tasks:\n  a: { agent: scuot }\n');
   expect(problems).toMatchObject([

@@ -2,6 +2,8 @@
 import { makeId } from '@chorale/lib-ids';
 import { refused } from '@chorale/lib-errors';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { createOpenCalls, type OpenCalls } from '../openai/open-calls.ts';
+import { openAiAddresses, registerOpenAi } from '../openai/register-openai.ts';
 import { answerMalformed } from './answer-malformed.ts';
 import { DefinitionCache } from './definition-cache.ts';
 import { defaultStreamLimits, EventStreams, type StreamLimits } from './event-streams.ts';
@@ -23,6 +25,8 @@ const requestTimeoutMs = 30_000;
 export interface ApiOptions {
   readonly streams?: Partial<StreamLimits>;
   readonly onAnswer?: ApiContext['onAnswer'];
+  /** Model calls under way, for whoever ends the server. */
+  readonly openCalls?: OpenCalls;
 }
 
 export function createApi(services: ApiServices, options: ApiOptions = {}): FastifyInstance {
@@ -64,7 +68,13 @@ export function createApi(services: ApiServices, options: ApiOptions = {}): Fast
       services.log({ ...entryOf(request, reply), level: 'error', message: problem.code, error });
   });
   for (const route of routes) registerRoute(api, route, context);
-  const methods = new MethodTable(routes);
+  registerOpenAi(api, {
+    services,
+    openCalls: options.openCalls ?? createOpenCalls(),
+    onDefect: (request, reply, error) =>
+      services.log({ ...entryOf(request, reply), level: 'error', message: 'a model call failed', error }),
+  });
+  const methods = new MethodTable([...routes, ...openAiAddresses]);
   const page = new Page(services.webRoot);
   api.setNotFoundHandler(async (request, reply) => {
     const allowed = methods.allowedAt(request.url);

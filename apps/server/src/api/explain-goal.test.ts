@@ -82,6 +82,7 @@ const baseTask: Task = {
   output: undefined,
   failure: undefined,
   inputOverride: undefined,
+  messages: undefined,
   cancelRequested: false,
 };
 

@@ -1,5 +1,5 @@
 // Why a goal is where it is: one sentence for each task, and the facts behind it. Pure, so that every state can be tested.
-import type { GoalExplanation, TaskExplanation } from '@chorale/lib-client';
+import type { GoalExplanation, TaskExplanation, TaskSession } from '@chorale/lib-client';
 import {
   type Approval,
   type Goal,
@@ -21,6 +21,8 @@ export interface Situation {
   readonly tasks: readonly Task[];
   readonly approvals: readonly Approval[];
   readonly workers: readonly Worker[];
+  /** By number of the task, of those that agents have worked at. */
+  readonly sessions?: ReadonlyMap<number, TaskSession>;
   readonly now: number;
 }
 
@@ -61,6 +63,7 @@ function explainTask(task: Task, situation: Situation, byKey: ReadonlyMap<string
     failure: task.failure === undefined ? undefined : failureView(task.failure),
     waitedMs:
       task.readyAt === undefined ? undefined : Math.max(0, (task.startedAt ?? task.finishedAt ?? now) - task.readyAt),
+    session: situation.sessions?.get(task.no),
     ranMs: task.startedAt === undefined ? undefined : Math.max(0, (task.finishedAt ?? now) - task.startedAt),
   });
 }

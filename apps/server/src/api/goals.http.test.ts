@@ -1,4 +1,5 @@
 import { isGoalEnded } from '@chorale/lib-client';
+import { defaultTenant, type GoalId } from '@chorale/lib-ids';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApi, type TestApi } from './api-fixture.ts';
 
@@ -175,6 +176,20 @@ test('[API39] a signal ends the task of its name, with any JSON as its output', 
   });
 });
 
+test('[API44] what is said to an agent is kept with its task, once, while somebody listens', async () => {
+  const { goal } = await at.client.submitGoal({ workflow: 'two-steps', inputs: { topic: 'snails' } });
+  const message = { text: 'Look under the leaves too', messageId: 'mine-1' };
+  await at.client.sendMessage(goal.goalId, 'first', message);
+  await at.client.sendMessage(goal.goalId, 'first', message);
+  const [first] = await at.store.findTasks(defaultTenant, goal.goalId as GoalId, ['first']);
+  expect(first?.messages).toMatchObject([{ messageId: 'mine-1', text: message.text, by: 'owner' }]);
+  await at.client.cancelGoal(goal.goalId);
+  await expect(at.client.sendMessage(goal.goalId, 'first', { text: 'hm' })).rejects.toMatchObject({
+    status: 409,
+    code: 'message-too-late',
+  });
+});
+
 test('[API40] approvals are listed, decided once, and their answer is the output', async () => {
   const { goal } = await at.client.submitGoal({ workflow: 'asks' });
   const [approval] = await at.client.listApprovals({ goalId: goal.goalId, state: 'pending' });
@@ -190,6 +205,29 @@ test('[API40] approvals are listed, decided once, and their answer is the output
   const again = at.client.decideApproval(approval.approvalId, { decision: 'reject' });
   await expect(again).rejects.toMatchObject({ status: 409, code: 'approval-decided' });
   await expect(at.client.getApproval('approval_none')).rejects.toMatchObject({ status: 404 });
+});
+
+test('[API40] approvals come in pages, oldest first', async () => {
+  const asked: string[] = [];
+  for (let index = 0; index < 3; index++) {
+    const { goal } = await at.client.submitGoal({ workflow: 'asks' });
+    asked.push(...(await at.client.listApprovals({ goalId: goal.goalId })).map(({ approvalId }) => approvalId));
+  }
+  const read: string[] = [];
+  let address = '/v1/approvals?state=pending&limit=2';
+  for (;;) {
+    const page = (await (await fetch(`${at.baseUrl}${address}`)).json()) as {
+      items: { approvalId: string }[];
+      next?: string;
+    };
+    expect(page.items.length).toBeLessThanOrEqual(2);
+    read.push(...page.items.map(({ approvalId }) => approvalId));
+    if (page.next === undefined) break;
+    address = `/v1/approvals?state=pending&limit=2&after=${page.next}`;
+  }
+  expect(read).toEqual(read.toSorted());
+  expect(read).toEqual(expect.arrayContaining(asked));
+  expect(new Set(read).size).toBe(read.length);
 });
 
 test('[API41] a failed task is explained, retried with another input, and its goal goes on', async () => {

@@ -11,11 +11,14 @@ const root = resolve(import.meta.dirname, '../../../..');
 const reached = [
   'modules/goals/src',
   'modules/catalog/src',
+  'modules/models/src',
   'modules/scheduling/src',
   'adapters/sqlite/src',
   'adapters/postgres/src',
   'adapters/filesystem/src',
   'apps/server/src/api',
+  'apps/server/src/models',
+  'apps/server/src/openai',
 ];
 
 function codesIn(folder: string): string[] {

@@ -33,7 +33,7 @@ const quote = 0x22;
 const backslash = 0x5c;
 
 /** Over bytes, before anything is parsed: in UTF-8 no part of a longer character looks like one of these. */
-function refuseDepth(bytes: Uint8Array): void {
+export function refuseDepth(bytes: Uint8Array): void {
   let depth = 0;
   let inText = false;
   for (let index = 0; index < bytes.length; index++) {

@@ -51,6 +51,7 @@ export type Tag =
   | 'approvals'
   | 'catalogue'
   | 'schedules'
+  | 'models'
   | 'installation';
 
 export interface Route<Path = unknown, Query = unknown, Headers = unknown, Body = unknown> {

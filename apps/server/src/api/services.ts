@@ -1,11 +1,16 @@
 // What the API needs from whoever runs it. `platform.ts` provides it; tests provide a small one of their own.
+import type { McpServers } from '@chorale/adapter-mcp';
 import type { Random } from '@chorale/lib-ids';
 import type { Catalog } from '@chorale/module-catalog';
+import type { ModelServices } from '../models/model-services.ts';
 import type { ArtifactStore, GoalStore, Json, PlanDefinition } from '@chorale/module-goals';
 
 export interface ApiServices {
   readonly store: GoalStore;
   readonly artifacts: ArtifactStore;
+  readonly models: ModelServices;
+  /** The MCP servers that are configured. */
+  readonly mcp: Pick<McpServers, 'servers' | 'refresh' | 'approve'>;
   /** The catalogue as it is now; called on every request, so it must be cheap (keep it, and replace it on change). */
   readonly catalog: () => Catalog;
   /** Hash of a definition's canonical JSON: what `SubmitGoal.planHash` asks for. */

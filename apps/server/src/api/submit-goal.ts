@@ -4,7 +4,10 @@ import type { GoalRequest, Json } from '@chorale/lib-client';
 import { defaultTenant, type GoalId, makeId } from '@chorale/lib-ids';
 import { canonicalJson, type PlanDefinition, type Replies, type SubmitGoal } from '@chorale/module-goals';
 import { resolveInputs } from '@chorale/module-catalog';
+import type { BudgetId } from '@chorale/module-models';
+import { limitOf } from '../models/configured-budgets.ts';
 import { readWorkflow } from './read-workflow.ts';
+import { refuseWithoutModel } from './refuse-without-model.ts';
 import type { ApiServices } from './services.ts';
 import { priorityClass } from './views/goal-view.ts';
 
@@ -34,11 +37,12 @@ export function preparePlan(
 }
 
 export async function submitGoal(
-  services: Pick<ApiServices, 'store' | 'catalog' | 'hashDefinition' | 'now' | 'random'>,
+  services: Pick<ApiServices, 'store' | 'catalog' | 'hashDefinition' | 'now' | 'random' | 'models'>,
   request: CheckedGoalRequest,
   idempotencyKey?: string,
 ): Promise<Replies['submit-goal']> {
   const plan = preparePlan(services, request);
+  await refuseWithoutModel(services, plan.definition);
   const goalId: GoalId = makeId('goal', services.now(), services.random);
   const command: SubmitGoal = {
     command: 'submit-goal',
@@ -53,7 +57,34 @@ export async function submitGoal(
     // Of what was asked, not of what it was compiled to: a retry must find its goal although the file has changed.
     ...(idempotencyKey === undefined ? {} : { idempotencyKey, requestHash: hashRequest(request) }),
   };
-  return services.store.execute(command);
+  if (request.budgetUsd === undefined) return services.store.execute(command);
+  return submitWithBudget(services, command, request.budgetUsd);
+}
+
+/** The budget is there before the first call can be made. One of a goal that did not come to be is taken back. */
+async function submitWithBudget(
+  { store, models: { spend }, now, random }: Pick<ApiServices, 'store' | 'models' | 'now' | 'random'>,
+  command: SubmitGoal,
+  usd: number,
+): Promise<Replies['submit-goal']> {
+  const { tenantId, goalId } = command;
+  const budgetId: BudgetId = makeId<'budget'>('budget', now(), random);
+  const budget = {
+    tenantId,
+    budgetId,
+    scope: 'goal',
+    subject: goalId,
+    window: 'total',
+    limit: limitOf({ usd }),
+  } as const;
+  await spend.execute({ command: 'put-budget', tenantId, budget });
+  let goal: Replies['submit-goal'] | undefined;
+  try {
+    goal = await store.execute(command);
+    return goal;
+  } finally {
+    if (goal?.goal.goalId !== goalId) await spend.execute({ command: 'drop-budget', tenantId, budgetId });
+  }
 }
 
 function hashRequest(request: CheckedGoalRequest): string {

@@ -3,11 +3,10 @@
 
 import { availableParallelism, hostname } from 'node:os';
 import { z } from 'zod';
+import { mcpConfigSchema } from './mcp-config.ts';
+import { modelsConfigSchema, secretReferencePattern } from './models-config.ts';
 
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
-
-/** `env:NAME` or `file:PATH`: a secret is named here and read where it is used. */
-export const secretReferencePattern = /^(?:env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$/;
 
 const database = z
   .string()
@@ -82,6 +81,15 @@ const log = z.strictObject({
   format: z.enum(['auto', 'json', 'text']).default('auto').describe('auto: text on a terminal, JSON elsewhere'),
 });
 
+const telemetry = z.strictObject({
+  otlp: z
+    .string()
+    .regex(/^(?:https?:\/\/.+)?$/, 'must be empty or an http address, as in http://127.0.0.1:4318')
+    .default('')
+    .describe('Where spans and metrics of model calls are sent in OTLP over HTTP; empty: nowhere'),
+  seconds: z.number().min(1).default(15).describe('How often they are sent'),
+});
+
 const roles = ['api', 'scheduler', 'worker'] as const;
 
 export const configSchema = z.strictObject({
@@ -110,6 +118,9 @@ export const configSchema = z.strictObject({
   limits: limits.prefault({}),
   sandbox: sandbox.prefault({}),
   workspaces: workspaces.prefault({}),
+  models: modelsConfigSchema.prefault({}),
+  mcp: mcpConfigSchema.prefault({}),
+  telemetry: telemetry.prefault({}),
   log: log.prefault({}),
 });
 

@@ -128,6 +128,41 @@ describe('what is shown', () => {
   });
 });
 
+describe('models', () => {
+  test('[CF5] providers are named with references to their keys, and shown as they were given', () => {
+    const file = `models:
+  strategy: cost
+  aliases: { fast: [gpt-5-mini] }
+  providers:
+    - name: office
+      kind: openai-compatible
+      baseUrl: http://10.0.0.5:8000/v1/
+      apiKey: env:OFFICE_KEY
+      models: [llama, { name: qwen, prices: { input: 0.1, output: 0.4 } }]
+`;
+    const { values } = load({ file, env: { OFFICE_KEY: 'hunter2', CHORALE_MODELS_DISCOVER: 'false' } });
+    expect(values.models).toMatchObject({ strategy: 'cost', discover: false, keyless: 'loopback' });
+    expect(values.models.providers[0]).toMatchObject({ name: 'office', baseUrl: 'http://10.0.0.5:8000/v1' });
+    const shown = JSON.stringify(redactConfig(values));
+    expect(shown).toContain('env:OFFICE_KEY');
+    expect(shown).not.toContain('hunter2');
+  });
+
+  test('[CF5] a key in the file, a doubled name and a budget without limits are refused by name', () => {
+    const provider = (more: string) => `{ name: a, kind: openai, ${more} }`;
+    const message = mistakesOf(() =>
+      load({ file: `models: { providers: [${provider('apiKey: sk-123')}], budgets: [{ scope: key, window: day }] }` }),
+    );
+    expect(message).toContain('models.providers.0.apiKey: must be env:NAME or file:PATH');
+    expect(message).toContain('must limit something');
+    expect(message).not.toContain('sk-123');
+    const doubled = provider('models: []');
+    expect(mistakesOf(() => load({ file: `models: { providers: [${doubled}, ${doubled}] }` }))).toContain(
+      'two are called a',
+    );
+  });
+});
+
 test('the database is read from where the reference says, or its absence is refused by name', () => {
   const { values } = load({ flags: ['--database', 'env:MY_DB'] });
   expect(readDatabaseUrl(values, { MY_DB: 'postgres://db/x' })).toBe('postgres://db/x');

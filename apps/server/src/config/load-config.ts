@@ -3,11 +3,13 @@
 
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { refused } from '@chorale/lib-errors';
 import { canonicalJson, closestName, type Json } from '@chorale/module-goals';
 import { parse as parseYaml } from 'yaml';
-import { configSchema, secretReferencePattern, type Config } from './config-schema.ts';
+import { configSchema, type Config } from './config-schema.ts';
+import { secretReferencePattern } from './models-config.ts';
+import { readSecret } from './read-secret.ts';
 import { readSetting, settings, type Setting } from './settings.ts';
 
 export const configFileName = 'chorale.yaml';
@@ -200,6 +202,14 @@ function checkTogether(values: Config, mistakes: string[]): void {
       `listen: ${address} can be reached by others and nothing checks who asks; listen on 127.0.0.1, or say --insecure`,
     );
   }
+  const names = values.models.providers.map(({ name }) => name);
+  const doubled = names.find((name, at) => names.indexOf(name) !== at);
+  if (doubled !== undefined) mistakes.push(`models.providers: two are called ${doubled}; give each a name of its own`);
+}
+
+/** Whether only this machine can reach the server. */
+export function isLoopback({ listen }: Config): boolean {
+  return loopback.test(parseListen(listen).address);
 }
 
 export function parseListen(listen: string): { readonly address: string; readonly port: number } {
@@ -208,23 +218,6 @@ export function parseListen(listen: string): { readonly address: string; readonl
 }
 
 /** The database's address, with the reference read. Throws refused `secret-missing`. */
-export function readDatabaseUrl(values: Config, env: ConfigSources['env']): string {
-  const { database } = values;
-  if (database.startsWith('env:')) {
-    const value = env[database.slice('env:'.length)];
-    if (value !== undefined && value !== '') return value;
-    throw refused('secret-missing', `The database is configured as ${database}, and that variable is not set.`, {
-      action: 'Set it, or configure another reference.',
-    });
-  }
-  if (!database.startsWith('file:')) return database;
-  const path = join(database.slice('file:'.length));
-  try {
-    return readFileSync(path, 'utf8').trim();
-  } catch (cause) {
-    throw refused('secret-missing', `The database is configured as ${database}, and that file cannot be read.`, {
-      cause,
-      action: 'Write it, or configure another reference.',
-    });
-  }
+export function readDatabaseUrl({ database }: Config, env: ConfigSources['env']): string {
+  return secretReferencePattern.test(database) ? readSecret(database, 'The database', env) : database;
 }

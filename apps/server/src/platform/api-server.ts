@@ -3,6 +3,7 @@
 import { refused } from '@chorale/lib-errors';
 import { createApi, type ApiLogEntry, type ApiServices } from '../api/index.ts';
 import { parseListen } from '../config/load-config.ts';
+import { createOpenCalls } from '../openai/open-calls.ts';
 import type { Log } from '../process/log.ts';
 import type { Service } from '../process/service.ts';
 import { describePortHolder } from './port-holder.ts';
@@ -11,13 +12,14 @@ export class ApiServer implements Service {
   readonly name = 'api';
   readonly #api: ReturnType<typeof createApi>;
   readonly #listen: string;
+  readonly #openCalls = createOpenCalls();
   readonly #closed: Promise<void>;
   #close: () => void = () => {};
   /** Where it can be reached; set by `begin`. */
   url = '';
 
   constructor(services: ApiServices, listen: string) {
-    this.#api = createApi(services);
+    this.#api = createApi(services, { openCalls: this.#openCalls });
     this.#listen = listen;
     this.#closed = new Promise((resolve) => {
       this.#close = resolve;
@@ -45,6 +47,7 @@ export class ApiServer implements Service {
   }
 
   async drain(): Promise<void> {
+    await this.#openCalls.drain();
     await this.stop();
   }
 

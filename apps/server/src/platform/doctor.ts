@@ -7,6 +7,7 @@ import type { SandboxDriver } from '@chorale/module-agents';
 import type { GoalStore } from '@chorale/module-goals';
 import type { DoctorCheck } from '../api/index.ts';
 import type { Config } from '../config/config-schema.ts';
+import type { ModelServices } from '../models/model-services.ts';
 
 /** Below this the next report may not fit. */
 const freeBytesMin = 512 * 1024 * 1024;
@@ -18,6 +19,7 @@ export interface DoctorSubject {
   /** Why there is none, when there is none. */
   readonly sandbox: SandboxDriver | Error;
   readonly webRoot: string;
+  readonly models: Pick<ModelServices, 'fleet' | 'lastProbe'>;
 }
 
 export async function runDoctor(subject: DoctorSubject): Promise<readonly DoctorCheck[]> {
@@ -28,6 +30,7 @@ export async function runDoctor(subject: DoctorSubject): Promise<readonly Doctor
     await checkStore(subject),
     await checkDisk(subject),
     checkPage(subject),
+    ...checkModels(subject),
   ];
 }
 
@@ -117,4 +120,26 @@ async function checkDisk({ config }: DoctorSubject): Promise<DoctorCheck> {
 function checkPage({ webRoot }: DoctorSubject): DoctorCheck {
   const ok = existsSync(join(webRoot, 'index.html'));
   return { name: 'page', ok, optional: true, found: ok ? webRoot : 'not built', ...(ok ? {} : { fix: 'npm start' }) };
+}
+
+const howToHaveModels =
+  'set OPENAI_API_KEY, ANTHROPIC_API_KEY, GEMINI_API_KEY or MISTRAL_API_KEY, or start Ollama, or name providers under ' +
+  'models.providers in chorale.yaml; then: chorale models probe';
+
+/** Without a model the workflows that need none still run. */
+function checkModels({ models }: DoctorSubject): readonly DoctorCheck[] {
+  const { deployments } = models.fleet();
+  const { providers } = models.lastProbe();
+  const silent = providers.flatMap(({ name, problem }): readonly DoctorCheck[] =>
+    problem === undefined
+      ? []
+      : [{ name: `models of ${name}`, ok: false, optional: true, found: problem, fix: 'chorale models probe' }],
+  );
+  const count = deployments.length;
+  if (count === 0)
+    return [{ name: 'models', ok: false, optional: true, found: 'none', fix: howToHaveModels }, ...silent];
+  const names = [...new Set(deployments.map(({ provider }) => provider))].join(', ');
+  const unpriced = deployments.filter(({ prices }) => prices === undefined).length;
+  const found = `${count} of ${names}${unpriced === 0 ? '' : `; ${unpriced} without a known price`}`;
+  return [{ name: 'models', ok: true, optional: true, found }, ...silent];
 }

@@ -1,5 +1,6 @@
 // The tools of this installation.
 
+import type { McpServers } from '@chorale/adapter-mcp';
 import { createBuiltinTools, openRepositories } from '@chorale/adapter-tools';
 import {
   createToolRegistry,
@@ -16,21 +17,42 @@ export interface ToolParts {
   readonly sandbox: SandboxDriver;
   readonly crew: Pick<Crew, 'getSkill'>;
   readonly workspaces: Workspaces;
+  readonly mcp: Pick<McpServers, 'tools'>;
 }
 
-export function makeTools({ config, sandbox, crew, workspaces }: ToolParts): ToolRegistry {
+export function makeTools({ config, sandbox, crew, workspaces, mcp }: ToolParts): ToolRegistry {
   const repositories = openRepositories({ checkoutsDirectory: workspaces.directory, allowsLocal: allowedBy(config) });
-  return createToolRegistry(
-    createBuiltinTools({
-      sandbox,
-      repositories,
-      getSkill: (name) => crew.getSkill(name),
-      goalDirectory: Workspaces.goalDirectory,
-      repositoryBytesMax: config.workspaces.sizeGibMax * 1024 ** 3,
-      // On loopback whoever asks may reach this machine's networks anyway; others get as far as the public Internet.
-      ...(config.insecure ? { repositoryAddresses: {} } : {}),
-    }),
-  );
+  const builtin = createBuiltinTools({
+    sandbox,
+    repositories,
+    getSkill: (name) => crew.getSkill(name),
+    goalDirectory: Workspaces.goalDirectory,
+    repositoryBytesMax: config.workspaces.sizeGibMax * 1024 ** 3,
+    // On loopback whoever asks may reach this machine's networks anyway; others get as far as the public Internet.
+    ...(config.insecure ? { repositoryAddresses: {} } : {}),
+  });
+  return followTools(() => mcp.tools, builtin);
+}
+
+/** A registry of tools of which some come and go. */
+function followTools(
+  current: () => McpServers['tools'],
+  builtin: Parameters<typeof createToolRegistry>[0],
+): ToolRegistry {
+  let known = current();
+  let registry = createToolRegistry([...builtin, ...known]);
+  const now = (): ToolRegistry => {
+    if (current() === known) return registry;
+    known = current();
+    registry = createToolRegistry([...builtin, ...known]);
+    return registry;
+  };
+  return {
+    list: () => now().list(),
+    findTool: (name, args) => now().findTool(name, args),
+    describeTool: (name) => now().describeTool(name),
+    call: (call, context) => now().call(call, context),
+  };
 }
 
 /** Whoever reaches a server on loopback may read these folders anyway; for others they must be named. */

@@ -1,23 +1,32 @@
-// The store of goals: the embedded database in the data directory, or PostgreSQL.
+// The stores of goals and of spend: in the embedded database in the data directory, or in PostgreSQL.
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openPostgresGoalStore } from '@chorale/adapter-postgres';
-import { openSqliteGoalStore } from '@chorale/adapter-sqlite';
+import { openPostgresStores } from '@chorale/adapter-postgres';
+import { openSqliteStores } from '@chorale/adapter-sqlite';
 import type { EngineLimits, GoalStore } from '@chorale/module-goals';
+import type { SpendStore } from '@chorale/module-models';
 import type { Config } from '../config/config-schema.ts';
 import { readDatabaseUrl } from '../config/load-config.ts';
 import type { WorkerTraces } from './worker-traces.ts';
 
-export async function openStore(config: Config, env: NodeJS.ProcessEnv): Promise<GoalStore> {
+export interface Stores {
+  readonly goals: GoalStore;
+  readonly spend: SpendStore;
+  /** Resolves when the stores can do nothing any more; a database server that went away comes back instead. */
+  readonly failed: Promise<Error>;
+  close(): Promise<void>;
+}
+
+export async function openStores(config: Config, env: NodeJS.ProcessEnv): Promise<Stores> {
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   const url = readDatabaseUrl(config, env);
-  const store =
+  const stores =
     url === ''
-      ? await openSqliteGoalStore({ path: join(config.dataDir, 'chorale.db') })
-      : await openPostgresGoalStore({ url });
-  await store.configure(limitsOf(config));
-  return store;
+      ? await openSqliteStores({ path: join(config.dataDir, 'chorale.db') })
+      : { ...(await openPostgresStores({ url })), failed: new Promise<Error>(() => undefined) };
+  await stores.goals.configure(limitsOf(config));
+  return stores;
 }
 
 function limitsOf({ limits }: Config): EngineLimits {

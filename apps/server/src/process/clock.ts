@@ -1,9 +1,7 @@
 // Time as the worker and the scheduler have it, so that their tests can move it.
 
 import { setTimeout } from 'node:timers';
-import type { AttemptClock } from '@chorale/module-agents';
-
-export type Clock = AttemptClock;
+import type { Clock } from '@chorale/lib-time';
 
 /** Longer waits than this are cut into pieces: a timer takes 31 bits of milliseconds at most. */
 const timerMsMax = 2 ** 31 - 1;

@@ -1,6 +1,6 @@
 // A clock that moves when it is told to.
 
-import type { Clock } from './clock.ts';
+import type { Clock } from '@chorale/lib-time';
 
 interface Timer {
   readonly at: number;

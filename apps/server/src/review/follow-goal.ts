@@ -1,7 +1,8 @@
 // A goal's events from the first to the last, in order, without gaps.
 
+import type { Clock } from '@chorale/lib-time';
 import { isGoalEnded, type Goal, type GoalEvent, type GoalStore } from '@chorale/module-goals';
-import { Sleeper, type Clock } from '../process/clock.ts';
+import { Sleeper } from '../process/clock.ts';
 
 /** Hints may be lost; this is how late an event is seen then. */
 const pollMs = 1_000;

@@ -1,10 +1,10 @@
 // The main job: reviews a repository, shows its progress, puts the report where a person finds it, and leaves the
 // server serving.
 
+import type { Clock } from '@chorale/lib-time';
 import type { AttemptRequest } from '@chorale/module-agents';
 import { isGoalEnded, type Goal } from '@chorale/module-goals';
 import type { Platform } from '../platform/open-platform.ts';
-import type { Clock } from '../process/clock.ts';
 import type { Service } from '../process/service.ts';
 import { followGoal } from './follow-goal.ts';
 import { ProgressView, type ProgressOutput } from './progress-view.ts';

@@ -37,6 +37,8 @@ beforeEach(async () => {
   ]);
   services = {
     store,
+    // Not one model: a review must begin without.
+    models: { fleet: () => ({ deployments: [], aliases: {} }) },
     catalog: () => catalog,
     hashDefinition: canonicalJson,
     now: clock.now,

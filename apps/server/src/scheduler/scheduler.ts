@@ -6,8 +6,9 @@
 //             SC2 what cannot be done does not keep the rest from being done, and is not tried again without a pause.
 
 import { toErrorRecord } from '@chorale/lib-errors';
+import type { Clock } from '@chorale/lib-time';
 import type { DueWork, GoalStore } from '@chorale/module-goals';
-import { Sleeper, type Clock } from '../process/clock.ts';
+import { Sleeper } from '../process/clock.ts';
 import type { Log } from '../process/log.ts';
 import type { Service } from '../process/service.ts';
 

@@ -25,6 +25,8 @@ export interface WorkbenchParts {
   readonly workspaces: Workspaces;
   readonly limits: Partial<SandboxLimits>;
   readonly log: Log;
+  /** Whether the attempts of a run work in one folder, one after another. */
+  readonly keepsWorkspace: (request: AttemptRequest) => boolean;
   readonly onProgress: (request: AttemptRequest, line: string) => void;
 }
 
@@ -32,9 +34,10 @@ export async function openWorkbench(parts: WorkbenchParts, request: AttemptReque
   const { tools, artifacts, workspaces, limits } = parts;
   const { task } = request.claimed;
   const { tenantId } = task;
-  const workspace = await workspaces.openAttempt(task);
+  const workspace = await (parts.keepsWorkspace(request) ? workspaces.openRun(task) : workspaces.openAttempt(task));
   return {
     findTool: (name, args) => tools.findTool(name, args),
+    describeTool: (name) => tools.describeTool(name),
     call: (call, signal) =>
       tools.call(call, {
         workspace,
@@ -44,7 +47,8 @@ export async function openWorkbench(parts: WorkbenchParts, request: AttemptReque
         keepArtifact: (candidate) => keepArtifact(artifacts, tenantId, candidate),
         readArtifact: (hash) => readArtifact(artifacts, tenantId, hash),
       }),
-    async close() {
+    async close({ goesOn }) {
+      if (goesOn && parts.keepsWorkspace(request)) return;
       try {
         await workspaces.closeAttempt(workspace);
       } catch (error) {

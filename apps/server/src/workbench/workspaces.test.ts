@@ -70,3 +70,14 @@ test('a directory that is not there has nothing to sweep', async () => {
 function open(attempt: number): Promise<string> {
   return workspaces.openAttempt({ tenantId: defaultTenant, goalId, no: 1, attempt });
 }
+
+test('[WS3] the attempts of a run find what those before them wrote, and another run does not', async () => {
+  const task = { tenantId: defaultTenant, goalId, no: 1 };
+  const first = await workspaces.openRun({ ...task, run: 1 });
+  await writeFile(join(first, 'notes'), '');
+  await workspaces.sweep();
+  expect(await readdir(await workspaces.openRun({ ...task, run: 1 }))).toEqual(['notes']);
+  expect(await readdir(await workspaces.openRun({ ...task, run: 2 }))).toEqual([]);
+  await workspaces.closeAttempt(first);
+  expect(existsSync(first)).toBe(false);
+});

@@ -3,6 +3,8 @@
 // Owns:       the directory. Does not own the goals: whether one has ended is asked of the store.
 // Invariants: WS1 an attempt's folder is new, and gone when the attempt has ended; what a killed process left goes at
 //                 the next start.
+//             WS3 a run's folder stays over its attempts: a session that waited or was broken off finds its files again,
+//                 on the machine where it made them.
 //             WS2 what a goal's tasks share stays until the goal has been ended for `keepMs`: a retry still finds it.
 
 import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
@@ -44,6 +46,13 @@ export class Workspaces {
   }: Pick<Task, 'tenantId' | 'goalId' | 'no' | 'attempt'>): Promise<string> {
     const workspace = join(this.#options.directory, tenantId, goalId, `${no}-${attempt}-${process.pid}`);
     await rm(workspace, { recursive: true, force: true });
+    await mkdir(workspace, { recursive: true, mode: 0o700 });
+    return workspace;
+  }
+
+  /** For all attempts of one run; there may be files of an earlier attempt in it. */
+  async openRun({ tenantId, goalId, no, run }: Pick<Task, 'tenantId' | 'goalId' | 'no' | 'run'>): Promise<string> {
+    const workspace = join(this.#options.directory, tenantId, goalId, `run-${no}-${run}`);
     await mkdir(workspace, { recursive: true, mode: 0o700 });
     return workspace;
   }

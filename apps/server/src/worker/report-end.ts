@@ -1,9 +1,9 @@
 // Tells the store how an attempt ended, as long as it is this worker's to tell.
 
 import { broken, toErrorRecord } from '@chorale/lib-errors';
+import type { Clock } from '@chorale/lib-time';
 import type { AttemptEnd } from '@chorale/module-agents';
 import type { GoalStore, Hold } from '@chorale/module-goals';
-import type { Clock } from '../process/clock.ts';
 import type { Log } from '../process/log.ts';
 
 /** Between tries while the store cannot be reached. */

@@ -8,8 +8,8 @@
 
 import { toErrorRecord } from '@chorale/lib-errors';
 import { makeId, type Random, type WorkerId } from '@chorale/lib-ids';
+import type { Clock } from '@chorale/lib-time';
 import type { GoalStore, Hold, Worker } from '@chorale/module-goals';
-import type { Clock } from '../process/clock.ts';
 import type { Log } from '../process/log.ts';
 
 export type WorkerIdentity = Pick<Worker, 'name' | 'labels' | 'version'>;

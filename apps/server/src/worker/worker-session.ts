@@ -2,7 +2,8 @@
 // how they end.
 //
 // Owns:       the attempts under way, and the lease they stand under.
-// Invariants: W1 at most `slots` attempts run at once, and at most one claim is on its way.
+// Invariants: W1 at most `slots` attempts run at once, and claims on their way ask for no more than are free. There is
+//                one at most, or a few where the store keeps them until there is work.
 //             W2 a claim follows whenever slots are free and work may be there: after a hint, after an end of its own,
 //                and at least once every poll, whatever hints are lost.
 //             W3 when the lease is over every attempt is stopped and nothing of it is reported.
@@ -13,16 +14,16 @@
 
 import { broken, toErrorRecord } from '@chorale/lib-errors';
 import type { Random, WorkerId } from '@chorale/lib-ids';
+import type { Clock } from '@chorale/lib-time';
 import { AttemptStop, type AttemptEnd, type AttemptRequest, type StopReason } from '@chorale/module-agents';
 import type { ClaimedTask, CommitHint, GoalStore, Hold, TaskDefinition } from '@chorale/module-goals';
 import { laneSuits, parseLane } from '@chorale/module-scheduling';
-import type { Clock } from '../process/clock.ts';
 import type { Log } from '../process/log.ts';
 import { reportEnd } from './report-end.ts';
 import { heartbeatMs, WorkerLease, type WorkerIdentity } from './worker-lease.ts';
 
 export interface WorkerOptions {
-  readonly store: Pick<GoalStore, 'execute' | 'onCommit' | 'listHeld'>;
+  readonly store: Pick<GoalStore, 'execute' | 'onCommit' | 'listHeld' | 'keepsClaims'>;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -39,6 +40,11 @@ export interface WorkerOptions {
 /** Between looks for work that no hint told of; varied by a quarter, so that workers do not look in step. */
 const pollMs = 1_000;
 
+/** Claims that a store keeps: the first asks for half of what is free, so that one waits while another is answered. */
+const keptClaimsMax = 4;
+/** Fewer free slots are asked for by one claim. */
+const splitFrom = 64;
+
 interface Attempt {
   readonly hold: Hold;
   readonly stop: AttemptStop;
@@ -53,7 +59,11 @@ export class WorkerSession {
   readonly #timers = new Map<'poll' | 'heartbeat' | 'expiry', () => void>();
   /** Attempts that compute; one that only waits for its end to be recorded has freed its slot. */
   #slotsUsed = 0;
-  #claiming = false;
+  #claims = 0;
+  /** Slots that claims on their way ask for. */
+  #slotsAsked = 0;
+  /** The last claim failed: the next one comes after a hint, an end or the poll. */
+  #claimFailed = false;
   /** A claim failed in a way that does not say whether it was carried out. */
   #claimUnknown = false;
   #workMayBeThere = true;
@@ -89,6 +99,7 @@ export class WorkerSession {
   drain(): void {
     if (this.#state !== 'claiming') return;
     this.#state = 'draining';
+    this.#takeClaimsBack();
     this.#settle();
   }
 
@@ -105,36 +116,70 @@ export class WorkerSession {
 
   #workAppeared(): void {
     this.#workMayBeThere = true;
+    this.#claimFailed = false;
     this.#pump();
   }
 
   /** Not awaited by anyone: whoever has a reason to claim calls it again. */
   #pump(): void {
-    const slots = this.#options.slots - this.#slotsUsed;
-    if (this.#state !== 'claiming' || this.#claiming || slots <= 0 || !this.#workMayBeThere) return;
-    this.#claiming = true;
-    // Lowered before the claim is sent: a hint that comes while it is on its way raises it again.
-    this.#workMayBeThere = false;
-    void this.#claim(slots).finally(() => {
-      this.#claiming = false;
-      this.#pump();
-      this.#settle();
-    });
+    while (this.#mayClaim()) {
+      const free = this.#options.slots - this.#slotsUsed - this.#slotsAsked;
+      if (free <= 0) return;
+      const keeps = this.#options.store.keepsClaims === true;
+      const slots = keeps && this.#claims === 0 && free >= splitFrom ? Math.ceil(free / 2) : free;
+      // Lowered before the claim is sent: a hint that comes while it is on its way raises it again.
+      this.#workMayBeThere = false;
+      this.#claims += 1;
+      this.#slotsAsked += slots;
+      void this.#claim(slots).finally(() => {
+        this.#pump();
+        this.#settle();
+      });
+    }
+  }
+
+  #mayClaim(): boolean {
+    if (this.#state !== 'claiming') return false;
+    if (this.#claims === 0) return this.#workMayBeThere;
+    // What a lost answer gave is told apart from what another claim gives only while there is no other (W6).
+    const mayAddOne = this.#options.store.keepsClaims === true && !this.#claimFailed && !this.#claimUnknown;
+    return mayAddOne && this.#claims < keptClaimsMax;
   }
 
   async #claim(slots: number): Promise<void> {
     const { store, log } = this.#options;
     try {
-      if (this.#claimUnknown) await this.#handBackUnknown();
-      const { tasks } = await store.execute({ command: 'claim-tasks', workerId: this.#lease.workerId, slots });
-      if (tasks.length === slots) this.#workMayBeThere = true;
+      const tasks = await this.#askFor(slots);
+      if (tasks.length === slots || store.keepsClaims === true) this.#workMayBeThere = true;
       for (const claimed of tasks) this.#start(claimed);
     } catch (error) {
+      this.#claimFailed = true;
       const { code, family } = toErrorRecord(error);
       if (code === 'worker-lease-lost') return this.#loseLease('the store says so');
-      if (family !== 'refused') this.#claimUnknown = true;
+      if (family !== 'refused') {
+        this.#claimUnknown = true;
+        this.#takeClaimsBack();
+      }
       log.warn('cannot claim tasks', { error });
     }
+  }
+
+  async #askFor(slots: number): Promise<readonly ClaimedTask[]> {
+    const { workerId } = this.#lease;
+    try {
+      if (this.#claimUnknown) await this.#handBackUnknown();
+      return (await this.#options.store.execute({ command: 'claim-tasks', workerId, slots, waitMs: pollMs })).tasks;
+    } finally {
+      this.#claims -= 1;
+      this.#slotsAsked -= slots;
+    }
+  }
+
+  /** Claims that the store keeps are answered, with nothing, now and not when their time is over. */
+  #takeClaimsBack(): void {
+    const { store } = this.#options;
+    if (store.keepsClaims !== true || this.#claims === 0) return;
+    store.execute({ command: 'claim-tasks', workerId: this.#lease.workerId, slots: 0 }).catch(() => undefined);
   }
 
   async #handBackUnknown(): Promise<void> {
@@ -206,13 +251,14 @@ export class WorkerSession {
       attempts: this.#attempts.size,
     });
     this.#state = 'over';
+    this.#takeClaimsBack();
     this.#stopAll('lease-lost');
     this.#settle();
   }
 
   /** Ends the session when nothing of it is left to wait for. */
   #settle(): void {
-    if (this.#state === 'claiming' || this.#claiming || this.#attempts.size > 0) return;
+    if (this.#state === 'claiming' || this.#claims > 0 || this.#attempts.size > 0) return;
     this.#state = 'over';
     this.#unsubscribe();
     for (const takeBack of this.#timers.values()) takeBack();

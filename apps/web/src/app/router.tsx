@@ -3,7 +3,13 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirec
 import { GoalsPage } from '../goals/goals-page.tsx';
 import { NotFoundPage } from './not-found-page.tsx';
 import { RouteError } from './route-error.tsx';
-import { readApprovalsSearch, readGoalSearch, readGoalsSearch, readRootSearch } from './search-params.ts';
+import {
+  readApprovalsSearch,
+  readGoalSearch,
+  readGoalsSearch,
+  readModelsSearch,
+  readRootSearch,
+} from './search-params.ts';
 import { Shell } from './shell.tsx';
 
 const rootRoute = createRootRoute({
@@ -58,6 +64,19 @@ const systemRoute = createRoute({
   component: lazyRouteComponent(() => import('../system/system-page.tsx'), 'SystemPage'),
 });
 
+const modelsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/models',
+  validateSearch: readModelsSearch,
+  component: lazyRouteComponent(() => import('../models/models-page.tsx'), 'ModelsPage'),
+});
+
+const modelCallRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/models/calls/$callId',
+  component: lazyRouteComponent(() => import('../models/call-page.tsx'), 'CallPage'),
+});
+
 const routeTree = rootRoute.addChildren([
   indexRoute,
   goalsRoute,
@@ -65,6 +84,8 @@ const routeTree = rootRoute.addChildren([
   approvalsRoute,
   workflowsRoute,
   workflowRoute,
+  modelsRoute,
+  modelCallRoute,
   systemRoute,
 ]);
 

@@ -63,6 +63,21 @@ export function readApprovalsSearch(raw: Raw): ApprovalsSearch {
   return pick({ show: raw.show === 'all' ? ('all' as const) : undefined });
 }
 
+export interface ModelsSearch {
+  /** Missing for the deployments. */
+  readonly tab?: 'spend' | 'calls';
+  /** Of calls: only those with this key, for this goal, with this result. */
+  readonly key?: string;
+  readonly goal?: string;
+  readonly result?: 'answered' | 'cached' | 'failed';
+}
+
+export function readModelsSearch(raw: Raw): ModelsSearch {
+  const tab = (['spend', 'calls'] as const).find((name) => name === raw.tab);
+  const result = (['answered', 'cached', 'failed'] as const).find((name) => name === raw.result);
+  return pick({ tab, key: textOf(raw.key), goal: textOf(raw.goal), result });
+}
+
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   // The router reads `?workflow=12` as a number.

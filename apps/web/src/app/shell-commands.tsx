@@ -2,6 +2,7 @@ import {
   ApprovalsIcon,
   GoalsIcon,
   KeyboardIcon,
+  ModelsIcon,
   MoonIcon,
   PlusIcon,
   ScreenIcon,
@@ -13,7 +14,7 @@ import {
 import type { Command } from './commands.tsx';
 import { type Theme, themeChoice } from './theme.ts';
 
-export type MainView = '/goals' | '/approvals' | '/workflows' | '/system';
+export type MainView = '/goals' | '/approvals' | '/workflows' | '/models' | '/system';
 
 interface ShellActions {
   readonly go: (to: MainView) => void;
@@ -41,6 +42,11 @@ export function makeShellCommands(actions: ShellActions): readonly Command[] {
       actions,
     ),
     goTo('/workflows', { title: 'Go to workflows', keys: 'g w', icon: <WorkflowsIcon /> }, actions),
+    goTo(
+      '/models',
+      { title: 'Go to models', keys: 'g m', keywords: 'deployments budgets keys calls cost', icon: <ModelsIcon /> },
+      actions,
+    ),
     goTo(
       '/system',
       { title: 'Go to system', keys: 'g s', keywords: 'queue workers doctor', icon: <SystemIcon /> },

@@ -9,6 +9,7 @@ import {
   ApprovalsIcon,
   GoalsIcon,
   KeyboardIcon,
+  ModelsIcon,
   MoreIcon,
   PlusIcon,
   SearchIcon,
@@ -53,6 +54,7 @@ export function Sidebar({ onFind, onNewGoal, onShortcuts }: SidebarProps): React
           <NavLink to="/goals" icon={<GoalsIcon />} keys="g g" label="Goals" />
           <NavLink to="/approvals" icon={<ApprovalsIcon />} keys="g a" label="Approvals" badge={<ApprovalsBadge />} />
           <NavLink to="/workflows" icon={<WorkflowsIcon />} keys="g w" label="Workflows" />
+          <NavLink to="/models" icon={<ModelsIcon />} keys="g m" label="Models" />
           <NavLink to="/system" icon={<SystemIcon />} keys="g s" label="System" />
           <li className={styles.more}>
             {/* The palette holds what a narrow screen has no room for. */}
@@ -75,7 +77,7 @@ export function Sidebar({ onFind, onNewGoal, onShortcuts }: SidebarProps): React
 }
 
 interface NavLinkProps {
-  readonly to: '/goals' | '/approvals' | '/workflows' | '/system';
+  readonly to: '/goals' | '/approvals' | '/workflows' | '/models' | '/system';
   readonly icon: ReactNode;
   readonly label: string;
   readonly keys: string;

@@ -1,10 +1,9 @@
-import type { Approval, Decision, Json } from '@chorale/lib-client';
+import type { Approval, Decision } from '@chorale/lib-client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useState } from 'react';
 import { useClient } from '../data/backend.tsx';
 import { queryKeys } from '../data/query-keys.ts';
-import { parseJson } from '../goals/goal-inputs.ts';
 import { StateLabel } from '../status/state-mark.tsx';
 import type { StateStyle } from '../status/tone.ts';
 import { Button } from '../ui/button.tsx';
@@ -13,7 +12,9 @@ import { CheckIcon, CloseIcon } from '../ui/icons.tsx';
 import { JsonView } from '../ui/json-view.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { Age, Until } from '../ui/time.tsx';
+import { answerForms, fieldsOf, isEmpty, type ReadAnswer, textOf } from './approval-context.ts';
 import styles from './approval-card.module.css';
+import { ProposedPlan } from './proposed-plan.tsx';
 
 const stateStyles: Readonly<Record<Approval['state'], StateStyle>> = {
   pending: { label: 'Needs you', tone: 'ask', mark: 'person' },
@@ -25,7 +26,7 @@ const stateStyles: Readonly<Record<Approval['state'], StateStyle>> = {
 
 /** A question to a person, what they need to see, and their answer. */
 export function ApprovalCard({ approval }: { readonly approval: Approval }): ReactNode {
-  const { state, context } = approval;
+  const { state } = approval;
   return (
     <article className={styles.card} data-state={state} aria-label={`Approval: ${approval.question}`}>
       <p className={styles.head}>
@@ -59,7 +60,7 @@ export function ApprovalCard({ approval }: { readonly approval: Approval }): Rea
           it gave. Reject to fail the task.
         </p>
       ) : null}
-      {isEmpty(context) ? null : <JsonView value={context} label="Context" />}
+      <AskedAbout approval={approval} />
       {approval.comment === undefined || approval.comment === '' ? null : (
         <p className={styles.comment}>“{approval.comment}”</p>
       )}
@@ -71,13 +72,26 @@ export function ApprovalCard({ approval }: { readonly approval: Approval }): Rea
   );
 }
 
+/** What a person needs to see, by what is asked. */
+function AskedAbout({ approval: { kind, context } }: { readonly approval: Approval }): ReactNode {
+  const { plan, tool, arguments: given } = fieldsOf(context);
+  if (kind === 'plan' && plan !== undefined) return <ProposedPlan plan={fieldsOf(plan)} />;
+  if (kind === 'tool-call' && given !== undefined)
+    return <JsonView value={given} label={`Arguments of ${textOf(tool)}`} />;
+  return isEmpty(context) ? null : <JsonView value={context} label="Context" />;
+}
+
 function DecisionForm({ approval }: { readonly approval: Approval }): ReactNode {
   const client = useClient();
   const cache = useQueryClient();
   const [comment, setComment] = useState('');
   const [answer, setAnswer] = useState('');
   const [answering, setAnswering] = useState(false);
-  const read = answering && answer.trim() !== '' ? parseJson(answer) : undefined;
+  const form = answerForms[approval.kind];
+  const proposed = form.first(approval.context);
+  // The engine's own questions take what stands there as the answer; an agent's take what was changed.
+  const isChanged = approval.kind === 'task' || approval.kind === 'uncertain-step' || answer !== proposed;
+  const read = answering && answer.trim() !== '' && isChanged ? form.read(answer) : undefined;
   const wrong = read !== undefined && 'error' in read ? read.error : undefined;
   const decide = useMutation({
     mutationFn: (decision: Decision['decision']) =>
@@ -103,7 +117,7 @@ function DecisionForm({ approval }: { readonly approval: Approval }): ReactNode 
           <TextArea {...control} rows={1} value={comment} onChange={(event) => setComment(event.target.value)} />
         )}
       </Field>
-      {answering ? <AnswerField text={answer} wrong={wrong} onChange={setAnswer} /> : null}
+      {answering ? <AnswerField kind={approval.kind} text={answer} wrong={wrong} onChange={setAnswer} /> : null}
       {decide.isError ? <ProblemNotice error={decide.error} what="The decision was not taken" /> : null}
       <div className={styles.actions}>
         <Button
@@ -121,11 +135,11 @@ function DecisionForm({ approval }: { readonly approval: Approval }): ReactNode 
           <Button
             look="quiet"
             onClick={() => {
-              setAnswer(isEmpty(approval.context) ? '' : JSON.stringify(approval.context, undefined, 2));
+              setAnswer(proposed);
               setAnswering(true);
             }}
           >
-            Edit the answer…
+            {form.offer}
           </Button>
         )}
       </div>
@@ -134,20 +148,24 @@ function DecisionForm({ approval }: { readonly approval: Approval }): ReactNode 
 }
 
 interface AnswerFieldProps {
+  readonly kind: Approval['kind'];
   readonly text: string;
   readonly wrong: string | undefined;
   readonly onChange: (text: string) => void;
 }
 
-function AnswerField({ text, wrong, onChange }: AnswerFieldProps): ReactNode {
+const codeRowsMax = 18;
+
+function AnswerField({ kind, text, wrong, onChange }: AnswerFieldProps): ReactNode {
+  const { label, hint, code } = answerForms[kind];
   return (
-    <Field label="Answer" error={wrong} hint="JSON; becomes the task's output.">
+    <Field label={label} error={wrong} hint={hint}>
       {(control) => (
         <TextArea
           {...control}
-          code
-          rows={5}
-          spellCheck={false}
+          code={code}
+          rows={code ? Math.min(codeRowsMax, Math.max(5, text.split('\n').length)) : 3}
+          spellCheck={!code}
           value={text}
           onChange={(event) => onChange(event.target.value)}
         />
@@ -156,18 +174,10 @@ function AnswerField({ text, wrong, onChange }: AnswerFieldProps): ReactNode {
   );
 }
 
-function decisionOf(
-  decision: Decision['decision'],
-  comment: string,
-  read: { readonly value: Json } | { readonly error: string } | undefined,
-): Decision {
+function decisionOf(decision: Decision['decision'], comment: string, read: ReadAnswer | undefined): Decision {
   return {
     decision,
     ...(comment.trim() === '' ? {} : { comment: comment.trim() }),
     ...(decision === 'approve' && read !== undefined && 'value' in read ? { answer: read.value } : {}),
   };
-}
-
-function isEmpty(value: Json): boolean {
-  return value === null || value === '' || (typeof value === 'object' && Object.keys(value).length === 0);
 }

@@ -31,6 +31,7 @@ const kindsByType: Readonly<Record<EventType, readonly RowKind[]>> = {
   'approval-requested': ['tasks', 'approvals'],
   'approval-decided': ['tasks', 'approvals'],
   'signal-received': ['tasks'],
+  'message-received': ['tasks'],
   'artifact-stored': ['artifacts'],
 };
 

@@ -3,9 +3,11 @@ import type { ApprovalState, ChoraleClient, Goal, GoalEvent } from '@chorale/lib
 import { ClientError, isGoalEnded } from '@chorale/lib-client';
 import { infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/react-query';
 import { appendEvents, emptyWindow, type EventWindow } from './event-window.ts';
-import { type ListFilter, queryKeys } from './query-keys.ts';
+import { type CallFilter, type ListFilter, queryKeys } from './query-keys.ts';
 
 const goalsPerPage = 50;
+/** Nothing tells of what happens with models: what is shown is read this often. */
+const modelsMs = 5000;
 /** Hints can be lost, and a server that shares its database tells only of its own changes: rows that change by themselves are read this often in any case. */
 const safetyNetMs = 20_000;
 /** Events loaded when a goal is opened; earlier ones are asked for. */
@@ -57,7 +59,7 @@ export function newerGoal(old: Goal | undefined, read: Goal): Goal {
 export function explanationQuery(client: ChoraleClient, goalId: string) {
   return queryOptions({
     queryKey: queryKeys.explanation(goalId),
-    queryFn: () => client.explainGoal(goalId),
+    queryFn: () => client.explainGoal(goalId, { sessions: 'none' }),
   });
 }
 
@@ -145,6 +147,52 @@ export function workflowsQuery(client: ChoraleClient) {
 
 export function workflowQuery(client: ChoraleClient, name: string) {
   return queryOptions({ queryKey: queryKeys.workflow(name), queryFn: () => client.getWorkflow(name) });
+}
+
+const modelCallsPerPage = 50;
+
+export function deploymentsQuery(client: ChoraleClient) {
+  return queryOptions({
+    queryKey: queryKeys.deployments,
+    queryFn: () => client.listDeployments(),
+    refetchInterval: modelsMs,
+  });
+}
+
+export function modelKeysQuery(client: ChoraleClient) {
+  return queryOptions({ queryKey: queryKeys.modelKeys, queryFn: () => client.listModelKeys(), staleTime: modelsMs });
+}
+
+export function budgetsQuery(client: ChoraleClient) {
+  return queryOptions({
+    queryKey: queryKeys.budgets,
+    queryFn: () => client.listBudgets(),
+    refetchInterval: modelsMs,
+  });
+}
+
+export function modelCallsQuery(client: ChoraleClient, filter: CallFilter) {
+  return infiniteQueryOptions({
+    queryKey: queryKeys.modelCalls(filter),
+    queryFn: ({ pageParam }) =>
+      client.listModelCalls({
+        ...filter,
+        limit: modelCallsPerPage,
+        ...(pageParam === undefined ? {} : { after: pageParam }),
+      }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next,
+    refetchInterval: ({ state }) => (state.data?.pages.length === 1 ? modelsMs : false),
+  });
+}
+
+/** A call is recorded once, when it has ended. */
+export function modelCallQuery(client: ChoraleClient, callId: string) {
+  return queryOptions({
+    queryKey: queryKeys.modelCall(callId),
+    queryFn: () => client.getModelCall(callId),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
 }
 
 export function queueQuery(client: ChoraleClient) {

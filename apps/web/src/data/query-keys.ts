@@ -1,8 +1,10 @@
 // The names under which the cache keeps rows. What one goal's rows are kept under begins with the goal, so that all of
 // them can be named at once.
-import type { ApprovalState, GoalFilter } from '@chorale/lib-client';
+import type { ApprovalState, GoalFilter, ModelCallFilter } from '@chorale/lib-client';
 
 export type ListFilter = Pick<GoalFilter, 'states' | 'workflow'>;
+
+export type CallFilter = Pick<ModelCallFilter, 'goal' | 'key'>;
 
 export const queryKeys = {
   goalLists: ['goals'] as const,
@@ -22,6 +24,12 @@ export const queryKeys = {
   approvals: (state: ApprovalState | 'all') => ['approvals', state] as const,
   workflows: ['workflows'] as const,
   workflow: (name: string) => ['workflows', name] as const,
+  models: ['models'] as const,
+  deployments: ['models', 'deployments'] as const,
+  modelKeys: ['models', 'keys'] as const,
+  budgets: ['models', 'budgets'] as const,
+  modelCalls: (filter: CallFilter) => ['models', 'calls', filter] as const,
+  modelCall: (callId: string) => ['models', 'call', callId] as const,
   system: ['system'] as const,
   queue: ['system', 'queue'] as const,
   workers: ['system', 'workers'] as const,

@@ -50,6 +50,7 @@ const describers: Readonly<Record<EventType, Describe>> = {
   'approval-requested': () => ['ask', 'asks for a decision'],
   'approval-decided': (data) => [data.decision === 'rejected' ? 'bad' : 'good', `was ${say(data.decision)}${by(data)}`],
   'signal-received': () => ['good', 'received its signal'],
+  'message-received': () => ['run', 'was told something'],
   'artifact-stored': (data) => ['idle', `made ${say(data.name)}`],
 };
 

@@ -1,5 +1,6 @@
 import type { Attempt, AttemptOutcome, Step, Task } from '@chorale/lib-client';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useClient } from '../data/backend.tsx';
 import { attemptsQuery, stepsQuery } from '../data/queries.ts';
@@ -9,6 +10,7 @@ import { JsonView } from '../ui/json-view.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { Took } from '../ui/time.tsx';
 import { FailureNotice } from './failure-notice.tsx';
+import { sayStep } from './step-words.ts';
 import styles from './task-journal.module.css';
 
 const stepStyles: Readonly<Record<Step['state'], StateStyle>> = {
@@ -24,6 +26,7 @@ const outcomeStyles: Readonly<Record<AttemptOutcome, StateStyle>> = {
   lost: { label: 'Worker lost', tone: 'bad', mark: 'slash' },
   'handed-back': { label: 'Handed back', tone: 'idle', mark: 'ring' },
   uncertain: { label: 'Uncertain', tone: 'ask', mark: 'person' },
+  waiting: { label: 'Waiting', tone: 'idle', mark: 'ring' },
 };
 
 /** What was tried, and each step that was taken, with what went in and came out. */
@@ -60,20 +63,45 @@ export function TaskJournal({ goalId, task }: { readonly goalId: string; readonl
   );
 }
 
+const waitStyles: Readonly<Record<Step['state'], StateStyle>> = {
+  started: { label: 'Waits', tone: 'ask', mark: 'ring' },
+  finished: { label: 'Answered', tone: 'good', mark: 'check' },
+  failed: { label: 'Failed', tone: 'bad', mark: 'cross' },
+};
+
 function StepRow({ step }: { readonly step: Step }): ReactNode {
+  const { name, kind, detail, callId, subGoalId } = sayStep(step);
+  const style = (step.kind === 'wait' ? waitStyles : stepStyles)[step.state];
   return (
     <li>
       <details className={styles.entry}>
         <summary>
-          <StateMark style={stepStyles[step.state]} size={13} named />
-          <span className={styles.name}>{step.name}</span>
-          <span className={styles.kind}>{step.kind.replace('-', ' ')}</span>
+          <StateMark style={style} size={13} named />
+          <span className={styles.name}>
+            {name}
+            {detail === '' ? null : <span className={styles.detail}>{detail}</span>}
+          </span>
+          <span className={styles.kind}>{kind}</span>
           <span className={styles.time}>
             <Took from={step.startedAt} to={step.finishedAt} />
           </span>
         </summary>
         <div className={styles.inside}>
           {step.failure === undefined ? null : <FailureNotice failure={step.failure} />}
+          {callId === undefined || step.state === 'started' ? null : (
+            <p className={styles.more}>
+              <Link to="/models/calls/$callId" params={{ callId }}>
+                Why this model
+              </Link>
+            </p>
+          )}
+          {subGoalId === undefined ? null : (
+            <p className={styles.more}>
+              <Link to="/goals/$goalId" params={{ goalId: subGoalId }}>
+                The goal that carried it out
+              </Link>
+            </p>
+          )}
           <JsonView value={step.input} label="Step input" />
           {step.output === undefined ? null : <JsonView value={step.output} label="Step output" />}
           <p className={styles.note}>

@@ -39,6 +39,12 @@ export const WorkflowsIcon = icon(
     <path d="M4.5 6.5v3a2 2 0 0 0 2 2h3" />
   </>,
 );
+export const ModelsIcon = icon(
+  <>
+    <path d="M8 2.25 13 5v6l-5 2.75L3 11V5z" />
+    <path d="M3 5l5 2.75L13 5M8 7.75v6" />
+  </>,
+);
 export const SystemIcon = icon(
   <>
     <rect x="2.5" y="3" width="11" height="4" rx="1" />
@@ -126,4 +132,7 @@ export const ClockIcon = icon(
     <circle cx="8" cy="8" r="5.75" />
     <path d="M8 4.75V8l2.25 1.5" />
   </>,
+);
+export const MessageIcon = icon(
+  <path d="M3 3.5h10a.75.75 0 0 1 .75.75v6.5a.75.75 0 0 1-.75.75H7.5L4.5 14v-2.5H3a.75.75 0 0 1-.75-.75v-6.5A.75.75 0 0 1 3 3.5z" />,
 );

@@ -26,15 +26,24 @@ const listAll = defineRoute({
   operation: 'listApprovals',
   summary: 'List questions to people',
   tag: 'approvals',
-  query: z.strictObject({ state: approvalStateSchema.exactOptional(), goalId: goalId.exactOptional(), limit }),
+  query: z.strictObject({
+    state: approvalStateSchema.exactOptional(),
+    goalId: goalId.exactOptional(),
+    limit,
+    after: z.string().min(1).max(64).exactOptional(),
+  }),
   responses: { 200: { description: 'Approvals.', schema: pageOf(approvalSchema) } },
-  handle: async ({ query: { goalId: goal, ...filter } }, { services }) => {
+  handle: async ({ query: { goalId: goal, after, state, limit: asked = limitDefault } }, { services }) => {
     const approvals = await services.store.listApprovals(defaultTenant, {
-      limit: limitDefault,
-      ...filter,
+      // One more than asked for shows whether there is another page.
+      limit: asked + 1,
+      ...(state === undefined ? {} : { state }),
       ...(goal === undefined ? {} : { goalId: goal as GoalId }),
+      ...(after === undefined ? {} : { after: after as ApprovalId }),
     });
-    return { status: 200, body: { items: approvals.map(approvalView) } };
+    const items = approvals.slice(0, asked);
+    const next = approvals.length > asked ? { next: items.at(-1)?.approvalId } : {};
+    return { status: 200, body: { items: items.map(approvalView), ...next } };
   },
 });
 

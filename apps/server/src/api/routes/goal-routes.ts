@@ -3,6 +3,7 @@ import { refused } from '@chorale/lib-errors';
 import { type Goal, goalStates, type GoalState } from '@chorale/module-goals';
 import { z } from 'zod';
 import { explainGoal } from '../explain-goal.ts';
+import { readSessions } from '../read-sessions.ts';
 import { type Answer, type ApiContext, defineRoute, type Route } from '../route.ts';
 import { cursor, goalId, json, limit, name, pageOf } from '../schemas/fields.ts';
 import { goalChangeSchema, goalExplanationSchema, goalRequestSchema, goalSchema } from '../schemas/goal.ts';
@@ -52,7 +53,14 @@ const submit = defineRoute({
     201: { description: 'It was taken in, and is durable.', schema: goalSchema, headers: { location: 'The goal.' } },
     200: { description: 'It had been taken in before under this idempotency key.', schema: goalSchema },
   },
-  refusals: ['workflow-invalid', 'inputs-invalid', 'catalog-unknown', 'catalog-untrusted', 'idempotency-key-reused'],
+  refusals: [
+    'workflow-invalid',
+    'inputs-invalid',
+    'catalog-unknown',
+    'catalog-untrusted',
+    'agent-needs-model',
+    'idempotency-key-reused',
+  ],
   handle: async ({ body, headers }, { services }) => {
     const { goal, existing } = await submitGoal(services, body, headers['idempotency-key']);
     const answer = answerGoal(goal, existing ? 200 : 201);
@@ -130,15 +138,15 @@ function changeRoute(verb: 'pause' | 'resume' | 'cancel', summary: string, refus
     handle: async ({ path, headers, body }, context) => {
       const goal = await getGoal(context, path.goalId);
       const expected = headers['if-match'];
-      if (expected !== undefined && !matchesTag(expected, etagOf(goal))) {
-        throw refused('version-changed', `the goal is at version ${goal.version} by now`, { action: 'read it again' });
-      }
+      const matches = expected === undefined || matchesTag(expected, etagOf(goal));
       const changed = await context.services.store.execute({
         command: `${verb}-goal`,
         tenantId: defaultTenant,
         goalId: goal.goalId,
         by: localOwner,
         reason: body.reason ?? '',
+        // Compared again where nothing can come between: what does not match now is refused there as well.
+        ...(expected === undefined || expected.trim() === '*' ? {} : { expectedVersion: matches ? goal.version : -1 }),
       });
       return answerGoal(changed.goal);
     },
@@ -149,13 +157,16 @@ const explain = defineRoute({
   method: 'GET',
   address: '/v1/goals/{goalId}/explain',
   operation: 'explainGoal',
-  summary: 'Say why a goal is where it is, task by task',
+  summary: 'Say why a goal is where it is, task by task, and what each agent did, step by step',
   tag: 'goals',
   path: goalPath,
+  query: z.strictObject({
+    sessions: z.enum(['all', 'none']).exactOptional().describe('`none` leaves out what the agents did. Default `all`.'),
+  }),
   responses: { 200: { description: 'Sentences for people and the facts behind them.', schema: goalExplanationSchema } },
   refusals: ['goal-not-found'],
-  handle: async ({ path }, context) => {
-    const { store, now } = context.services;
+  handle: async ({ path, query }, context) => {
+    const { store, now, models } = context.services;
     const goal = await getGoal(context, path.goalId);
     const [definition, tasks, approvals, workers] = await Promise.all([
       context.definitions.get(goal),
@@ -163,7 +174,10 @@ const explain = defineRoute({
       store.listApprovals(defaultTenant, { goalId: goal.goalId, state: 'pending', limit: 1000 }),
       store.listWorkers(),
     ]);
-    return { status: 200, body: explainGoal({ goal, definition, tasks, approvals, workers, now: now() }) };
+    const situation = { goal, definition, tasks, approvals, workers, now: now() };
+    if (query.sessions === 'none') return { status: 200, body: explainGoal(situation) };
+    const sessions = await readSessions({ store, spend: models.spend }, tasks, definition);
+    return { status: 200, body: explainGoal({ ...situation, sessions }) };
   },
 });
 
@@ -196,7 +210,7 @@ export const goalRoutes: readonly Route[] = [
   listAll,
   getOne,
   changeRoute('pause', 'Start no further tasks; running ones go on', ['goal-not-running']),
-  changeRoute('resume', 'Go on after a pause', ['goal-not-paused']),
+  changeRoute('resume', 'Go on after a pause', ['goal-not-paused', 'parent-goal-paused']),
   changeRoute('cancel', 'Stop running tasks and end the goal', ['goal-ended']),
   explain,
   signal,

@@ -3,10 +3,15 @@ import type { Route } from '../route.ts';
 import { agentRoutes } from './agent-routes.ts';
 import { approvalRoutes } from './approval-routes.ts';
 import { artifactRoutes } from './artifact-routes.ts';
+import { budgetRoutes } from './budget-routes.ts';
+import { deploymentRoutes } from './deployment-routes.ts';
 import { descriptionRoutes } from './description-routes.ts';
 import { eventRoutes } from './event-routes.ts';
 import { goalRoutes } from './goal-routes.ts';
 import { installationRoutes } from './installation-routes.ts';
+import { mcpRoutes } from './mcp-routes.ts';
+import { modelCallRoutes } from './model-call-routes.ts';
+import { modelKeyRoutes } from './model-key-routes.ts';
 import { planRoutes } from './plan-routes.ts';
 import { scheduleRoutes } from './schedule-routes.ts';
 import { skillRoutes } from './skill-routes.ts';
@@ -24,6 +29,11 @@ const described: readonly Route[] = [
   ...agentRoutes,
   ...skillRoutes,
   ...scheduleRoutes,
+  ...deploymentRoutes,
+  ...modelKeyRoutes,
+  ...budgetRoutes,
+  ...modelCallRoutes,
+  ...mcpRoutes,
   ...installationRoutes,
 ];
 

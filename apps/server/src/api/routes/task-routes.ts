@@ -1,12 +1,12 @@
 import { refused } from '@chorale/lib-errors';
-import { defaultTenant } from '@chorale/lib-ids';
+import { defaultTenant, makeId } from '@chorale/lib-ids';
 import type { Goal, Task } from '@chorale/module-goals';
 import { z } from 'zod';
 import { pageByNumber } from '../page-by-number.ts';
 import { type ApiContext, defineRoute, type Route } from '../route.ts';
 import { cursor, limit, name, pageOf, queryNumber, taskNo } from '../schemas/fields.ts';
 import { goalSchema } from '../schemas/goal.ts';
-import { attemptSchema, retryRequestSchema, stepSchema, taskSchema } from '../schemas/task.ts';
+import { attemptSchema, messageRequestSchema, retryRequestSchema, stepSchema, taskSchema } from '../schemas/task.ts';
 import { localOwner } from '../submit-goal.ts';
 import { attemptView, stepView, taskView } from '../views/task-view.ts';
 import { answerGoal, getGoal, goalPath } from './goal-routes.ts';
@@ -148,4 +148,31 @@ const rerun = defineRoute({
   },
 });
 
-export const taskRoutes: readonly Route[] = [listTasks, getOne, listAttempts, listSteps, retry, rerun];
+const say = defineRoute({
+  method: 'POST',
+  address: '/v1/goals/{goalId}/tasks/{key}/messages',
+  operation: 'sendMessage',
+  summary: 'Say something to the agent that works on a task',
+  description: 'The agent sees it before its next answer. A message of the same id is kept once.',
+  tag: 'tasks',
+  path: keyPath,
+  body: messageRequestSchema,
+  responses: { 202: { description: 'It was received.', schema: goalSchema } },
+  refusals: ['goal-not-found', 'task-not-found', 'message-not-possible', 'message-too-late', 'message-invalid'],
+  handle: async ({ path, body }, context) => {
+    const { store, now, random } = context.services;
+    const { goalId } = await getGoal(context, path.goalId);
+    const { goal } = await store.execute({
+      command: 'send-message',
+      tenantId: defaultTenant,
+      goalId,
+      taskKey: path.key,
+      messageId: body.messageId ?? makeId('msg', now(), random),
+      text: body.text,
+      by: localOwner,
+    });
+    return answerGoal(goal, 202);
+  },
+});
+
+export const taskRoutes: readonly Route[] = [listTasks, getOne, listAttempts, listSteps, retry, rerun, say];

@@ -1,3 +1,4 @@
+import { workflowSchema as fileSchema } from '@chorale/module-catalog';
 import { z } from 'zod';
 import { findEntry } from '../find-entry.ts';
 import { showWorkflow, summariseWorkflow, validateWorkflow } from '../read-workflow.ts';
@@ -8,7 +9,7 @@ import {
   workflowSchema,
   workflowSummarySchema,
 } from '../schemas/catalog.ts';
-import { name, pageOf } from '../schemas/fields.ts';
+import { jsonObject, name, pageOf } from '../schemas/fields.ts';
 
 const listAll = defineRoute({
   method: 'GET',
@@ -54,4 +55,14 @@ const validate = defineRoute({
   handle: async ({ body }, { services }) => ({ status: 200, body: validateWorkflow(services.catalog(), body) }),
 });
 
-export const workflowRoutes: readonly Route[] = [listAll, getOne, validate];
+const describeFiles = defineRoute({
+  method: 'GET',
+  address: '/v1/workflow-schema',
+  operation: 'getWorkflowSchema',
+  summary: 'Get the JSON Schema of workflow files, for editors',
+  tag: 'catalogue',
+  responses: { 200: { description: 'JSON Schema 2020-12.', schema: jsonObject } },
+  handle: async () => ({ status: 200, body: fileSchema }),
+});
+
+export const workflowRoutes: readonly Route[] = [listAll, getOne, validate, describeFiles];

@@ -59,12 +59,19 @@ export const agentSchema = z
     ...catalogItem,
     role: z.string(),
     skills: list(z.string()),
-    tools: list(z.strictObject({ tool: z.string(), limits: jsonObject })),
+    tools: list(z.strictObject({ tool: z.string(), limits: jsonObject, ask: z.boolean().exactOptional() })),
     model: z
       .strictObject({
         prefer: list(z.string()),
+        strategy: z.string().exactOptional(),
+        dataClass: z.string().exactOptional(),
+        region: z.string().exactOptional(),
+        effort: z.string().exactOptional(),
         costUsdMax: z.number().exactOptional(),
         tokensMax: z.number().exactOptional(),
+        turnsMax: z.number().exactOptional(),
+        minutesMax: z.number().exactOptional(),
+        contextTokensMax: z.number().exactOptional(),
       })
       .exactOptional(),
     personality: z.strictObject({ tone: z.string().exactOptional(), traits: list(z.string()) }).exactOptional(),

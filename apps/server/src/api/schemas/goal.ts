@@ -3,6 +3,7 @@ import { goalStates } from '@chorale/module-goals';
 import { z } from 'zod';
 import { count, goalId, json, list, name, priority, time, timeGiven } from './fields.ts';
 import { failureSchema } from './problem.ts';
+import { sessionSchema } from './session.ts';
 
 const goalStateSchema = z.enum(goalStates);
 
@@ -53,6 +54,12 @@ export const goalRequestSchema = z
     priority: priority.exactOptional(),
     startAt: timeGiven.exactOptional(),
     deadlineAt: timeGiven.exactOptional(),
+    budgetUsd: z
+      .number()
+      .min(0)
+      .max(1_000_000)
+      .exactOptional()
+      .describe('What models may cost for it and all its sub-goals, in US dollars.'),
   })
   .refine((request) => (request.workflow === undefined) !== (request.definition === undefined), {
     message: 'needs exactly one of `workflow` and `definition`',
@@ -88,6 +95,7 @@ const taskExplanationSchema = z.strictObject({
   failure: failureSchema.exactOptional(),
   waitedMs: z.number().exactOptional(),
   ranMs: z.number().exactOptional(),
+  session: sessionSchema.exactOptional(),
 });
 
 export const goalExplanationSchema = z

@@ -7,7 +7,7 @@ import type {
   TaskDefinition,
 } from '@chorale/lib-client';
 import { z } from 'zod';
-import { count, goalId, json, list, name, priority, time } from './fields.ts';
+import { count, goalId, json, jsonObject, list, name, priority, time } from './fields.ts';
 
 const expression = z.string().max(10_000);
 const durationMs = z
@@ -33,6 +33,7 @@ const taskDefinitionSchema = z
     wait: json.exactOptional(),
     question: json.exactOptional(),
     with: json.exactOptional(),
+    output: jsonObject.exactOptional(),
     retry: z
       .strictObject({
         limit: z.int().min(0).max(1000),

@@ -31,7 +31,7 @@ export const approvalSchema = z
     approvalId: z.string(),
     goalId,
     taskNo: count,
-    kind: z.enum(['task', 'uncertain-step', 'question']),
+    kind: z.enum(['task', 'uncertain-step', 'question', 'tool-call', 'plan']),
     question: z.string(),
     context: json,
     state: approvalStateSchema,

@@ -1,5 +1,6 @@
 import type { Attempt, Step, Task } from '@chorale/lib-client';
 import { taskStates } from '@chorale/module-goals';
+import { messageLengthMax } from '@chorale/module-goals';
 import { z } from 'zod';
 import { count, goalId, json, list, priority, time } from './fields.ts';
 import { taskKinds } from './plan.ts';
@@ -46,7 +47,7 @@ export const attemptSchema = z
     attempt: count,
     run: count,
     workerId: z.string(),
-    outcome: z.enum(['succeeded', 'failed', 'cancelled', 'lost', 'handed-back', 'uncertain']),
+    outcome: z.enum(['succeeded', 'failed', 'cancelled', 'lost', 'handed-back', 'uncertain', 'waiting']),
     startedAt: time,
     finishedAt: time,
     failure: failureSchema.exactOptional(),
@@ -59,7 +60,7 @@ export const stepSchema = z
     run: count,
     stepNo: count,
     attempt: count,
-    kind: z.enum(['tool-call', 'model-call', 'message', 'decision']),
+    kind: z.enum(['tool-call', 'model-call', 'message', 'decision', 'wait']),
     name: z.string(),
     state: z.enum(['started', 'finished', 'failed']),
     idempotent: z.boolean(),
@@ -74,3 +75,10 @@ export const stepSchema = z
 export const retryRequestSchema = z
   .strictObject({ input: json.exactOptional().describe('Used instead of what the plan gives the task.') })
   .meta({ id: 'RetryRequest' });
+
+export const messageRequestSchema = z
+  .strictObject({
+    text: z.string().min(1).max(messageLengthMax),
+    messageId: z.string().min(1).max(100).exactOptional().describe('Yours, so that a message sent again is known.'),
+  })
+  .meta({ id: 'MessageRequest' });

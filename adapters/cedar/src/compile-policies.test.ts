@@ -1,0 +1,156 @@
+import type { TenantId } from '@chorale/lib-ids';
+import {
+  createPermissions,
+  operations,
+  rolePolicies,
+  roles,
+  type Operation,
+  type PolicyQuery,
+  type Role,
+} from '@chorale/module-access';
+import { describe, expect, test } from 'vitest';
+import { compilePolicies } from './compile-policies.ts';
+
+const north = 'north' as TenantId;
+const south = 'south' as TenantId;
+const permissions = createPermissions(compilePolicies('1', rolePolicies));
+
+function ask(
+  held: readonly string[],
+  operation: Operation,
+  resource: Partial<PolicyQuery['resource']> = {},
+): PolicyQuery {
+  return {
+    principal: { tenantId: north, subject: 'ann', roles: held },
+    operation,
+    resource: { tenantId: north, ...resource },
+  };
+}
+
+/** The matrix a second time, by operation: who changes one place must mean it. */
+const may: { readonly [Name in Operation]: string } = {
+  'goal.read': 'owner admin operator developer reviewer auditor viewer',
+  'goal.submit': 'owner admin operator developer',
+  'goal.steer': 'owner admin operator developer',
+  'goal.cancel': 'owner admin operator developer',
+  'step.read': 'owner admin operator developer reviewer auditor',
+  'artifact.read': 'owner admin operator developer reviewer viewer',
+  'approval.read': 'owner admin operator developer reviewer viewer',
+  'approval.answer': 'owner admin reviewer',
+  'workflow.manage': 'owner admin developer',
+  'agent.manage': 'owner admin developer',
+  'agent.stop': 'owner admin operator developer reviewer',
+  'tool.agree': 'owner admin developer',
+  'workspace.open': 'owner admin operator developer',
+  'model.use': 'owner admin operator developer',
+  'model.manage': 'owner admin',
+  'budget.manage': 'owner admin',
+  'memory.read': 'owner admin operator developer reviewer',
+  'memory.erase': 'owner admin',
+  'secret.list': 'owner admin operator developer auditor',
+  'secret.use': 'owner admin operator developer',
+  'secret.manage': 'owner admin',
+  'key.manage': 'owner admin',
+  'member.read': 'owner admin operator auditor',
+  'member.manage': 'owner admin',
+  'policy.read': 'owner admin auditor',
+  'policy.manage': 'owner',
+  'audit.read': 'owner admin auditor',
+  'audit.export': 'owner admin auditor',
+  'subject.erase': 'owner admin',
+  'tenant.export': 'owner admin',
+  'tenant.erase': 'owner',
+  'quota.manage': 'owner admin',
+};
+
+describe('the matrix', () => {
+  test('[PE1] every role may do what the matrix says in its own tenant, and nothing in another', () => {
+    for (const operation of operations)
+      for (const role of roles) {
+        const expected = may[operation].split(' ').includes(role);
+        expect(permissions.decide(ask([role], operation)).allowed, `${role} ${operation}`).toBe(expected);
+        const foreign = permissions.decide(ask([role], operation, { tenantId: south }));
+        expect(foreign, `${role} ${operation}`).toMatchObject({ allowed: false, decidedBy: ['own-tenant'] });
+      }
+  });
+
+  test('[PE1] without a role, or with one that no policy knows, nothing is permitted', () => {
+    for (const operation of operations)
+      for (const held of [[], ['ruler'], ['Owner'], ['role-owner']])
+        expect(permissions.decide(ask(held, operation))).toEqual({ allowed: false, decidedBy: [], failed: [] });
+  });
+
+  test('[PE1] several roles may do what any of them may', () => {
+    const both: readonly Role[] = ['viewer', 'auditor'];
+    expect(permissions.decide(ask(both, 'audit.export')).allowed).toBe(true);
+    expect(permissions.decide(ask(both, 'artifact.read')).allowed).toBe(true);
+    expect(permissions.decide(ask(both, 'goal.submit')).allowed).toBe(false);
+  });
+
+  test('[PE2] where four eyes are asked for, nobody answers what they asked, the owner neither', () => {
+    for (const role of ['owner', 'admin', 'reviewer']) {
+      const own = { requestedBy: 'ann', fourEyes: true };
+      expect(permissions.decide(ask([role], 'approval.answer', own))).toMatchObject({
+        allowed: false,
+        decidedBy: ['four-eyes'],
+      });
+      expect(permissions.decide(ask([role], 'approval.answer', { ...own, requestedBy: 'bob' })).allowed).toBe(true);
+      expect(permissions.decide(ask([role], 'approval.answer', { ...own, fourEyes: false })).allowed).toBe(true);
+    }
+  });
+});
+
+describe('policies', () => {
+  test('[PE3] new policies count from the next decision on, and custom roles are policies', () => {
+    const own = createPermissions(compilePolicies('1', rolePolicies));
+    expect(own.decide(ask(['releaser'], 'goal.cancel')).allowed).toBe(false);
+    const custom = 'permit (principal in Role::"releaser", action == Action::"goal.cancel", resource);';
+    own.use(compilePolicies('2', { ...rolePolicies, 'custom-releaser': custom }));
+    expect(own.policyVersion).toBe('2');
+    expect(own.decide(ask(['releaser'], 'goal.cancel'))).toMatchObject({
+      allowed: true,
+      decidedBy: ['custom-releaser'],
+    });
+    expect(own.decide(ask(['releaser'], 'goal.cancel', { tenantId: south })).allowed).toBe(false);
+    own.use(compilePolicies('3', rolePolicies));
+    expect(own.decide(ask(['releaser'], 'goal.cancel')).allowed).toBe(false);
+  });
+
+  test('[PE3] policies that cannot be read are refused by name of what is wrong', () => {
+    const problem = { family: 'refused', code: 'policies-invalid' };
+    expect(() => compilePolicies('x', { bad: 'permit (principal, action' })).toThrow(expect.objectContaining(problem));
+  });
+
+  test('[PE4] a policy that cannot be evaluated refuses, whatever others permit', () => {
+    const own = createPermissions(
+      compilePolicies('1', {
+        ...rolePolicies,
+        late: 'forbid (principal, action, resource) when { resource.nowhere > 5 };',
+      }),
+    );
+    expect(own.decide(ask(['owner'], 'goal.read'))).toMatchObject({ allowed: false, failed: ['late'] });
+    expect(own.explain(ask(['owner'], 'goal.read')).because).toContain('late could not be evaluated');
+  });
+
+  test('[PE5] why something was decided is said, and which roles might do it', () => {
+    expect(permissions.explain(ask(['viewer'], 'goal.submit'))).toEqual({
+      allowed: false,
+      decidedBy: [],
+      failed: [],
+      policyVersion: '1',
+      because: 'ann (viewer) may not do goal.submit: no policy permits it.',
+      rolesThatMay: ['owner', 'admin', 'operator', 'developer'],
+    });
+    expect(permissions.explain(ask(['owner'], 'goal.read')).because).toBe(
+      'ann (owner) may do goal.read by role-owner.',
+    );
+    expect(permissions.explain(ask(['owner'], 'goal.read', { tenantId: south }))).toMatchObject({
+      because: 'ann (owner) may not do goal.read: own-tenant forbids it.',
+      rolesThatMay: [],
+    });
+    expect(() => permissions.require(ask(['viewer'], 'goal.submit'))).toThrow(
+      expect.objectContaining({ family: 'refused', code: 'not-permitted' }),
+    );
+    expect(permissions.require(ask(['viewer'], 'goal.read'))).toBeUndefined();
+  });
+});

@@ -1,0 +1,1 @@
+export { compilePolicies } from './compile-policies.ts';

@@ -1,0 +1,4 @@
+export { makeKeyText, openKeyFile, readKeyText } from './key-encryption-keys.ts';
+export { makeNoteSigner, openNoteSigner, verifySignature } from './note-keys.ts';
+export { secretCipher } from './secret-cipher.ts';
+export { randomBytes, sha256 } from './sha256.ts';

@@ -1,0 +1,34 @@
+// Which servers there are, as they are configured.
+
+export interface McpServerConfig {
+  /** Part of the names of its tools: lower-case letters, digits and single hyphens. */
+  readonly name: string;
+  readonly reached: StdioServer | HttpServer;
+  /** A tool that is seen for the first time may be called at once, or only after somebody agreed to it. Default `first-use`. */
+  readonly approve?: 'first-use' | 'always';
+  /** Tools that may be called again when it is unknown how a call ended. What a server says of itself does not count. */
+  readonly repeatable?: readonly string[];
+  /** Of one call. Default 60 s. */
+  readonly timeoutMs?: number;
+}
+
+/** A program that speaks over its standard input and output, in a sandbox of its own. */
+export interface StdioServer {
+  readonly by: 'stdio';
+  readonly command: readonly [string, ...string[]];
+  /** The whole environment; secrets as they are. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Host folders it may read. */
+  readonly reads?: readonly string[];
+  /** The host's network; without it there is none. */
+  readonly network?: boolean;
+}
+
+export interface HttpServer {
+  readonly by: 'http';
+  readonly url: string;
+  /** Sent with every request to this address and to no other. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export const serverNamePattern = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;

@@ -1,0 +1,32 @@
+import postgres, { type Sql } from 'postgres';
+
+export interface ConnectOptions {
+  /** `postgres://user:password@host:port/database`. */
+  readonly url: string;
+  /** Keeps the tables in a schema of this name, made when it is not there. Default: what the search path says. */
+  readonly schema?: string;
+}
+
+// Engines read and write by key only. Plans chosen by statistics went wrong on a fresh backlog (a scan of all tasks for
+// each batch, seven times the work), so their connections leave the planner no such choice, and plan once.
+export const byKeyOnly = {
+  enable_seqscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+  jit: 'off',
+  plan_cache_mode: 'force_generic_plan',
+};
+
+export function connect(options: ConnectOptions, max: number, settings: { readonly [name: string]: string }): Sql {
+  return postgres(options.url, {
+    max,
+    // Times are milliseconds and counts stay far below 2^53.
+    types: { bigint: { to: 20, from: [20], serialize: String, parse: Number } },
+    onnotice: () => undefined,
+    connection: {
+      application_name: 'chorale',
+      ...settings,
+      ...(options.schema === undefined ? {} : { search_path: options.schema }),
+    },
+  });
+}

@@ -1,0 +1,92 @@
+// What others ask of the rows of memory, outside its transactions.
+import type { TenantId } from '@chorale/lib-ids';
+import {
+  claimKey,
+  exportEpisode,
+  exportMemory,
+  fromEpisodeRow,
+  fromMemoryRow,
+  isValidAt,
+  scopeKey,
+  searchMemories,
+  type MemoryStore,
+} from '@chorale/module-memory';
+import type { Sql } from 'postgres';
+import { Connection } from './connection.ts';
+import { PostgresMemoryIndex } from './memory-index.ts';
+import { episodeShape, memoryShape, receiptShape } from './memory-shapes.ts';
+
+const clock = 'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint';
+const counts = `SELECT count(*) FILTER (WHERE state = 'active' AND retracted_at IS NULL),
+  count(*) FILTER (WHERE state = 'quarantined' AND retracted_at IS NULL), count(*) FILTER (WHERE retracted_at IS NOT NULL),
+  (SELECT count(*) FROM episodes WHERE tenant_id = $1) FROM memories WHERE tenant_id = $1`;
+
+export function makeMemoryReads(sql: Sql, now?: () => number): Omit<MemoryStore, 'execute'> {
+  const connection = new Connection(sql);
+  const time = async (): Promise<number> => now?.() ?? ((await connection.values(clock))[0]?.[0] as number);
+  const index = new PostgresMemoryIndex(connection);
+  return {
+    search: async (query) => await searchMemories(index, query, time()),
+    async findClaim(tenantId, scope, about) {
+      const rest = 'WHERE tenant_id = $1 AND scope = $2 AND claim_key = $3';
+      const line = await connection.all(memoryShape, rest, tenantId, scopeKey(scope), claimKey(about));
+      const at = await time();
+      return line
+        .map(fromMemoryRow)
+        .filter((memory) => memory.state === 'active' && isValidAt(memory, about, at))
+        .toSorted((a, b) => b.validFrom - a.validFrom || b.recordedAt - a.recordedAt)[0];
+    },
+    async findMemory(tenantId, memoryId) {
+      const rows = await connection.all(memoryShape, 'WHERE tenant_id = $1 AND memory_id = $2', tenantId, memoryId);
+      return rows[0] === undefined ? undefined : fromMemoryRow(rows[0]);
+    },
+    async findEpisode(tenantId, episodeId) {
+      const rows = await connection.all(episodeShape, 'WHERE tenant_id = $1 AND episode_id = $2', tenantId, episodeId);
+      return rows[0] === undefined ? undefined : fromEpisodeRow(rows[0]);
+    },
+    async listMemories(tenantId, { scopes, before, limit, state, sessionId }) {
+      const values: (string | number)[] = [tenantId, JSON.stringify(scopes.map(scopeKey))];
+      const where = ['tenant_id = $1', 'scope IN (SELECT json_array_elements_text($2::text::json) COLLATE "C")'];
+      const add = (condition: string, value: string | undefined): void => {
+        if (value !== undefined) where.push(`${condition} $${values.push(value)}`);
+      };
+      add('memory_id <', before);
+      add('state =', state);
+      add('session_id =', sessionId);
+      const rest = `WHERE ${where.join(' AND ')} ORDER BY memory_id DESC LIMIT $${values.push(limit)}`;
+      return (await connection.all(memoryShape, rest, ...values)).map(fromMemoryRow);
+    },
+    exportRows: (tenantId, page) => exportPage(connection, tenantId, page),
+    async countMemories(tenantId) {
+      const [row] = await connection.values(counts, tenantId);
+      const [active, quarantined, retracted, episodes] = row as readonly number[];
+      return { active: active!, quarantined: quarantined!, retracted: retracted!, episodes: episodes! };
+    },
+    listReceipts: (tenantId) =>
+      connection.all(receiptShape, 'WHERE tenant_id = $1 ORDER BY erased_at, receipt_id', tenantId),
+  };
+}
+
+async function exportPage(
+  connection: Connection,
+  tenantId: TenantId,
+  { after, limit }: { readonly after?: string; readonly limit: number },
+) {
+  const [kind, id] = splitCursor(after);
+  const rest = (column: string): string => `WHERE tenant_id = $1 AND ${column} > $2 ORDER BY ${column} LIMIT $3`;
+  const episodes = kind === 'memory' ? [] : await connection.all(episodeShape, rest('episode_id'), tenantId, id, limit);
+  const left = limit - episodes.length;
+  const from = kind === 'memory' ? id : '';
+  const memories = left === 0 ? [] : await connection.all(memoryShape, rest('memory_id'), tenantId, from, left);
+  return [
+    ...episodes.map((row) => exportEpisode(fromEpisodeRow(row))),
+    ...memories.map((row) => exportMemory(fromMemoryRow(row))),
+  ];
+}
+
+/** `episode:ID` or `memory:ID`: the row that was exported last. */
+function splitCursor(after: string | undefined): readonly [kind: string, id: string] {
+  if (after === undefined) return ['episode', ''];
+  const at = after.indexOf(':');
+  return [after.slice(0, at), after.slice(at + 1)];
+}

@@ -1,0 +1,34 @@
+// What PostgreSQL reports, as an error that says what to do. Its codes:
+// https://www.postgresql.org/docs/15/errcodes-appendix.html
+import { refused, temporary, toErrorRecord, type ErrorRecord } from '@chorale/lib-errors';
+
+function codeOf(cause: unknown): string {
+  return (cause as { code?: string }).code ?? '';
+}
+
+/** Another transaction was in the way: a deadlock, a serialization failure, a key inserted at the same time. */
+export function isTransient(cause: unknown): boolean {
+  return ['40P01', '40001', '55P03', '23505'].includes(codeOf(cause));
+}
+
+/** Data that the database will not take: constraints and values it cannot hold. */
+export function isOneCommandsFault(cause: unknown): boolean {
+  return /^2[23]/.test(codeOf(cause));
+}
+
+export function storeError(cause: unknown): ErrorRecord {
+  const code = codeOf(cause);
+  if (cause instanceof Error && 'family' in cause) return toErrorRecord(cause);
+  const message = cause instanceof Error ? cause.message : String(cause);
+  if (code === '23505')
+    return toErrorRecord(refused('row-exists', `The store has such a row already: ${message}`, { cause }));
+  if (isOneCommandsFault(cause))
+    return toErrorRecord(refused('value-not-storable', `PostgreSQL cannot keep this: ${message}`, { cause }));
+  if (code === '53100')
+    return toErrorRecord(
+      temporary('disk-full', `The disk of the database is full: ${message}`, { cause, retryAfterMs: 5_000 }),
+    );
+  return toErrorRecord(
+    temporary('store-unavailable', `The database could not do it: ${message}`, { cause, retryAfterMs: 1_000 }),
+  );
+}

@@ -1,0 +1,194 @@
+// What others ask of the rows of memory, outside its transactions; search above all.
+import type { SQLInputValue } from 'node:sqlite';
+import type { TenantId } from '@chorale/lib-ids';
+import {
+  claimKey,
+  exportEpisode,
+  exportMemory,
+  fromEpisodeRow,
+  fromMemoryRow,
+  isValidAt,
+  scopeKey,
+  searchMemories,
+  type Memory,
+  type MemoryCounts,
+  type MemoryIndex,
+  type MemoryPlace,
+  type MemoryStore,
+  type Posting,
+  type PostingsWanted,
+  type ScopeMeasure,
+  type SpeakerRole,
+  type TermPostings,
+} from '@chorale/module-memory';
+import { episodeShape, memoryScopeShape, memoryShape, receiptShape } from './memory-shapes.ts';
+import type { Statements } from './statements.ts';
+
+type MemoryReadMethod = Exclude<keyof MemoryStore, 'execute'>;
+type Given<Method extends MemoryReadMethod> = Parameters<MemoryStore[Method]>;
+
+/** A read as it is asked for: by its name, with the arguments its caller gave. */
+export interface MemoryReadRequest {
+  readonly method: MemoryReadMethod;
+  readonly given: readonly unknown[];
+}
+
+const places = (count: number): string => Array.from({ length: count }, () => '?').join(', ');
+
+// Two numbers for each posting: five values, one of them text, take this thread three times as long to read.
+const half = 1_048_576;
+const roles: readonly SpeakerRole[] = ['person', 'assistant', 'tool'];
+const roleNumber = "CASE role WHEN 'person' THEN 0 WHEN 'assistant' THEN 1 ELSE 2 END";
+
+function readPosting(place: number, content: number): Posting {
+  const counts = Math.floor(content / 4);
+  return {
+    session: Math.floor(place / half),
+    position: place % half,
+    count: Math.floor(counts / half),
+    length: counts % half,
+    role: roles[content % 4]!,
+  };
+}
+
+export class SqliteMemoryReads implements MemoryIndex {
+  readonly #statements: Statements;
+  readonly #now: () => number;
+
+  constructor(statements: Statements, now: () => number) {
+    this.#statements = statements;
+    this.#now = now;
+  }
+
+  search(...[query]: Given<'search'>) {
+    return searchMemories(this, query, this.#now());
+  }
+
+  measure(tenantId: TenantId, scopes: readonly string[]): ScopeMeasure {
+    const rows = scopes.flatMap((scope) =>
+      this.#statements.all(memoryScopeShape, 'WHERE tenant_id = ? AND scope = ?', tenantId, scope),
+    );
+    return {
+      memories: rows.reduce((sum, { memories }) => sum + memories, 0),
+      length: rows.reduce((sum, { length }) => sum + length, 0),
+      speakers: [...new Set(rows.flatMap(({ speakers }) => Object.keys(speakers)))],
+    };
+  }
+
+  findPostings({ tenantId, scopes, terms, withEnded, limit }: PostingsWanted): readonly TermPostings[] {
+    const where = `tenant_id = ? AND scope = ? AND term = ?${withEnded ? '' : ' AND ended = 0'}`;
+    const newest = `SELECT session * ${half} + position, (count * ${half} + length) * 4 + ${roleNumber} FROM memory_terms WHERE ${where}
+      ORDER BY session DESC, position DESC LIMIT ?`;
+    return terms.map((term) => {
+      const postings: Posting[] = [];
+      let total = 0;
+      for (const scope of scopes) {
+        const rows = this.#statements.values(newest, tenantId, scope, term, limit);
+        for (const [place, content] of rows) postings.push(readPosting(place as number, content as number));
+        const all = `SELECT count(*) FROM memory_terms WHERE ${where}`;
+        total += rows.length < limit ? rows.length : (this.#statements.value(all, tenantId, scope, term) as number);
+      }
+      return { term, total, postings };
+    });
+  }
+
+  readPlaces(tenantId: TenantId, wanted: readonly MemoryPlace[]): readonly Memory[] {
+    return wanted.flatMap(({ session, position }) =>
+      this.#statements
+        .all(memoryShape, 'WHERE tenant_id = ? AND session = ? AND position = ?', tenantId, session, position)
+        .map(fromMemoryRow),
+    );
+  }
+
+  findClaim(...[tenantId, scope, about]: Given<'findClaim'>): Memory | undefined {
+    const rest = 'INDEXED BY memories_by_claim WHERE tenant_id = ? AND scope = ? AND claim_key = ?';
+    const line = this.#statements.all(memoryShape, rest, tenantId, scopeKey(scope), claimKey(about));
+    const now = this.#now();
+    return line
+      .map(fromMemoryRow)
+      .filter((memory) => memory.state === 'active' && isValidAt(memory, about, now))
+      .toSorted((a, b) => b.validFrom - a.validFrom || b.recordedAt - a.recordedAt)[0];
+  }
+
+  findMemory(...[tenantId, memoryId]: Given<'findMemory'>): Memory | undefined {
+    const row = this.#statements.get(memoryShape, 'WHERE tenant_id = ? AND memory_id = ?', tenantId, memoryId);
+    return row === undefined ? undefined : fromMemoryRow(row);
+  }
+
+  findEpisode(...[tenantId, episodeId]: Given<'findEpisode'>) {
+    const row = this.#statements.get(episodeShape, 'WHERE tenant_id = ? AND episode_id = ?', tenantId, episodeId);
+    return row === undefined ? undefined : fromEpisodeRow(row);
+  }
+
+  listMemories(...[tenantId, page]: Given<'listMemories'>): readonly Memory[] {
+    const where = ['tenant_id = ?', `scope IN (${places(page.scopes.length)})`];
+    const values: SQLInputValue[] = [tenantId, ...page.scopes.map(scopeKey)];
+    const add = (condition: string, value: string | undefined): void => {
+      if (value === undefined) return;
+      where.push(condition);
+      values.push(value);
+    };
+    add('memory_id < ?', page.before);
+    add('state = ?', page.state);
+    add('session_id = ?', page.sessionId);
+    const rest = `WHERE ${where.join(' AND ')} ORDER BY memory_id DESC LIMIT ?`;
+    return this.#statements.all(memoryShape, rest, ...values, page.limit).map(fromMemoryRow);
+  }
+
+  exportRows(...[tenantId, { after, limit }]: Given<'exportRows'>) {
+    const [kind, id] = splitCursor(after);
+    const rest = (column: string): string => `WHERE tenant_id = ? AND ${column} > ? ORDER BY ${column} LIMIT ?`;
+    const episodes =
+      kind === 'memory' ? [] : this.#statements.all(episodeShape, rest('episode_id'), tenantId, id, limit);
+    const left = limit - episodes.length;
+    const from = kind === 'memory' ? id : '';
+    const memories = left === 0 ? [] : this.#statements.all(memoryShape, rest('memory_id'), tenantId, from, left);
+    return [
+      ...episodes.map((row) => exportEpisode(fromEpisodeRow(row))),
+      ...memories.map((row) => exportMemory(fromMemoryRow(row))),
+    ];
+  }
+
+  countMemories(...[tenantId]: Given<'countMemories'>): MemoryCounts {
+    const count = (condition: string): number =>
+      this.#statements.value(`SELECT count(*) FROM memories WHERE tenant_id = ? AND ${condition}`, tenantId) as number;
+    return {
+      active: count(`state = 'active' AND retracted_at IS NULL`),
+      quarantined: count(`state = 'quarantined' AND retracted_at IS NULL`),
+      retracted: count('retracted_at IS NOT NULL'),
+      episodes: this.#statements.value('SELECT count(*) FROM episodes WHERE tenant_id = ?', tenantId) as number,
+    };
+  }
+
+  listReceipts(...[tenantId]: Given<'listReceipts'>) {
+    return this.#statements.all(receiptShape, 'WHERE tenant_id = ? ORDER BY erased_at, receipt_id', tenantId);
+  }
+}
+
+/** `episode:ID` or `memory:ID`: the row that was exported last. */
+function splitCursor(after: string | undefined): readonly [kind: string, id: string] {
+  if (after === undefined) return ['episode', ''];
+  const at = after.indexOf(':');
+  return [after.slice(0, at), after.slice(at + 1)];
+}
+
+export function runMemoryRead(reads: SqliteMemoryReads, { method, given }: MemoryReadRequest): unknown {
+  return (reads[method] as (...args: unknown[]) => unknown).apply(reads, [...given]);
+}
+
+export function makeMemoryReads(ask: (request: MemoryReadRequest) => Promise<unknown>): Omit<MemoryStore, 'execute'> {
+  const read =
+    (method: MemoryReadMethod) =>
+    (...given: readonly unknown[]) =>
+      ask({ method, given }) as Promise<never>;
+  return {
+    search: read('search'),
+    findClaim: read('findClaim'),
+    findMemory: read('findMemory'),
+    findEpisode: read('findEpisode'),
+    listMemories: read('listMemories'),
+    exportRows: read('exportRows'),
+    countMemories: read('countMemories'),
+    listReceipts: read('listReceipts'),
+  };
+}

@@ -1,0 +1,72 @@
+// What shares the database file: each part has its own tables, commands and reads; the file, the writer, the lock, the
+// watch over the disk and the migrations are common. A part that is added has an engine here and a store in
+// `open-sqlite-stores.ts`.
+import type { AuditCommand, SecretCommand } from '@chorale/module-access';
+import type { Command } from '@chorale/module-goals';
+import type { MemoryCommand } from '@chorale/module-memory';
+import type { SpendCommand } from '@chorale/module-models';
+import { SqliteAuditEngine } from './audit-engine.ts';
+import { runAuditRead } from './audit-reads.ts';
+import { SqliteMemoryEngine } from './memory-engine.ts';
+import { runMemoryRead, type MemoryReadRequest } from './memory-reads.ts';
+import { runSpendRead, type SpendReadRequest } from './spend-reads.ts';
+import type { PartBatch } from './run-batch.ts';
+import { SqliteSecretEngine } from './secret-engine.ts';
+import { runSecretRead } from './secret-reads.ts';
+import { SqliteSpendEngine } from './spend-engine.ts';
+import type { SqliteDatabase } from './sqlite-database.ts';
+import { SqliteEngine, type EngineOptions } from './sqlite-engine.ts';
+import { runRead, type ReadRequest } from './store-reads.ts';
+
+export type PartName = 'goals' | 'spend' | 'audit' | 'memory' | 'secrets';
+
+/** A read as it is asked of a part: by its name, with the arguments its caller gave. */
+export interface PartRead {
+  readonly method: string;
+  readonly given: readonly unknown[];
+}
+
+/** One side knows which commands and reads a part has; what lies between the two, a thread or not, does not. */
+interface Part {
+  runBatch(commands: readonly unknown[]): PartBatch;
+  runRead(request: PartRead): unknown;
+}
+
+export interface Parts {
+  readonly goals: Part & Pick<SqliteEngine, 'configure'>;
+  readonly spend: Part;
+  readonly memory: Part;
+  readonly audit: Part;
+  readonly secrets: Part;
+}
+
+export function openParts(database: SqliteDatabase, options: EngineOptions): Parts {
+  const goals = new SqliteEngine(database, options);
+  const spend = new SqliteSpendEngine(database, options.now);
+  const memory = new SqliteMemoryEngine(database, options.now);
+  const audit = new SqliteAuditEngine(database);
+  const secrets = new SqliteSecretEngine(database);
+  return {
+    goals: {
+      runBatch: (commands) => goals.runBatch(commands as readonly Command[]),
+      runRead: (request) => runRead(goals.reads, request as ReadRequest, options.now()),
+      configure: (limits) => goals.configure(limits),
+    },
+    spend: {
+      runBatch: (commands) => spend.runBatch(commands as readonly SpendCommand[]),
+      runRead: (request) => runSpendRead(spend.reads, request as SpendReadRequest, options.now()),
+    },
+    memory: {
+      runBatch: (commands) => memory.runBatch(commands as readonly MemoryCommand[]),
+      runRead: (request) => runMemoryRead(memory.reads, request as MemoryReadRequest),
+    },
+    audit: {
+      runBatch: (commands) => audit.runBatch(commands as readonly AuditCommand[]),
+      runRead: (request) => runAuditRead(audit.reads, request),
+    },
+    secrets: {
+      runBatch: (commands) => secrets.runBatch(commands as readonly SecretCommand[]),
+      runRead: (request) => runSecretRead(secrets.reads, request),
+    },
+  };
+}

@@ -1,0 +1,100 @@
+// The rows of spend as its engine reads and writes them inside one transaction.
+import type { TenantId } from '@chorale/lib-ids';
+import {
+  fromBudgetRow,
+  toBudgetRow,
+  toCallRow,
+  type BudgetId,
+  type BudgetState,
+  type ModelCallId,
+  type ModelKey,
+  type ModelKeyId,
+  type OutcomeRow,
+  type Reservation,
+  type ReservationKey,
+  type SpendChanges,
+  type SpendRows,
+  type SpendWrite,
+  type Subject,
+} from '@chorale/module-models';
+import type { RowShape } from './row-shape.ts';
+import { budgetShape, callShape, factShape, keyShape, outcomeShape, reservationShape } from './row-shapes.ts';
+import type { Statements } from './statements.ts';
+
+const addCall = `${callShape.insert} ON CONFLICT DO NOTHING`;
+const dropAssumedCall = 'DELETE FROM model_calls WHERE tenant_id = ? AND call_id = ? AND assumed = 1';
+const addCount = `INSERT INTO outcome_counts (tenant_id, task_class, model, good, bad) VALUES (?, ?, ?, ?, ?)
+  ON CONFLICT DO UPDATE SET good = good + excluded.good, bad = bad + excluded.bad`;
+
+export class SqliteSpendRows implements SpendRows {
+  readonly #statements: Statements;
+
+  constructor(statements: Statements) {
+    this.#statements = statements;
+  }
+
+  reservation({ tenantId, reservationId }: ReservationKey): Reservation | undefined {
+    const rest = 'WHERE tenant_id = ? AND reservation_id = ?';
+    return this.#statements.get(reservationShape, rest, tenantId, reservationId);
+  }
+
+  dueReservations(now: number, limit: number): readonly Reservation[] {
+    const rest = "WHERE state = 'held' AND due_at <= ? ORDER BY due_at LIMIT ?";
+    return this.#statements.all(reservationShape, rest, now, limit);
+  }
+
+  oldReservations(now: number, limit: number): readonly ReservationKey[] {
+    const sql =
+      "SELECT tenant_id, reservation_id FROM reservations WHERE state <> 'held' AND due_at <= ? ORDER BY due_at LIMIT ?";
+    const rows = this.#statements.values(sql, now, limit);
+    return rows.map(([tenantId, reservationId]) => ({ tenantId, reservationId }) as ReservationKey);
+  }
+
+  budgetsOf({ tenantId, scope, subject }: Subject): readonly BudgetState[] {
+    const rest = 'WHERE tenant_id = ? AND scope = ? AND subject = ?';
+    return this.#statements.all(budgetShape, rest, tenantId, scope, subject).map(fromBudgetRow);
+  }
+
+  budget(tenantId: TenantId, budgetId: BudgetId): BudgetState | undefined {
+    const row = this.#statements.get(budgetShape, 'WHERE tenant_id = ? AND budget_id = ?', tenantId, budgetId);
+    return row === undefined ? undefined : fromBudgetRow(row);
+  }
+
+  key(tenantId: TenantId, keyId: ModelKeyId): ModelKey | undefined {
+    return this.#statements.get(keyShape, 'WHERE tenant_id = ? AND key_id = ?', tenantId, keyId);
+  }
+
+  keyByHash(hash: string): ModelKey | undefined {
+    return this.#statements.get(keyShape, 'WHERE hash = ?', hash);
+  }
+
+  outcome(tenantId: TenantId, callId: ModelCallId): OutcomeRow | undefined {
+    return this.#statements.get(outcomeShape, 'WHERE tenant_id = ? AND call_id = ?', tenantId, callId);
+  }
+
+  write(changes: SpendChanges): void {
+    const statements = this.#statements;
+    for (const { tenantId, budgetId } of changes.budgetsGone)
+      statements.run('DELETE FROM budgets WHERE tenant_id = ? AND budget_id = ?', tenantId, budgetId);
+    this.#writeAll(
+      budgetShape,
+      changes.budgets.map(({ row, isNew }) => ({ row: toBudgetRow(row), isNew })),
+    );
+    this.#writeAll(reservationShape, changes.reservations);
+    for (const { tenantId, reservationId } of changes.reservationsGone)
+      statements.run('DELETE FROM reservations WHERE tenant_id = ? AND reservation_id = ?', tenantId, reservationId);
+    for (const { tenantId, callId } of changes.assumedCallsGone) statements.run(dropAssumedCall, tenantId, callId);
+    for (const call of changes.assumedCalls) statements.run(addCall, ...callShape.toValues(toCallRow(call)));
+    for (const call of changes.calls) statements.run(callShape.put, ...callShape.toValues(toCallRow(call)));
+    this.#writeAll(keyShape, changes.keys);
+    for (const fact of changes.facts) statements.run(factShape.put, ...factShape.toValues(fact));
+    this.#writeAll(outcomeShape, changes.outcomes);
+    for (const { tenantId, taskClass, model, good, bad } of changes.counts)
+      statements.run(addCount, tenantId, taskClass, model, good, bad);
+  }
+
+  #writeAll<Row extends object>(shape: RowShape<Row>, written: readonly SpendWrite<Row>[]): void {
+    for (const { row, isNew } of written)
+      this.#statements.run(isNew ? shape.insert : shape.put, ...shape.toValues(row));
+  }
+}

@@ -1,0 +1,1 @@
+export { openTelemetry, type ModelTelemetry, type ObservedCall, type TelemetryOptions } from './open-telemetry.ts';

@@ -1,0 +1,98 @@
+// `chorale goal explain`: why a goal is where it is, and what each agent did, step by step.
+import type { SessionStep, TaskExplanation, TaskSession } from '@chorale/lib-client';
+import type { Command } from 'commander';
+import type { Cli } from '../cli.ts';
+import { formatDuration } from '../format.ts';
+import { formatUsd } from '../format-usd.ts';
+import { sayFailure } from '../goal-table.ts';
+import type { CommonOptions, Session } from '../session.ts';
+import { colourOf, type Colour } from '../style.ts';
+import type { Column } from '../table.ts';
+import { harmless } from '../text-width.ts';
+
+interface ExplainOptions extends CommonOptions {
+  readonly task?: string;
+}
+
+export function addExplainCommand(cli: Cli, goal: Command): void {
+  const explain = cli
+    .add(goal, 'explain <goal>', 'say why the goal is where it is, task by task, and what its agents did, step by step')
+    .option('--task <key>', 'only this task');
+  cli.run<[string], ExplainOptions>(explain, async (session, { args: [goalId], options }) => {
+    const { client, json, print, printJson, paint } = session;
+    const explanation = await client.explainGoal(goalId);
+    const tasks = explanation.tasks.filter(({ key }) => options.task === undefined || key === options.task);
+    if (json) return printJson({ ...explanation, tasks });
+    print(`${paint('bold', harmless(explanation.title))} ${paint(colourOf(explanation.state), explanation.state)}\n`);
+    print(`${harmless(explanation.summary)}\n\n`);
+    for (const task of tasks) printTask(session, task);
+    for (const { key, session: worked } of tasks) if (worked !== undefined) printSession(session, key, worked);
+  });
+}
+
+function printTask({ print, paint }: Session, task: TaskExplanation): void {
+  const waited =
+    task.waitedMs === undefined || task.waitedMs < 1000
+      ? ''
+      : paint('dim', ` (ready ${formatDuration(task.waitedMs)} before it ran)`);
+  print(
+    `${paint(colourOf(task.state), task.state.padEnd(9))} ${paint('bold', task.key)}  ${harmless(task.sentence)}${waited}\n`,
+  );
+  if (task.state !== 'failed' && task.failure !== undefined)
+    print(`${' '.repeat(10)}earlier: ${sayFailure(task.failure)}\n`);
+}
+
+function printSession({ print, paint, printTable }: Session, key: string, { agent, steps, totals }: TaskSession): void {
+  const { modelCalls, toolCalls, inputTokens, outputTokens, costUsd } = totals;
+  const spent = modelCalls === 0 ? '' : `, ${inputTokens} tokens in, ${outputTokens} out, ${formatUsd(costUsd)}`;
+  print(`\n${paint('bold', key)} by ${harmless(agent)}: ${modelCalls} model calls, ${toolCalls} tool calls${spent}\n`);
+  printTable(steps, stepColumns, 'no steps');
+}
+
+const stepColumns: readonly Column<SessionStep>[] = [
+  { title: 'step', text: ({ stepNo }) => String(stepNo), align: 'right' },
+  { title: 'decision', text: ({ decision }) => decision, colour: colourOfStep },
+  { title: 'what', text: sayWhat, shrinks: true },
+  { title: 'tokens', text: sayTokens, align: 'right' },
+  { title: 'cost', text: sayCost, align: 'right' },
+  { title: 'cache', text: sayCache, align: 'right' },
+  { title: 'time', text: ({ tookMs }) => (tookMs === undefined ? '' : formatDuration(tookMs)), align: 'right' },
+  { title: 'gave', text: sayResult, shrinks: true },
+];
+
+function colourOfStep({ decision, failure }: SessionStep): Colour | undefined {
+  if (failure !== undefined || decision === 'call-refused') return 'red';
+  return decision === 'waits' || decision === 'under-way' ? 'yellow' : undefined;
+}
+
+/** The deployment tells more than the model's name: who was paid. */
+function sayWhat({ model, call }: SessionStep): string {
+  if (model !== undefined) {
+    const name = model.deploymentId ?? model.model ?? 'no model yet';
+    return model.purpose === 'turn' ? name : `${name} (${model.purpose})`;
+  }
+  return call === undefined ? '' : `${call.name} ${JSON.stringify(call.arguments)}`;
+}
+
+function sayTokens({ model }: SessionStep): string {
+  return model?.usage === undefined ? '' : `${model.usage.inputTokens}+${model.usage.outputTokens}`;
+}
+
+function sayCost({ model }: SessionStep): string {
+  return model?.costUsd === undefined ? '' : formatUsd(model.costUsd);
+}
+
+/** Ours, which costs nothing; or what the provider had kept of the beginning, which costs less. */
+function sayCache({ model }: SessionStep): string {
+  if (model?.cache === 'exact') return 'exact';
+  const kept = model?.usage?.cachedInputTokens ?? 0;
+  return kept === 0 ? '' : `${kept}`;
+}
+
+const digestShown = 8;
+
+function sayResult({ model, call, failure }: SessionStep): string {
+  if (failure !== undefined) return `${failure.code}: ${failure.message}`;
+  if (model !== undefined) return model.asked.length === 0 ? '' : `calls ${model.asked.join(', ')}`;
+  return call?.result === undefined ? '' : `${call.result.digest.slice(0, digestShown)} ${call.result.preview}`;
+}

@@ -1,0 +1,66 @@
+import { defaultTenant, makeId } from '@chorale/lib-ids';
+import type { BudgetId } from '@chorale/module-models';
+import { z } from 'zod';
+import { limitOf } from '../../models/configured-budgets.ts';
+import { defineRoute, type Route } from '../route.ts';
+import { pageOf } from '../schemas/fields.ts';
+import { budgetRequestSchema, budgetSchema } from '../schemas/model.ts';
+import { budgetView } from '../views/model-view.ts';
+
+const listAll = defineRoute({
+  method: 'GET',
+  address: '/v1/budgets',
+  operation: 'listBudgets',
+  summary: 'List budgets with what is spent, what is reserved and when they begin anew',
+  tag: 'models',
+  responses: { 200: { description: 'Budgets.', schema: pageOf(budgetSchema) } },
+  handle: async (_input, { services: { models } }) => {
+    const budgets = await models.spend.listBudgets(defaultTenant);
+    return { status: 200, body: { items: budgets.map(budgetView) } };
+  },
+});
+
+const put = defineRoute({
+  method: 'POST',
+  address: '/v1/budgets',
+  operation: 'putBudget',
+  summary: 'Set the limits of a scope, subject and window',
+  description: 'There is one budget for each; what was spent in its window stays.',
+  tag: 'models',
+  body: budgetRequestSchema,
+  responses: { 200: { description: 'The budget as it is now.', schema: budgetSchema } },
+  refusals: ['budget-invalid'],
+  handle: async ({ body }, { services }) => {
+    const { budget } = await services.models.spend.execute({
+      command: 'put-budget',
+      tenantId: defaultTenant,
+      budget: {
+        tenantId: defaultTenant,
+        budgetId: makeId<'budget'>('budget', services.now(), services.random),
+        scope: body.scope,
+        subject: body.scope === 'tenant' ? defaultTenant : (body.subject ?? ''),
+        window: body.window,
+        limit: limitOf(body.limit),
+      },
+    });
+    return { status: 200, body: budgetView(budget) };
+  },
+});
+
+const drop = defineRoute({
+  method: 'DELETE',
+  address: '/v1/budgets/{budgetId}',
+  operation: 'dropBudget',
+  summary: 'Remove a budget: what it limited is limited no more',
+  tag: 'models',
+  path: z.strictObject({ budgetId: z.string().min(1).max(64) }),
+  responses: { 204: { description: 'It is gone.' } },
+  refusals: ['budget-not-found'],
+  handle: async ({ path }, { services: { models } }) => {
+    const budgetId = path.budgetId as BudgetId;
+    await models.spend.execute({ command: 'drop-budget', tenantId: defaultTenant, budgetId });
+    return { status: 204 };
+  },
+});
+
+export const budgetRoutes: readonly Route[] = [listAll, put, drop];

@@ -1,0 +1,71 @@
+import { refused } from '@chorale/lib-errors';
+import { defaultTenant } from '@chorale/lib-ids';
+import type { CallPage, ModelCallId } from '@chorale/module-models';
+import { z } from 'zod';
+import { defineRoute, type Route } from '../route.ts';
+import { cursor, limit, pageOf } from '../schemas/fields.ts';
+import { modelCallDetailsSchema, modelCallSchema } from '../schemas/model.ts';
+import { modelCallDetailsView, modelCallView } from '../views/model-view.ts';
+
+const limitDefault = 100;
+const subject = z.string().min(1).max(64);
+
+const listAll = defineRoute({
+  method: 'GET',
+  address: '/v1/model-calls',
+  operation: 'listModelCalls',
+  summary: 'List calls to models, newest first',
+  tag: 'models',
+  query: z.strictObject({
+    goal: subject.exactOptional().describe('Only calls for this goal.'),
+    key: subject.exactOptional().describe('Only calls with this key.'),
+    limit,
+    after: cursor,
+  }),
+  responses: { 200: { description: 'Calls that have ended.', schema: pageOf(modelCallSchema) } },
+  refusals: ['cursor-invalid'],
+  handle: async ({ query }, { services: { models } }) => {
+    const wanted = query.limit ?? limitDefault;
+    const page: CallPage = {
+      // One more tells whether there is a next page.
+      limit: wanted + 1,
+      ...(query.goal === undefined ? {} : { goalId: query.goal }),
+      ...(query.key === undefined ? {} : { keyId: query.key }),
+      ...(query.after === undefined ? {} : { before: readCursor(query.after) }),
+    };
+    const found = await models.spend.listCalls(defaultTenant, page);
+    const items = found.slice(0, wanted);
+    const last = items.at(-1);
+    const next = found.length > wanted && last !== undefined ? { next: `${last.endedAt}-${last.callId}` } : {};
+    return { status: 200, body: { items: items.map(modelCallView), ...next } };
+  },
+});
+
+function readCursor(text: string): NonNullable<CallPage['before']> {
+  const parts = /^(\d{1,15})-(.{1,64})$/.exec(text);
+  if (parts === null)
+    throw refused('cursor-invalid', '`after` is not one that this list gave', {
+      action: 'leave it out to begin again',
+    });
+  return { endedAt: Number(parts[1]), callId: (parts[2] ?? '') as ModelCallId };
+}
+
+const getOne = defineRoute({
+  method: 'GET',
+  address: '/v1/model-calls/{callId}',
+  operation: 'getModelCall',
+  summary: 'Get one call: why this model, what was tried, what it cost',
+  tag: 'models',
+  path: z.strictObject({ callId: z.string().min(1).max(64) }),
+  responses: { 200: { description: 'The call.', schema: modelCallDetailsSchema } },
+  refusals: ['model-call-not-found'],
+  handle: async ({ path }, { services: { models } }) => {
+    const found = await models.spend.findCall(defaultTenant, path.callId as ModelCallId);
+    if (found !== undefined) return { status: 200, body: modelCallDetailsView(found) };
+    throw refused('model-call-not-found', `there is no call ${path.callId}`, {
+      action: 'see GET /v1/model-calls; a call is there once it has ended',
+    });
+  },
+});
+
+export const modelCallRoutes: readonly Route[] = [listAll, getOne];

@@ -1,0 +1,81 @@
+// The MCP servers that are configured, reached by this installation's rules.
+
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openFilesystemToolPins } from '@chorale/adapter-filesystem';
+import { openMcpServers, type McpServerConfig, type McpServers, type ToolPin } from '@chorale/adapter-mcp';
+import { createGuardedFetch, isPublicAddress } from '@chorale/adapter-tools';
+import type { SandboxDriver } from '@chorale/module-agents';
+import type { Config } from '../config/config-schema.ts';
+import { readSecret } from '../config/read-secret.ts';
+import { systemClock } from '../process/clock.ts';
+import type { Log } from '../process/log.ts';
+
+export interface McpParts {
+  readonly config: Config;
+  readonly env: NodeJS.ProcessEnv;
+  readonly sandbox: SandboxDriver;
+  readonly log: Log;
+}
+
+type Configured = Config['mcp']['servers'][number];
+
+export function openMcp({ config, env, sandbox, log }: McpParts): McpServers {
+  const { servers } = config.mcp;
+  const near = new Set(
+    servers.flatMap(({ url, private: isPrivate }) =>
+      url !== undefined && isPrivate === true ? [new URL(url).hostname] : [],
+    ),
+  );
+  return openMcpServers({
+    servers: servers.map((server) => readServer(server, env)),
+    clock: systemClock,
+    sandbox,
+    fetch: fetchFor(near),
+    pins: openFilesystemToolPins<ToolPin>({ directory: join(config.dataDir, 'mcp', 'pins') }),
+    async workspaceOf(name) {
+      const folder = join(config.dataDir, 'mcp', 'servers', name);
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      return folder;
+    },
+    report: ({ server, message }) => log.warn('an MCP server does not do what it should', { server, message }),
+  });
+}
+
+/** Addresses that are not public are reached only at the hosts that are named as such. */
+function fetchFor(near: ReadonlySet<string>): typeof fetch {
+  const anywhere = createGuardedFetch({ allowsAddress: () => true });
+  const outside = createGuardedFetch({ allowsAddress: isPublicAddress });
+  return (input, init) => {
+    const { hostname } = new URL(input instanceof Request ? input.url : input);
+    return (near.has(hostname) ? anywhere : outside)(input, init);
+  };
+}
+
+function readServer(server: Configured, env: NodeJS.ProcessEnv): McpServerConfig {
+  const { name, command, url, reads, network, approve, repeatable, timeoutSeconds } = server;
+  const read = (references: Readonly<Record<string, string>> = {}) =>
+    Object.fromEntries(
+      Object.entries(references).map(([key, reference]) => [
+        key,
+        readSecret(reference, `${key} of the MCP server ${name}`, env),
+      ]),
+    );
+  const [program, ...args] = command ?? [];
+  return {
+    name,
+    reached:
+      program === undefined
+        ? { by: 'http', url: url ?? '', headers: read(server.headers) }
+        : {
+            by: 'stdio',
+            command: [program, ...args],
+            env: read(server.env),
+            ...(reads === undefined ? {} : { reads }),
+            ...(network === undefined ? {} : { network }),
+          },
+    ...(approve === undefined ? {} : { approve }),
+    ...(repeatable === undefined ? {} : { repeatable }),
+    ...(timeoutSeconds === undefined ? {} : { timeoutMs: timeoutSeconds * 1_000 }),
+  };
+}

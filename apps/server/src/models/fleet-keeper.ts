@@ -1,0 +1,148 @@
+// The deployments there are now: of the providers that are configured, that the environment has keys for, and that run
+// on this machine. Looked for at the start, again and again, and when somebody asks.
+//
+// Owns:       the fleet and the accounts at the providers, both replaced as a whole.
+// Invariants: FK1 a provider that cannot be asked takes nothing from the others, and keeps the deployments it had.
+//             FK2 one look at a time: who asks during one is told of its result.
+import {
+  discoverDeployments,
+  type Discovered,
+  type ProviderAccount,
+  type ProviderConfig,
+} from '@chorale/adapter-models';
+import { ChoraleError } from '@chorale/lib-errors';
+import type { Clock } from '@chorale/lib-time';
+import type { Deployment, Fleet } from '@chorale/module-models';
+import type { ModelsConfig, ProviderConfig as ConfiguredProvider } from '../config/models-config.ts';
+import { readSecret } from '../config/read-secret.ts';
+import type { Log } from '../process/log.ts';
+import { nanoDollars } from './configured-budgets.ts';
+import type { ProbedProvider, ProbeReport } from './model-services.ts';
+
+export interface FleetKeeper {
+  readonly fleet: () => Fleet;
+  readonly findAccount: (provider: string) => ProviderAccount | undefined;
+  readonly probe: () => Promise<ProbeReport>;
+  readonly lastProbe: () => ProbeReport;
+  close(): void;
+}
+
+export interface FleetParts {
+  readonly config: ModelsConfig;
+  readonly env: NodeJS.ProcessEnv;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export function createFleetKeeper(parts: FleetParts): FleetKeeper {
+  const { config, env, clock, log } = parts;
+  const closing = new AbortController();
+  let fleet: Fleet = { deployments: [], aliases: config.aliases };
+  let accounts: ReadonlyMap<string, ProviderAccount> = new Map();
+  let last: ProbeReport = { at: clock.now(), providers: [] };
+  let looking: Promise<ProbeReport> | undefined;
+
+  async function look(): Promise<ProbeReport> {
+    const { providers, unreadable } = readProviders(config.providers, env);
+    const found = await discoverDeployments({
+      providers,
+      ...(config.discover ? { environment: env } : {}),
+      local: config.discover,
+      clock,
+      signal: closing.signal,
+    });
+    if (closing.signal.aborted) return last;
+    const deployments = keepKnown(found, fleet);
+    if (!isSame(deployments, fleet.deployments)) {
+      fleet = { deployments, aliases: config.aliases };
+      log.info('models', { deployments: deployments.length, providers: found.providers.length });
+    }
+    accounts = found.accounts;
+    last = { at: clock.now(), providers: [...found.providers.map((one) => describeProvider(one)), ...unreadable] };
+    for (const { name, problem } of last.providers)
+      if (problem !== undefined) log.warn('a provider of models could not be asked', { provider: name, problem });
+    return last;
+  }
+
+  return {
+    fleet: () => fleet,
+    findAccount: (provider) => accounts.get(provider),
+    probe: () => {
+      looking ??= look().finally(() => {
+        looking = undefined;
+      });
+      return looking;
+    },
+    lastProbe: () => last,
+    close: () => closing.abort(),
+  };
+}
+
+interface ReadProviders {
+  readonly providers: readonly ProviderConfig[];
+  /** Those whose secrets cannot be read. */
+  readonly unreadable: readonly ProbedProvider[];
+}
+
+function readProviders(configured: readonly ConfiguredProvider[], env: NodeJS.ProcessEnv): ReadProviders {
+  const providers: ProviderConfig[] = [];
+  const unreadable: ProbedProvider[] = [];
+  for (const provider of configured) {
+    try {
+      providers.push(readProvider(provider, env));
+    } catch (error) {
+      if (!(error instanceof ChoraleError)) throw error;
+      const { name, kind } = provider;
+      unreadable.push({ name, kind, found: 'configured', deployments: 0, problem: error.message });
+    }
+  }
+  return { providers, unreadable };
+}
+
+function readProvider(provider: ConfiguredProvider, env: NodeJS.ProcessEnv): ProviderConfig {
+  const { apiKey, headers, models, ...rest } = provider;
+  const what = `The account of provider ${provider.name}`;
+  const read = (reference: string): string => readSecret(reference, what, env);
+  return {
+    ...rest,
+    ...(apiKey === undefined ? {} : { apiKey: read(apiKey) }),
+    ...(headers === undefined
+      ? {}
+      : { headers: Object.fromEntries(Object.entries(headers).map(([header, value]) => [header, read(value)])) }),
+    ...(models === undefined ? {} : { models: models.map(readModel) }),
+  };
+}
+
+type ConfiguredModel = NonNullable<ConfiguredProvider['models']>[number];
+
+function readModel(model: ConfiguredModel): NonNullable<ProviderConfig['models']>[number] {
+  if (typeof model === 'string') return model;
+  const { prices, ...rest } = model;
+  if (prices === undefined) return rest;
+  const nano = (usd: number): number => Math.round(usd * nanoDollars);
+  const { input, output, cachedInput = input, cacheWrite = input } = prices;
+  return {
+    ...rest,
+    prices: { input: nano(input), output: nano(output), cachedInput: nano(cachedInput), cacheWrite: nano(cacheWrite) },
+  };
+}
+
+const foundNames = { configuration: 'configured', environment: 'environment', local: 'local' } as const;
+
+function describeProvider({ name, kind, from, deployments, problem }: Discovered['providers'][number]): ProbedProvider {
+  return { name, kind, found: foundNames[from], deployments, problem: problem?.message };
+}
+
+/** A provider that did not answer this time is not gone. */
+function keepKnown(found: Discovered, before: Fleet): readonly Deployment[] {
+  const silent = new Set(
+    found.providers
+      .filter(({ problem, deployments }) => problem !== undefined && deployments === 0)
+      .map(({ name }) => name),
+  );
+  return [...found.deployments, ...before.deployments.filter(({ provider }) => silent.has(provider))];
+}
+
+function isSame(left: readonly Deployment[], right: readonly Deployment[]): boolean {
+  return JSON.stringify(left) === JSON.stringify(right);
+}

@@ -1,0 +1,141 @@
+// The models of this process: the deployments that are configured or found, the router over them, and what the API
+// needs of both.
+//
+// Owns:       the fleet (replaced as a whole when something changes), the connections to providers, the keys looked up.
+// Invariants: OM1 a provider that cannot be asked takes nothing from the others, and keeps the deployments it had.
+import { hash, randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { openUpstream } from '@chorale/adapter-models';
+import type { ModelTelemetry } from '@chorale/adapter-telemetry';
+import type { Clock } from '@chorale/lib-time';
+import {
+  type CallPrivacy,
+  createModelRouter,
+  createPrivacy,
+  createResponseCache,
+  createRoutingKnowledge,
+  defaultDetectors,
+  type ModelRouter,
+  type ReplyKeeper,
+  type ResponseCache,
+  type SpendStore,
+} from '@chorale/module-models';
+import type { Config } from '../config/config-schema.ts';
+import { isLoopback } from '../config/load-config.ts';
+import { systemClock } from '../process/clock.ts';
+import type { Log } from '../process/log.ts';
+import { createFleetKeeper } from './fleet-keeper.ts';
+import { productVersion } from '../platform/product.ts';
+import { observeCalls } from './observe-calls.ts';
+import { createKeyRing } from './model-keys.ts';
+import type { ModelServices } from './model-services.ts';
+import { rememberClean } from './remember-clean.ts';
+import { putConfiguredBudgets } from './configured-budgets.ts';
+
+export interface OpenModels extends ModelServices {
+  readonly router: ModelRouter;
+  /** After the last call was begun: waits for what is still to be written down. */
+  close(): Promise<void>;
+}
+
+export interface ModelParts {
+  readonly config: Config;
+  readonly env: NodeJS.ProcessEnv;
+  readonly spend: SpendStore;
+  /** Where answers to agents are kept until their journals hold them. */
+  readonly replies?: ReplyKeeper;
+  readonly log: Log;
+}
+
+/** The start does not wait longer for providers; what answers later is there a moment later. */
+const firstLookMsMax = 2_000;
+
+export async function openModels({ config, env, spend, replies, log }: ModelParts): Promise<OpenModels> {
+  const { models } = config;
+  const clock = systemClock;
+  await putConfiguredBudgets(models.budgets, { spend, now: clock.now(), random: Math.random });
+  const keeper = createFleetKeeper({ config: models, env, clock, log });
+  const looked = keeper.probe().catch((error: unknown) => log.error('models could not be looked for', { error }));
+  await Promise.race([looked, new Promise<void>((resolve) => void clock.schedule(firstLookMsMax, resolve))]);
+  const upstream = openUpstream({ findAccount: keeper.findAccount, clock });
+  const report = ({ what, ...about }: { readonly what: string; readonly error: unknown }): void =>
+    log.error(`models: ${what}`, about);
+  const privacy = makePrivacy(models.privacy);
+  const telemetry = await startTelemetry(config);
+  const observed =
+    telemetry === undefined
+      ? spend
+      : observeCalls(spend, (record) => {
+          const { deployments } = keeper.fleet();
+          telemetry.observe({ record, deployment: deployments.find(({ id }) => id === record.deploymentId) });
+        });
+  const router = createModelRouter({
+    clock,
+    random: Math.random,
+    spend: observed,
+    upstream,
+    fleet: keeper.fleet,
+    knowledge: createRoutingKnowledge({ spend, clock, report }),
+    report,
+    ...(replies === undefined ? {} : { replies }),
+    ...(privacy === undefined ? {} : { privacy }),
+    ...(models.cache.enabled ? { cache: makeCache(models.cache, clock) } : {}),
+  });
+  const { strategy, hedgeAfterMs, keyless } = models;
+  return {
+    router,
+    spend,
+    keys: createKeyRing(spend, () => clock.now()),
+    keyless: keyless === 'always' || (keyless === 'loopback' && isLoopback(config)),
+    fleet: keeper.fleet,
+    route: (call) =>
+      router.routeCall({
+        ...call,
+        overrides: [{ strategy }, ...(call.overrides ?? [])],
+        ...(hedgeAfterMs > 0 ? { hedgeAfterMs } : {}),
+      }),
+    listStatus: () => router.listStatus(),
+    privacy,
+    dataClass: models.privacy.dataClass,
+    caches: models.cache.enabled,
+    listFacts: () => spend.listFacts(),
+    probe: keeper.probe,
+    lastProbe: keeper.lastProbe,
+    close: async () => {
+      keeper.close();
+      await router.drain();
+      await upstream.close();
+      await telemetry?.close();
+    },
+  };
+}
+
+/** Loaded only where it is wanted. */
+async function startTelemetry({ telemetry: { otlp, seconds } }: Config): Promise<ModelTelemetry | undefined> {
+  if (otlp === '') return undefined;
+  const { openTelemetry } = await import('@chorale/adapter-telemetry');
+  const instanceId = `${hostname()}:${process.pid}`;
+  return openTelemetry({ url: otlp, everyMs: seconds * 1_000, serviceVersion: productVersion, instanceId });
+}
+
+function makeCache({ minutes, sizeMib }: Config['models']['cache'], clock: Clock): ResponseCache {
+  return createResponseCache({
+    clock,
+    sha256Hex: (text) => hash('sha256', text, 'hex'),
+    limits: { ageMsMax: minutes * 60_000, entriesMax: 100_000, bytesMax: sizeMib * 1024 * 1024 },
+  });
+}
+
+const nonceLength = 24;
+
+/** Placeholders of one conversation are the same in each of its calls, so that its prompt cache stays warm. */
+function makePrivacy({ detect, personal, secret }: Config['models']['privacy']): CallPrivacy | undefined {
+  if (!detect) return undefined;
+  const key = randomBytes(32).toString('hex');
+  return createPrivacy({
+    policyFor: () => ({ personal, secret }),
+    nonceFor: ({ tenantId, session, callId }) =>
+      hash('sha256', `${key} ${tenantId} ${session ?? callId}`, 'hex').slice(0, nonceLength),
+    detectors: rememberClean(defaultDetectors),
+  });
+}

@@ -1,0 +1,222 @@
+import type { ModelCallDetails, ModelCandidate } from '@chorale/lib-client';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { Column, Page } from '../app/page.tsx';
+import { useClient } from '../data/backend.tsx';
+import { modelCallQuery } from '../data/queries.ts';
+import { StateMark } from '../status/state-mark.tsx';
+import { formatDuration, formatInstant } from '../ui/format.ts';
+import { ProblemNotice } from '../ui/problem-notice.tsx';
+import { ScrollRegion } from '../ui/scroll-region.tsx';
+import { formatUsd } from './format-usd.ts';
+import styles from './models-page.module.css';
+
+/** One call: why this model, who was passed over, what was tried, what it cost. */
+export function CallPage(): ReactNode {
+  const { callId } = useParams({ from: '/models/calls/$callId' });
+  const query = useQuery(modelCallQuery(useClient(), callId));
+  const before = (
+    <Link to="/models" search={{ tab: 'calls' }} className={styles.back}>
+      Calls
+    </Link>
+  );
+  return (
+    <Page
+      title={query.data?.deploymentId ?? 'Call'}
+      heading={`Why ${query.data?.deploymentId ?? callId}`}
+      before={before}
+    >
+      <Column>
+        {query.isError ? <ProblemNotice error={query.error} what="The call could not be read" /> : null}
+        {query.data === undefined ? null : <Call call={query.data} />}
+      </Column>
+    </Page>
+  );
+}
+
+function Call({ call }: { readonly call: ModelCallDetails }): ReactNode {
+  return (
+    <>
+      <section className={styles.section}>
+        <h2>In short</h2>
+        {call.explanation.map((sentence) => (
+          <p key={sentence} className={styles.sentence}>
+            {sentence}
+          </p>
+        ))}
+      </section>
+      <section className={styles.section}>
+        <h2>Candidates</h2>
+        {call.candidates.length === 0 ? <p className={styles.quiet}>Nobody was asked.</p> : <Candidates call={call} />}
+      </section>
+      <section className={styles.section}>
+        <h2>Tries</h2>
+        {call.tries.length === 0 ? <p className={styles.quiet}>Nothing was sent.</p> : <Tries call={call} />}
+      </section>
+      <section className={styles.section}>
+        <h2>The call</h2>
+        <Facts call={call} />
+      </section>
+    </>
+  );
+}
+
+function Candidates({ call }: { readonly call: ModelCallDetails }): ReactNode {
+  return (
+    <ScrollRegion label="Candidates" className={styles.frame}>
+      <table className={styles.table}>
+        <thead>
+          <tr>
+            <th scope="col">Candidate</th>
+            <th scope="col" className={styles.number}>
+              Score
+            </th>
+            <th scope="col" className={styles.number}>
+              Quality
+            </th>
+            <th scope="col" className={styles.number}>
+              Expected cost
+            </th>
+            <th scope="col" className={styles.number}>
+              Expected time
+            </th>
+            <th scope="col">Passed over because</th>
+          </tr>
+        </thead>
+        <tbody>
+          {call.candidates.map((candidate) => (
+            <CandidateRow
+              key={candidate.deploymentId}
+              candidate={candidate}
+              chosen={candidate.deploymentId === call.deploymentId}
+            />
+          ))}
+        </tbody>
+      </table>
+    </ScrollRegion>
+  );
+}
+
+const answered = { label: 'Answered', tone: 'good', mark: 'check' } as const;
+
+function CandidateRow({
+  candidate: { deploymentId, score, excluded },
+  chosen,
+}: {
+  readonly candidate: ModelCandidate;
+  readonly chosen: boolean;
+}): ReactNode {
+  return (
+    <tr data-chosen={chosen}>
+      <th scope="row">
+        <span className={styles.state}>
+          {chosen ? <StateMark style={answered} size={13} named /> : null}
+          {deploymentId}
+        </span>
+      </th>
+      <td className={styles.number}>{score?.total.toFixed(3) ?? ''}</td>
+      <td className={styles.number}>{score?.quality.toFixed(2) ?? ''}</td>
+      <td className={styles.number}>
+        {score === undefined ? '' : formatUsd(score.costUsd)}
+        {score !== undefined && score.switchingUsd > 0 ? (
+          <span className={styles.sub}>+ {formatUsd(score.switchingUsd)} for a cold cache</span>
+        ) : null}
+      </td>
+      <td className={styles.number}>{score === undefined ? '' : formatDuration(score.latencyMs)}</td>
+      <td>{excluded === undefined ? '' : `${excluded.why}: ${excluded.detail}`}</td>
+    </tr>
+  );
+}
+
+const failed = { label: 'Failed', tone: 'bad', mark: 'cross' } as const;
+
+/** When each try ran: the bars share one scale, from the call's beginning to its end. */
+function Tries({ call }: { readonly call: ModelCallDetails }): ReactNode {
+  const whole = Math.max(1, call.endedAt - call.startedAt);
+  const share = (ms: number): string => `${Math.max(0, (100 * ms) / whole)}%`;
+  return (
+    <ol className={styles.tries}>
+      {call.tries.map((one) => (
+        <li key={`${one.deploymentId} ${one.startedAt}`} className={styles.try}>
+          <span className={styles.state}>
+            <StateMark style={one.failure === undefined ? answered : failed} size={13} named />
+            {one.deploymentId}
+          </span>
+          <span className={styles.lane} aria-hidden="true">
+            <span
+              className={one.failure === undefined ? styles.laneGood : styles.laneBad}
+              style={{
+                marginInlineStart: share(one.startedAt - call.startedAt),
+                width: share(one.endedAt - one.startedAt),
+              }}
+            />
+          </span>
+          <span className={styles.quiet}>
+            began after {formatDuration(one.startedAt - call.startedAt)}, took{' '}
+            {formatDuration(one.endedAt - one.startedAt)}
+            {one.firstByteAt === undefined
+              ? ''
+              : `, first byte after ${formatDuration(one.firstByteAt - one.startedAt)}`}
+          </span>
+          {one.failure === undefined ? null : (
+            <span className={styles.learned}>
+              {one.failure.kind}: {one.failure.message}
+            </span>
+          )}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Facts({ call }: { readonly call: ModelCallDetails }): ReactNode {
+  const { usage } = call;
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    ['Asked for', call.requested.join(', ') || 'any model'],
+    ['Strategy', call.strategy],
+    ['Kind of task', call.taskClass],
+    ['Data', `${call.dataClass}${call.masked > 0 ? `, ${call.masked} values masked` : ''}`],
+    ['Agent', call.agent],
+    ['Key', call.keyId],
+    ['Began', formatInstant(call.startedAt)],
+    ['Took', formatDuration(call.endedAt - call.startedAt)],
+    [
+      'Tokens',
+      usage === undefined
+        ? undefined
+        : `${usage.inputTokens} in (${usage.cachedInputTokens} cached), ${usage.outputTokens} out (${usage.reasoningTokens} of thought)`,
+    ],
+    ['Cost', `${formatUsd(call.costUsd)}${call.assumed ? ', in part assumed' : ''}`],
+    ['Failure', call.failure?.message],
+    ['Id', call.callId],
+  ];
+  return (
+    <dl className={styles.facts}>
+      {facts.map(([name, value]) =>
+        value === undefined ? null : (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ),
+      )}
+      {call.goalId === undefined ? null : (
+        <div>
+          <dt>Goal</dt>
+          <dd>
+            <GoalLink goalId={call.goalId} />
+          </dd>
+        </div>
+      )}
+    </dl>
+  );
+}
+
+function GoalLink({ goalId }: { readonly goalId: string }): ReactNode {
+  return (
+    <Link to="/goals/$goalId" params={{ goalId }} className={styles.link}>
+      {goalId}
+    </Link>
+  );
+}

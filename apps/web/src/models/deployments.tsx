@@ -1,0 +1,150 @@
+import type { ModelDeployment } from '@chorale/lib-client';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { useClient } from '../data/backend.tsx';
+import { deploymentsQuery } from '../data/queries.ts';
+import { queryKeys } from '../data/query-keys.ts';
+import { StateMark } from '../status/state-mark.tsx';
+import type { StateStyle } from '../status/tone.ts';
+import { Button } from '../ui/button.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { formatDuration } from '../ui/format.ts';
+import { ModelsIcon } from '../ui/icons.tsx';
+import { ProblemNotice } from '../ui/problem-notice.tsx';
+import { ScrollRegion } from '../ui/scroll-region.tsx';
+import { Until } from '../ui/time.tsx';
+import { sayDone, sayFailed } from '../ui/toasts.tsx';
+import { formatTokens, formatUsd } from './format-usd.ts';
+import styles from './models-page.module.css';
+
+export function Deployments(): ReactNode {
+  const query = useQuery(deploymentsQuery(useClient()));
+  if (query.isError) return <ProblemNotice error={query.error} what="The models could not be read" />;
+  if (query.data === undefined) return <p className={styles.quiet}>Looking…</p>;
+  if (query.data.length === 0) {
+    return (
+      <EmptyState icon={<ModelsIcon />} title="No model is configured" command="chorale doctor">
+        Set the key of a provider, such as <code>OPENAI_API_KEY</code>, or start a model server on this machine, such as
+        Ollama. Workflows that need no model run without one.
+      </EmptyState>
+    );
+  }
+  return (
+    <ScrollRegion label="Deployments" className={styles.frame}>
+      <table className={styles.table}>
+        <thead>
+          <tr>
+            <th scope="col">Deployment</th>
+            <th scope="col">State</th>
+            <th scope="col" className={styles.number}>
+              In / out per M tokens
+            </th>
+            <th scope="col" className={styles.number}>
+              First byte
+            </th>
+            <th scope="col" className={styles.number}>
+              Failing
+            </th>
+            <th scope="col" className={styles.number}>
+              Busy
+            </th>
+            <th scope="col" className={styles.number}>
+              Context
+            </th>
+            <th scope="col">What is sent is</th>
+            <th scope="col">
+              <span className={styles.unseen}>Actions</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {query.data.map((deployment) => (
+            <Row key={deployment.deploymentId} deployment={deployment} />
+          ))}
+        </tbody>
+      </table>
+    </ScrollRegion>
+  );
+}
+
+const states: Readonly<Record<ModelDeployment['state'], StateStyle>> = {
+  ready: { label: 'Ready', tone: 'good', mark: 'check' },
+  'cooling-down': { label: 'Cooling down', tone: 'bad', mark: 'pause' },
+  probing: { label: 'Probing', tone: 'run', mark: 'spin' },
+};
+
+const retentions: Readonly<Record<string, string>> = {
+  local: 'kept on our machines',
+  none: 'kept by nobody',
+  keeps: 'kept for a while',
+  trains: 'learned from',
+};
+
+function Row({ deployment }: { readonly deployment: ModelDeployment }): ReactNode {
+  const { deploymentId, prices, state, coolingUntil, coolingBecause, learned } = deployment;
+  return (
+    <tr>
+      <th scope="row">
+        {deploymentId}
+        <span className={styles.sub}>{deployment.capabilities.join(', ')}</span>
+        {learned.map(({ fact, detail }) => (
+          <span key={fact} className={styles.learned}>
+            {fact}: {detail}
+          </span>
+        ))}
+      </th>
+      <td>
+        <span className={styles.state}>
+          <StateMark style={states[state]} size={13} />
+          {states[state].label}
+        </span>
+        {coolingBecause === undefined ? null : (
+          <span className={styles.sub}>
+            {coolingBecause}
+            {coolingUntil === undefined ? null : (
+              <>
+                , again <Until at={coolingUntil} />
+              </>
+            )}
+          </span>
+        )}
+      </td>
+      <td className={styles.number}>
+        {prices === undefined ? 'unknown' : `${formatUsd(prices.inputUsd)} / ${formatUsd(prices.outputUsd)}`}
+      </td>
+      <td className={styles.number}>{formatDuration(deployment.firstByteMs)}</td>
+      <td className={styles.number}>{Math.round(deployment.failing * 100)} %</td>
+      <td className={styles.number}>{deployment.inFlight}</td>
+      <td className={styles.number}>{formatTokens(deployment.contextTokens)}</td>
+      <td>{retentions[deployment.retention] ?? deployment.retention}</td>
+      <td>
+        <TestButton deploymentId={deploymentId} />
+      </td>
+    </tr>
+  );
+}
+
+function TestButton({ deploymentId }: { readonly deploymentId: string }): ReactNode {
+  const client = useClient();
+  const cache = useQueryClient();
+  const test = useMutation({
+    mutationFn: () => client.testDeployment(deploymentId),
+    onSuccess: async (result) => {
+      await cache.invalidateQueries({ queryKey: queryKeys.models });
+      if (result.ok)
+        sayDone(`${deploymentId} answered in ${formatDuration(result.durationMs)} for ${formatUsd(result.costUsd)}`);
+      else sayFailed(`${deploymentId} did not answer`, new Error(result.failure?.message ?? 'without a reason'));
+    },
+    onError: (error) => sayFailed(`${deploymentId} could not be tested`, error),
+  });
+  return (
+    <Button
+      onClick={() => test.mutate()}
+      disabled={test.isPending}
+      tip="Sends one small call, which costs what it costs"
+      aria-label={`Test ${deploymentId}`}
+    >
+      {test.isPending ? 'Testing…' : 'Test'}
+    </Button>
+  );
+}

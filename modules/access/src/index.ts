@@ -1,0 +1,40 @@
+export { concatBytes, fromBase64, sameBytes, toBase64, toHex, utf8Bytes, utf8Text } from './bytes.ts';
+export * from './audit/archive-log.ts';
+export * from './audit/audit-entry.ts';
+export * from './audit/audit-log.ts';
+export * from './audit/audit-set.ts';
+export * from './audit/audit-store.ts';
+export * from './audit/audit-tables.ts';
+export * from './audit/checkpoint.ts';
+export { executeAudit } from './audit/execute-audit.ts';
+export * from './audit/log-files.ts';
+export {
+  appendLeaves,
+  emptyEdge,
+  hashLeaf,
+  hashNode,
+  rootOf,
+  type MerkleEdge,
+  type Sha256,
+} from './audit/merkle-tree.ts';
+export { proveConsistency, proveInclusion, rootAt, type ReadHashes, type TreeReader } from './audit/prove.ts';
+export * from './audit/signed-note.ts';
+export * from './audit/tile-paths.ts';
+export * from './audit/verify-log.ts';
+export * from './audit/verify-proof.ts';
+export * from './secrets/key-encryption.ts';
+export { makeRedactor, type NamedSecret, type RedactionStream, type Redactor } from './secrets/redactor.ts';
+export {
+  parseReference,
+  referenceTo,
+  secretLengthMax,
+  type SealedSecret,
+  type SecretSummary,
+  type WrappedDataKey,
+} from './secrets/secret.ts';
+export { secretPatterns } from './secrets/secret-patterns.ts';
+export * from './secrets/secret-store.ts';
+export * from './secrets/secret-tables.ts';
+export * from './secrets/secret-vault.ts';
+export * from './permissions/permissions.ts';
+export * from './permissions/role-policies.ts';

@@ -1,0 +1,100 @@
+// Who may do what: the matrix of roles and operations, as policies of Cedar (www.cedarpolicy.com). This file is the one
+// place where it stands; what no policy permits is refused, and a policy that forbids outweighs all that permit.
+
+/** What can be done: a thing, then a verb. Every route, stream, tool and query names one of them. */
+export const operations = [
+  'goal.read',
+  'goal.submit',
+  'goal.steer',
+  'goal.cancel',
+  'step.read',
+  'artifact.read',
+  'approval.read',
+  'approval.answer',
+  'workflow.manage',
+  'agent.manage',
+  'agent.stop',
+  'tool.agree',
+  'workspace.open',
+  'model.use',
+  'model.manage',
+  'budget.manage',
+  'memory.read',
+  'memory.erase',
+  'secret.list',
+  'secret.use',
+  'secret.manage',
+  'key.manage',
+  'member.read',
+  'member.manage',
+  'policy.read',
+  'policy.manage',
+  'audit.read',
+  'audit.export',
+  'subject.erase',
+  'tenant.export',
+  'tenant.erase',
+  'quota.manage',
+] as const;
+
+export type Operation = (typeof operations)[number];
+
+export const roles = ['owner', 'admin', 'operator', 'developer', 'reviewer', 'auditor', 'viewer'] as const;
+
+export type Role = (typeof roles)[number];
+
+export type Policies = Readonly<Record<string, string>>;
+
+const reading: readonly Operation[] = ['goal.read', 'artifact.read', 'approval.read'];
+
+const granted: { readonly [Name in Exclude<Role, 'owner'>]: readonly Operation[] } = {
+  // Everything but what ends a tenant or lets somebody become an owner.
+  admin: operations.filter((operation) => operation !== 'tenant.erase' && operation !== 'policy.manage'),
+  operator: [
+    ...reading,
+    'goal.submit',
+    'goal.steer',
+    'goal.cancel',
+    'step.read',
+    'agent.stop',
+    'workspace.open',
+    'model.use',
+    'memory.read',
+    'secret.list',
+    'secret.use',
+    'member.read',
+  ],
+  developer: [
+    ...reading,
+    'goal.submit',
+    'goal.steer',
+    'goal.cancel',
+    'step.read',
+    'workflow.manage',
+    'agent.manage',
+    'agent.stop',
+    'tool.agree',
+    'workspace.open',
+    'model.use',
+    'memory.read',
+    'secret.list',
+    'secret.use',
+  ],
+  reviewer: [...reading, 'step.read', 'approval.answer', 'agent.stop', 'memory.read'],
+  auditor: ['goal.read', 'step.read', 'member.read', 'policy.read', 'secret.list', 'audit.read', 'audit.export'],
+  viewer: reading,
+};
+
+const permit = (role: Role, allowed: readonly Operation[]): string =>
+  `permit (principal in Role::"${role}", action in [${allowed.map((name) => `Action::"${name}"`).join(', ')}], resource);`;
+
+export const rolePolicies: Policies = {
+  'own-tenant': 'forbid (principal, action, resource) unless { principal.tenant == resource.tenant };',
+  // An approval that asks for four eyes is not answered by who asked for it, whatever their role.
+  'four-eyes': `forbid (principal, action == Action::"approval.answer", resource)
+    when { resource.fourEyes && resource.requestedBy == principal.subject };`,
+  'role-owner': 'permit (principal in Role::"owner", action, resource);',
+  ...Object.fromEntries(
+    Object.entries(granted).map(([role, allowed]) => [`role-${role}`, permit(role as Role, allowed)]),
+  ),
+};

@@ -1,0 +1,46 @@
+// Opens a sub-goal and waits for its end, which the journal then holds.
+
+import { canonicalJson, type Json, type PlanDefinition } from '@chorale/module-goals';
+import type { AgentSession } from './agent-session.ts';
+import { isMapping } from './mapping.ts';
+
+export interface SubGoal {
+  /** Of the entry in the journal. */
+  readonly name: string;
+  readonly title: string;
+  /** Valid. */
+  readonly definition: PlanDefinition;
+  readonly inputs: { readonly [name: string]: Json };
+  readonly reason: string;
+}
+
+/** As the engine puts it on record. */
+export interface SubGoalEnd {
+  readonly goal: string;
+  readonly state: string;
+  readonly outputs?: Json;
+  readonly failure?: Json;
+  /** The task that failed it. */
+  readonly task?: string;
+}
+
+const titleLengthMax = 300;
+
+export async function openSubGoal(
+  session: AgentSession,
+  { name, title, definition, inputs, reason }: SubGoal,
+): Promise<SubGoalEnd> {
+  const { agent, calls, thinking } = session.parts;
+  const planHash = thinking.digest(canonicalJson(definition));
+  const answer = calls.wait({ name, input: { planHash, tasks: definition.tasks.map(({ key }) => key) } }, () => ({
+    for: 'sub-goal',
+    title: title.slice(0, titleLengthMax),
+    definition,
+    planHash,
+    inputs,
+    author: `agent:${agent.name}`,
+    reason,
+  }));
+  if (!isMapping(answer) || typeof answer['state'] !== 'string') return { goal: '', state: 'unknown' };
+  return answer as unknown as SubGoalEnd;
+}

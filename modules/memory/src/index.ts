@@ -1,0 +1,13 @@
+export * from './memory.ts';
+export * from './memory-store.ts';
+export * from './memory-index.ts';
+export * from './memory-tables.ts';
+export * from './memory-needs.ts';
+export { memoryChanges, type Change, type MemoryChanges } from './memory-changes.ts';
+export { MemorySet, type LoadedMemoryRows } from './memory-set.ts';
+export { executeMemory } from './execute-memory.ts';
+export { cursorOf, exportEpisode, exportMemory } from './import-rows.ts';
+export { isValidAt } from './is-valid-at.ts';
+export { claimKey } from './extract-memories.ts';
+export { packMemories, type Citation, type MemoryPack, type PackOptions } from './pack-memories.ts';
+export { searchMemories } from './search-memories.ts';

@@ -1,0 +1,191 @@
+// How memories end, move and are counted: erasing, sweeping, export, lists, writers at once.
+import { expect, test } from 'vitest';
+import { ann, bo, dayMs, north, south, type MemoryHarness } from './memory-store-harness.contract.ts';
+import type { CurrentMemory } from './memory-store.contract.ts';
+import type { ExportedRow } from './memory-store.ts';
+import type { MemoryId } from './memory.ts';
+
+export function describeEnding(current: CurrentMemory): void {
+  describeErasing(current);
+  describeMoving(current);
+  describeCounting(current);
+}
+
+function describeErasing(current: CurrentMemory): void {
+  test('[ME7] erasing a scope leaves no word of it, and nothing of others goes', async () => {
+    const harness = current();
+    await harness.say('The heron nests by the weir. My favourite bird is the heron.', {
+      sessionId: 'heron',
+      speaker: 'heron',
+    });
+    await harness.remember('herons eat trout', { speaker: 'heron' });
+    await harness.say('Otters nest there too.', { scope: bo });
+    expect(await harness.opened.dump()).toContain('heron');
+    const { receipt, more } = await harness.erase({ scope: ann });
+    expect({ ...receipt, more }).toMatchObject({ episodes: 1, held: 0, requestedBy: 'dpo', more: false });
+    expect(receipt.memories).toBe(3);
+    expect(await harness.opened.dump()).not.toContain('heron');
+    expect(await harness.bodies('otters', { scopes: [bo] })).toHaveLength(1);
+    expect(await harness.store.listReceipts(north)).toEqual([receipt]);
+    expect(JSON.stringify(receipt)).not.toContain('heron');
+  });
+
+  test('[ME7] a session, a speaker or single memories go with what they come from and what was made of it', async () => {
+    const harness = current();
+    const [first] = await harness.record([
+      harness.episode('My favourite bird is the plover.'),
+      harness.episode('The bittern is at the gate.', { speaker: 'bo' }),
+      harness.episode('The wren sings.', { sessionId: 'b' }),
+    ]);
+    await harness.erase({ scope: ann, memoryIds: [first!.memories[0]!] });
+    expect(await harness.opened.dump()).not.toContain('plover');
+    await harness.erase({ scope: ann, speaker: 'bo' });
+    expect(await harness.opened.dump()).not.toMatch(/bittern|bo\\?":/);
+    await harness.erase({ scope: ann, sessionId: 'b' });
+    expect(await harness.opened.dump()).not.toContain('wren');
+    expect(await harness.store.countMemories(north)).toEqual({ active: 0, quarantined: 0, retracted: 0, episodes: 0 });
+  });
+
+  test('[ME7] what is under legal hold stays, with its episode, and is counted', async () => {
+    const harness = current();
+    const { memories, episodeId } = await harness.say('The contract was signed in May.');
+    const mark = { command: 'mark-memory', tenantId: north, memoryId: memories[0]! } as const;
+    await harness.store.execute({ ...mark, marks: { legalHold: true } });
+    const { receipt } = await harness.erase({ scope: ann });
+    expect(receipt).toMatchObject({ memories: 0, episodes: 0, held: 1 });
+    expect(await harness.store.findEpisode(north, episodeId)).toBeDefined();
+    await harness.store.execute({ ...mark, marks: { legalHold: false } });
+    expect((await harness.erase({ scope: ann })).receipt).toMatchObject({ memories: 1, episodes: 1, held: 0 });
+  });
+
+  test('[ME7] what is more than is deleted at once takes more commands, under one receipt', async () => {
+    const harness = current();
+    for (let part = 0; part < 6; part++)
+      await harness.record(
+        Array.from({ length: 100 }, (_, index) => harness.episode(`crate ${part} ${index} of the heron ship`)),
+      );
+    const receiptId = harness.newId<'receipt'>('receipt');
+    const first = await harness.erase({ scope: ann }, { receiptId });
+    expect(first.more).toBe(true);
+    expect(first.receipt.memories).toBeGreaterThanOrEqual(500);
+    const second = await harness.erase({ scope: ann }, { receiptId });
+    expect(second).toMatchObject({ more: false, receipt: { memories: 600, episodes: 600 } });
+    expect(await harness.opened.dump()).not.toContain('heron');
+    expect(await harness.store.listReceipts(north)).toEqual([second.receipt]);
+  });
+
+  test('[ME8] the sweeper deletes what has expired, a dry run says so; pinned and held memories stay', async () => {
+    const harness = current();
+    const expiresAt = harness.clock.now + dayMs;
+    const { memory: gone } = await harness.remember('a passing cloud', { expiresAt });
+    await harness.remember('a pinned note', { expiresAt, pinned: true });
+    const { memory: held } = await harness.remember('a held note', { expiresAt });
+    const marks = { legalHold: true };
+    await harness.store.execute({ command: 'mark-memory', tenantId: north, memoryId: held.memoryId, marks });
+    const sweep = (dryRun: boolean) => harness.store.execute({ command: 'sweep', tenantId: north, dryRun });
+    expect(await sweep(false)).toEqual({ memoryIds: [], more: false });
+    harness.clock.now = expiresAt;
+    expect(await harness.bodies('cloud')).toEqual([]);
+    expect(await sweep(true)).toEqual({ memoryIds: [gone.memoryId], more: false });
+    expect(await harness.store.findMemory(north, gone.memoryId)).toBeDefined();
+    expect(await sweep(false)).toEqual({ memoryIds: [gone.memoryId], more: false });
+    expect(await harness.store.countMemories(north)).toMatchObject({ active: 2 });
+  });
+
+  test('[ME8] the end of a session takes its working memory and nothing else', async () => {
+    const harness = current();
+    await harness.say('We decided on the red boat.');
+    await harness.remember('halfway through the list', { kind: 'working', sessionId: 'a' });
+    await harness.remember('elsewhere', { kind: 'working', sessionId: 'b' });
+    const end = { command: 'end-session', tenantId: north, scope: ann, sessionId: 'a' } as const;
+    expect(await harness.store.execute(end)).toEqual({ memories: 1 });
+    expect(await harness.store.countMemories(north)).toMatchObject({ active: 2 });
+  });
+}
+
+async function importInto(harness: MemoryHarness, lines: string): Promise<unknown> {
+  const rows = lines.split('\n').map((line) => JSON.parse(line) as ExportedRow);
+  return harness.store.execute({ command: 'import-rows', tenantId: south, rows });
+}
+
+function describeMoving(current: CurrentMemory): void {
+  test('[ME9] what was exported and imported elsewhere exports the same, and is found there', async () => {
+    const harness = current();
+    await harness.record(
+      ['Where is the ferry?', 'At the north pier.', 'Thanks, remember that it leaves at noon.'].map((text) =>
+        harness.episode(text),
+      ),
+    );
+    await harness.claim('six', 1);
+    await harness.claim('seven', 9);
+    const lines = await harness.exported();
+    expect(lines.split('\n').length).toBe(9);
+    expect(await importInto(harness, lines)).toEqual({ added: 9, known: 0 });
+    expect(await importInto(harness, lines)).toEqual({ added: 0, known: 9 });
+    expect(await harness.exported(south)).toBe(lines);
+    const question = 'where is the ferry';
+    expect(await harness.bodies(question, { tenantId: south })).toEqual(await harness.bodies(question));
+  });
+}
+
+function describeCounting(current: CurrentMemory): void {
+  test('[ME10] memories are listed newest first in pages', async () => {
+    const harness = current();
+    const made: MemoryId[] = [];
+    for (let index = 0; index < 7; index++) {
+      harness.clock.now += 1;
+      made.unshift((await harness.remember(`note number ${index}`)).memory.memoryId);
+    }
+    await harness.remember('of another', { scope: bo });
+    const seen: MemoryId[] = [];
+    for (;;) {
+      const before = seen.at(-1);
+      const page = { scopes: [ann], limit: 3, ...(before === undefined ? {} : { before }) };
+      const memories = await harness.store.listMemories(north, page);
+      if (memories.length === 0) break;
+      seen.push(...memories.map(({ memoryId }) => memoryId));
+    }
+    expect(seen).toEqual(made);
+  });
+
+  test('[ME11] use is noted, and marks change nothing but themselves', async () => {
+    const harness = current();
+    const { memory } = await harness.remember('the tide table hangs by the door');
+    harness.clock.now += dayMs;
+    const memoryIds = [memory.memoryId, 'memory_none' as MemoryId];
+    await harness.store.execute({ command: 'note-use', tenantId: north, memoryIds });
+    const marks = { pinned: true, importance: 0.8 };
+    await harness.store.execute({ command: 'mark-memory', tenantId: north, memoryId: memory.memoryId, marks });
+    const expected = { ...memory, uses: 1, lastUsedAt: harness.clock.now, ...marks };
+    expect(await harness.get(memory.memoryId)).toEqual(expected);
+    expect(await harness.bodies('tide table')).toHaveLength(1);
+  });
+
+  test('[ME12] a command that is refused does not hurt those written with it', async () => {
+    const harness = current();
+    const results = await Promise.allSettled([
+      harness.remember('the first stands'),
+      harness.remember('...'),
+      harness.remember('the third stands'),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(await harness.bodies('stands')).toHaveLength(2);
+  });
+
+  test('[ME13] writers at once keep each episode once and number turns without gaps', async () => {
+    const harness = current();
+    const { stores } = harness.opened;
+    const episodes = Array.from({ length: 24 }, (_, index) => harness.episode(`line ${index} of the long ballad`));
+    await Promise.all(
+      episodes.flatMap((episode) =>
+        stores.map((store) => store.execute({ command: 'record-episodes', tenantId: north, episodes: [episode] })),
+      ),
+    );
+    const memories = await harness.store.listMemories(north, { scopes: [ann], limit: 100 });
+    const positions = memories.map(({ place }) => place.position).toSorted((a, b) => a - b);
+    expect(positions).toEqual(Array.from({ length: 24 }, (_, index) => index));
+    expect(new Set(memories.map(({ place }) => place.session)).size).toBe(1);
+    expect(await harness.store.countMemories(north)).toMatchObject({ active: 24, episodes: 24 });
+    expect(await harness.bodies('ballad', { limit: 50 })).toHaveLength(24);
+  });
+}

@@ -1,0 +1,117 @@
+// One call to a model: who asks, under which rules, how it was decided and how it went.
+
+import type { ErrorRecord } from '@chorale/lib-errors';
+import type { GoalId, Id, TenantId } from '@chorale/lib-ids';
+import type { Usage } from './conversation.ts';
+import type { Capability, DataClass, Retention } from './deployment.ts';
+
+export type ModelCallId = Id<'model-call'>;
+export type ModelKeyId = Id<'model-key'>;
+export type BudgetId = Id<'budget'>;
+
+export const strategies = ['balanced', 'cost', 'performance', 'privacy', 'failover'] as const;
+export type Strategy = (typeof strategies)[number];
+
+/** What a call is for, as the classifier sees it; quality is learned for each. */
+export const taskClasses = ['chat', 'code', 'extract', 'summarise', 'reason', 'plan', 'translate', 'other'] as const;
+export type TaskClass = (typeof taskClasses)[number];
+
+/** Everything about a call that is not what is said. */
+export interface CallContext {
+  /** Given by the caller so that a repeated call can be recognised: the same id is paid for once. */
+  readonly callId: ModelCallId;
+  readonly tenantId: TenantId;
+  readonly keyId?: ModelKeyId;
+  readonly goalId?: GoalId;
+  readonly taskNo?: number;
+  readonly agent?: string;
+  /** All calls of a conversation carry the same: they stay with a deployment while its prompt cache is worth it. */
+  readonly session?: string;
+  /** Model names, deployment ids or aliases, best first; empty: any. */
+  readonly models: readonly string[];
+  readonly strategy?: Strategy;
+  /** The least; what the detectors find can raise it. Default `internal`. */
+  readonly dataClass?: DataClass;
+  readonly region?: string;
+  /** Narrows what the data class allows. */
+  readonly retention?: Retention;
+  readonly needs?: readonly Capability[];
+  readonly taskClass?: TaskClass;
+  /** Milliseconds since 1970; no try begins after it and the running one is cut off. */
+  readonly deadlineAt?: number;
+  /** Nano-dollars this one call may cost. */
+  readonly costMax?: number;
+}
+
+/** Why a deployment was passed over before any score was made. */
+export type Exclusion =
+  | 'not-asked-for'
+  | 'not-allowed-by-key'
+  | 'data-class'
+  | 'region'
+  | 'retention'
+  | 'capability'
+  | 'context-length'
+  | 'budget'
+  | 'no-price'
+  | 'cooling-down';
+
+export interface Candidate {
+  readonly deploymentId: string;
+  /** Set when it could not be chosen. */
+  readonly excluded?: { readonly why: Exclusion; readonly detail: string };
+  readonly score?: {
+    readonly total: number;
+    /** 0 to 1. */
+    readonly quality: number;
+    /** Nano-dollars, expected. */
+    readonly cost: number;
+    /** Milliseconds to the end of the answer, expected. */
+    readonly latencyMs: number;
+    /** Nano-dollars that leaving a warm prompt cache would cost. */
+    readonly switching: number;
+    /** 1 for our own machines, 0 for a provider that learns from what it is sent. */
+    readonly privacy?: number;
+    /** The share of its tries that failed lately, 0 to 1. */
+    readonly failing?: number;
+  };
+}
+
+export interface CallTry {
+  readonly deploymentId: string;
+  readonly startedAt: number;
+  readonly firstByteAt?: number;
+  readonly endedAt: number;
+  readonly failure?: { readonly kind: string; readonly status?: number; readonly message: string };
+}
+
+/** How a call was decided and how it went; kept, and shown to whoever asks why this model. */
+export interface ModelCallRecord {
+  readonly callId: ModelCallId;
+  readonly tenantId: TenantId;
+  readonly keyId: ModelKeyId | undefined;
+  readonly goalId: GoalId | undefined;
+  readonly taskNo: number | undefined;
+  readonly agent: string | undefined;
+  readonly operation: 'chat' | 'embeddings' | 'speech' | 'transcription';
+  readonly requested: readonly string[];
+  readonly strategy: Strategy;
+  readonly taskClass: TaskClass;
+  readonly dataClass: DataClass;
+  /** How many values were replaced by placeholders before anything left. */
+  readonly masked: number;
+  readonly candidates: readonly Candidate[];
+  readonly tries: readonly CallTry[];
+  /** The deployment that answered. */
+  readonly deploymentId: string | undefined;
+  readonly cache: 'none' | 'exact';
+  readonly usage: Usage | undefined;
+  /** Nano-dollars charged. */
+  readonly cost: number;
+  /** True when the end of the call is unknown and its reservation was charged. */
+  readonly assumed: boolean;
+  readonly startedAt: number;
+  readonly firstByteAt: number | undefined;
+  readonly endedAt: number;
+  readonly failure: ErrorRecord | undefined;
+}

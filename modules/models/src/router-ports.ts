@@ -1,0 +1,133 @@
+// What the router needs from the world, what it is asked and what it gives back.
+
+import type { Random, TenantId } from '@chorale/lib-ids';
+import type { CancelSignal, Clock } from '@chorale/lib-time';
+import type { CallDemands } from './classify-call.ts';
+import type { ChatEvent, ChatReply, ChatRequest } from './conversation.ts';
+import type { DataClass, Deployment } from './deployment.ts';
+import type { Fleet } from './fleet.ts';
+import type { CallContext, ModelCallId, ModelCallRecord } from './model-call.ts';
+import type { RoutingKnowledge } from './routing-knowledge.ts';
+import type { ModelKey, RecordCall, Settle, SpendStore } from './spend.ts';
+import type { StrategyOverride } from './strategy-weights.ts';
+import type { Upstream, UpstreamAnswer, UpstreamBody } from './upstream.ts';
+
+export interface RouterPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly spend: SpendStore;
+  readonly upstream: Upstream;
+  /** The same object until something changes. */
+  readonly fleet: () => Fleet;
+  readonly knowledge: RoutingKnowledge;
+  /** Told of what went wrong beside the calls; never throws. */
+  readonly report: (problem: RouterProblem) => void;
+  readonly cache?: ResponseCache;
+  readonly privacy?: Privacy;
+  readonly replies?: ReplyKeeper;
+  /** What was learned of a model for words like these, 0 to 1; undefined: nothing, and the counts of outcomes decide. */
+  readonly predictQuality?: (asked: PredictedCall) => ((model: string) => number | undefined) | undefined;
+}
+
+export interface PredictedCall {
+  readonly tenantId: TenantId;
+  readonly request: ChatRequest;
+}
+
+export type RouterProblem =
+  /** The reservation is charged in full when it expires. */
+  | { readonly what: 'settlement-failed'; readonly command: Settle | RecordCall; readonly error: unknown }
+  | { readonly what: 'reply-not-kept'; readonly callId: ModelCallId; readonly error: unknown }
+  | { readonly what: 'cache-failed'; readonly callId: ModelCallId; readonly error: unknown }
+  | { readonly what: 'fact-not-kept'; readonly deploymentId: string; readonly error: unknown }
+  | { readonly what: 'knowledge-stale'; readonly error: unknown }
+  /** An upstream threw something else than an `UpstreamFailure`. */
+  | { readonly what: 'upstream-broken'; readonly deploymentId: string; readonly error: unknown };
+
+/** Answers to the very same question of the same tenant. What it throws is reported, and the call goes on without. */
+export interface ResponseCache {
+  find(asked: CacheQuestion): Promise<ChatReply | undefined> | ChatReply | undefined;
+  keep(asked: CacheQuestion, reply: ChatReply): Promise<void> | void;
+}
+
+export interface CacheQuestion {
+  readonly context: CallContext;
+  /** What the caller's key allows; empty: all. An answer of another model is not for it. */
+  readonly allowed: readonly string[];
+  readonly request: ChatRequest;
+}
+
+/** Replies of calls that may be repeated under the same id, so that they are paid for once. */
+export interface ReplyKeeper {
+  find(tenantId: TenantId, callId: ModelCallId): Promise<ChatReply | undefined>;
+  /** Resolves when the reply will be found. */
+  keep(tenantId: TenantId, callId: ModelCallId, reply: ChatReply): Promise<void>;
+}
+
+/** Looks at what is to be sent, before it is decided where. What it throws ends the call: nothing is sent unseen. */
+export interface Privacy {
+  shield(request: ChatRequest, context: CallContext): Shielded | Promise<Shielded>;
+}
+
+export interface Shielded {
+  /** What the filters go by; never less than the caller said, but for what is masked. */
+  readonly dataClass: DataClass;
+  /** What this deployment may be sent, and how many values in it are placeholders. */
+  requestFor(deployment: Deployment): { readonly request: ChatRequest; readonly masked: number };
+  /** Puts the values back; the reply at the end as well. */
+  restore(events: AsyncIterable<ChatEvent>): AsyncIterable<ChatEvent>;
+}
+
+export type RouteBody =
+  | { readonly form: 'chat'; readonly request: ChatRequest }
+  | {
+      /** Already in some wire format. Whoever makes it has looked after what may be sent. */
+      readonly form: 'made';
+      readonly demands: CallDemands;
+      readonly masked?: number;
+      /** With the deployment's own name of the model; undefined: this deployment cannot take it. */
+      bodyFor(deployment: Deployment): UpstreamBody | undefined;
+    };
+
+export interface RouteCall {
+  readonly context: CallContext;
+  readonly body: RouteBody;
+  readonly stream: boolean;
+  readonly signal: CancelSignal;
+  /** Of a key that was found to be valid. */
+  readonly key?: Pick<ModelKey, 'models' | 'strategy' | 'dataClass'>;
+  /** Of the tenant, the goal and the agent, broadest first; then come the key's and the call's own. */
+  readonly overrides?: readonly StrategyOverride[];
+  /** Another deployment is asked as well when nothing came for so long. */
+  readonly hedgeAfterMs?: number;
+  /** Recognises a repeated id and gives its kept reply; for calls of agents. */
+  readonly keepReply?: boolean;
+}
+
+export interface RoutedCall {
+  readonly source: 'upstream' | 'cache' | 'kept';
+  /** Undefined when nobody was asked. */
+  readonly deployment: Deployment | undefined;
+  /** To be read to its end, or returned from; what is never read is cut off at the call's deadline. */
+  readonly answer: UpstreamAnswer;
+  /** When the answer has ended, however; never rejects. Undefined when an earlier call's record is not to be found. */
+  readonly finished: Promise<ModelCallRecord | undefined>;
+}
+
+export interface RouterSettings {
+  /** A call without a deadline ends after it. */
+  readonly callMsMax: number;
+  /** To the first byte of a stream. */
+  readonly firstByteMsMax: number;
+  /** To the first byte of an answer that comes whole. */
+  readonly wholeAnswerMsMax: number;
+  /** Between two bytes. */
+  readonly silenceMsMax: number;
+}
+
+export const routerDefaults: RouterSettings = {
+  callMsMax: 600_000,
+  firstByteMsMax: 60_000,
+  wholeAnswerMsMax: 300_000,
+  silenceMsMax: 60_000,
+};
