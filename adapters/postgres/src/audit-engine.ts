@@ -10,11 +10,8 @@ import type { ReservedSql, Sql } from 'postgres';
 import { loadAudit } from './audit-load.ts';
 import { writeAudit } from './audit-write.ts';
 import { Connection, together } from './connection.ts';
-import { isOneCommandsFault, isTransient, storeError } from './postgres-errors.ts';
+import { runBatch } from './run-batch.ts';
 import { sha256 } from './sha256.ts';
-
-/** How often a batch is begun anew because another transaction was in its way. */
-const retriesMax = 8;
 
 export class PostgresAuditEngine {
   readonly #sql: Sql;
@@ -23,31 +20,8 @@ export class PostgresAuditEngine {
     this.#sql = sql;
   }
 
-  async runBatch(commands: readonly AuditCommand[]): Promise<readonly Outcome<unknown>[]> {
-    try {
-      return await this.#retrying(commands);
-    } catch (cause) {
-      if (!isOneCommandsFault(cause) || commands.length === 1)
-        return commands.map(() => ({ error: storeError(cause) }));
-    }
-    // One of the commands breaks the transaction of them all: each in its own, so that the others live.
-    const outcomes: Outcome<unknown>[] = [];
-    for (const command of commands) outcomes.push(...(await this.runBatch([command])));
-    return outcomes;
-  }
-
-  async #retrying(commands: readonly AuditCommand[]): Promise<readonly Outcome<unknown>[]> {
-    for (let tries = 0; ; tries++) {
-      const sql = await this.#sql.reserve();
-      try {
-        return await transact(sql, commands);
-      } catch (cause) {
-        await sql.unsafe('ROLLBACK').catch(() => undefined);
-        if (tries >= retriesMax || !isTransient(cause)) throw cause;
-      } finally {
-        sql.release();
-      }
-    }
+  runBatch(commands: readonly AuditCommand[]): Promise<readonly Outcome<unknown>[]> {
+    return runBatch(this.#sql, commands, transact);
   }
 }
 
