@@ -31,7 +31,7 @@ try {
 }
 
 const bin = join(root, 'node_modules', '.bin');
-const child = spawn(join(bin, 'node'), ['--conditions=source', file, ...commandArguments], {
+const child = spawn(join(bin, 'node'), ['--conditions=chorale-source', file, ...commandArguments], {
   stdio: 'inherit',
   env: { ...process.env, PATH: `${bin}:${process.env.PATH ?? ''}` },
 });

@@ -80,7 +80,7 @@ afterEach(async () => {
 });
 
 async function chorale(...args: readonly string[]): Promise<string> {
-  const child = spawn(process.execPath, ['--conditions=source', cliMain, ...args, '--server', url]);
+  const child = spawn(process.execPath, ['--conditions=chorale-source', cliMain, ...args, '--server', url]);
   let out = '';
   let error = '';
   child.stdout.on('data', (piece: Buffer) => (out += piece.toString()));

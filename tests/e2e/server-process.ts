@@ -31,7 +31,7 @@ export class ServerProcess {
     const flags = [...args, '--data-dir', dataDir, '--listen', listen, '--log-format', 'text'];
     const [program, ...programArgs] = npmStart
       ? ['npm', 'start', '--prefix', root, '--', ...flags]
-      : [process.execPath, '--conditions=source', main, ...flags];
+      : [process.execPath, '--conditions=chorale-source', main, ...flags];
     // A process group of its own, so that a kill takes all of it at once, as closing a terminal or a container does.
     this.#child = spawn(program, programArgs, {
       cwd,

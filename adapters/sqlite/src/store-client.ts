@@ -35,7 +35,7 @@ export class StoreClient {
     const file = unbuilt
       ? new URL('./store-thread.ts', import.meta.url)
       : new URL('./store-thread.js', import.meta.url);
-    const worker = new Worker(file, { workerData: options, execArgv: unbuilt ? ['--conditions=source'] : [] });
+    const worker = new Worker(file, { workerData: options, execArgv: unbuilt ? ['--conditions=chorale-source'] : [] });
     const client = new StoreClient(worker);
     await client.#await(0);
     return client;

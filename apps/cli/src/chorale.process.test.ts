@@ -15,7 +15,7 @@ let address = '';
 
 async function startServer(listen: string): Promise<void> {
   const args = [
-    '--conditions=source',
+    '--conditions=chorale-source',
     serverProgram,
     'serve',
     '--data-dir',

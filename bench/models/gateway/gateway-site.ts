@@ -73,7 +73,7 @@ async function startOurs(start: Start, folder: string, upstreamUrl: string): Pro
   // Every JSON document is YAML.
   await writeFile(join(folder, 'chorale.yaml'), JSON.stringify(config));
   const server = await start({
-    args: ['--conditions=source', main, 'serve', '--data-dir', join(folder, 'data'), '--listen', '127.0.0.1:0'],
+    args: ['--conditions=chorale-source', main, 'serve', '--data-dir', join(folder, 'data'), '--listen', '127.0.0.1:0'],
     cwd: folder,
     ready: /serving on (http:[^\s"]+)/,
   });
