@@ -324,8 +324,9 @@ export class PostgresEngine {
   async #age(connection: Connection, now: number): Promise<void> {
     if (now - this.#agedAt < this.#limits.agingMs / 10) return;
     this.#agedAt = now;
-    // After the commit: whatever becomes of it, the batch is done and must not be reported as failed or run again.
-    await connection.values(ageTasks, now - this.#limits.agingMs, now).catch(() => undefined);
+    // After the commit: whatever becomes of it, the batch is done and must not be reported as failed or run again. A look
+    // that failed was none.
+    await connection.values(ageTasks, now - this.#limits.agingMs, now).catch(() => (this.#agedAt = 0));
   }
 }
 

@@ -24,17 +24,17 @@ import { DefinitionCache } from '../api/definition-cache.ts';
 import type { ApiServices } from '../api/index.ts';
 import { redactConfig, type EffectiveConfig } from '../config/load-config.ts';
 import type { Config } from '../config/config-schema.ts';
-import { McpWatch } from '../mcp/mcp-watch.ts';
+import { watchMcp } from '../mcp/mcp-watch.ts';
 import { openMcp } from '../mcp/open-mcp.ts';
 import { systemClock } from '../process/clock.ts';
 import type { Log } from '../process/log.ts';
 import type { Service } from '../process/service.ts';
-import { FleetWatch } from '../models/fleet-watch.ts';
+import { watchFleet } from '../models/fleet-watch.ts';
 import { type OpenModels, openModels } from '../models/open-models.ts';
-import { ReservationExpiry } from '../scheduler/reservation-expiry.ts';
+import { expireReservations } from '../scheduler/reservation-expiry.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
 import { oneChunk, openWorkbench } from '../workbench/open-workbench.ts';
-import { WorkspaceSweeper } from '../workbench/workspace-sweeper.ts';
+import { sweepWorkspaces } from '../workbench/workspace-sweeper.ts';
 import { Workspaces } from '../workbench/workspaces.ts';
 import { Worker } from '../worker/worker.ts';
 import { ApiServer, logApiEntry } from './api-server.ts';
@@ -107,22 +107,21 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     await close();
     throw error;
   });
+  const ports = { clock: systemClock, log };
   const services: Service[] = [new StoreWatch(stores.failed)];
   if (values.roles.includes('scheduler')) {
-    const { spend } = stores;
     services.push(new Scheduler({ store, clock: systemClock, log }));
-    services.push(new ReservationExpiry({ spend, clock: systemClock, log }));
+    services.push(expireReservations(stores.spend, ports));
   }
   if (values.roles.includes('worker')) {
-    services.push(new WorkspaceSweeper(workspaces, { clock: systemClock, log, replies }));
+    services.push(sweepWorkspaces({ workspaces, replies }, ports));
     const everyMs = values.mcp.refreshMinutes * 60_000;
-    const watch = new McpWatch({ servers: mcp, everyMs, clock: systemClock, log });
+    const watch = watchMcp(mcp, everyMs, ports);
     if (values.mcp.servers.length > 0) services.push(watch);
     services.push(makeWorker(options, parts, values.mcp.servers.length > 0 ? watch.looked : Promise.resolve()));
   }
   if (api !== undefined || values.roles.includes('worker')) {
-    const everyMs = values.models.probeMinutes * 60_000;
-    services.push(new FleetWatch({ models, everyMs, clock: systemClock, log }));
+    services.push(watchFleet(models, values.models.probeMinutes * 60_000, ports));
   }
   if (api !== undefined) services.push(api);
   return { store, artifacts, apiServices, url: api?.url ?? '', services, close };
