@@ -5,13 +5,14 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openFilesystemArtifactStore } from '@chorale/adapter-filesystem';
-import { openSqliteGoalStore } from '@chorale/adapter-sqlite';
+import { openSqliteStores } from '@chorale/adapter-sqlite';
 import { type ChoraleClient, createClient } from '@chorale/lib-client';
 import { defaultTenant, type WorkerId } from '@chorale/lib-ids';
 import { type CatalogLayer, mergeCatalog } from '@chorale/module-catalog';
 import type { Artifact, ClaimedTask, FinishAttempt, GoalStore, Json } from '@chorale/module-goals';
 import { canonicalJson } from '@chorale/module-goals';
 import type { FastifyInstance } from 'fastify';
+import { openAudit } from '../audit/open-audit.ts';
 import { openTestModels, type TestModels } from '../models/models-fixture.ts';
 import { type ApiOptions, createApi } from './create-api.ts';
 import type { Answer, Route } from './route.ts';
@@ -126,13 +127,21 @@ const foreign: CatalogLayer = {
 export async function startTestApi(options: ApiOptions & Partial<ApiServices> = {}): Promise<TestApi> {
   const directory = await mkdtemp(join(tmpdir(), 'chorale-api-'));
   const clock = { now: Date.UTC(2026, 2, 1, 12) };
-  const store = await openSqliteGoalStore({ path: ':memory:', now: () => clock.now });
+  const stores = await openSqliteStores({ path: ':memory:', now: () => clock.now });
+  const store = stores.goals;
   const log: ApiLogEntry[] = [];
   const models = await openTestModels({ now: () => clock.now });
   let seed = 1;
   const services: ApiServices = {
     store,
     models,
+    audit: openAudit({
+      store: stores.audit,
+      directory: join(directory, 'access'),
+      origin: 'test/audit',
+      now: () => clock.now,
+      random: Math.random,
+    }),
     mcp: { servers: [], refresh: async () => [], approve: async () => undefined },
     artifacts: await openFilesystemArtifactStore({ directory: join(directory, 'artifacts') }),
     catalog: () => mergeCatalog([layer, foreign]),

@@ -2,6 +2,7 @@
 import type { McpServers } from '@chorale/adapter-mcp';
 import type { Random } from '@chorale/lib-ids';
 import type { Catalog } from '@chorale/module-catalog';
+import type { AuditServices } from '../audit/open-audit.ts';
 import type { ModelServices } from '../models/model-services.ts';
 import type { ArtifactStore, GoalStore, Json, PlanDefinition } from '@chorale/module-goals';
 
@@ -9,6 +10,8 @@ export interface ApiServices {
   readonly store: GoalStore;
   readonly artifacts: ArtifactStore;
   readonly models: ModelServices;
+  /** Where every act that counts for security is written down before it is answered. */
+  readonly audit: AuditServices;
   /** The MCP servers that are configured. */
   readonly mcp: Pick<McpServers, 'servers' | 'refresh' | 'approve'>;
   /** The catalogue as it is now; called on every request, so it must be cheap (keep it, and replace it on change). */

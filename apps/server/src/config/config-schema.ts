@@ -90,6 +90,14 @@ const telemetry = z.strictObject({
   seconds: z.number().min(1).default(15).describe('How often they are sent'),
 });
 
+const audit = z.strictObject({
+  origin: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,200}$/, 'must be a name without spaces, as in chorale.example.com/audit')
+    .default('chorale/audit')
+    .describe('What the names of the audit logs begin with; unique where others keep their checkpoints'),
+});
+
 const roles = ['api', 'scheduler', 'worker'] as const;
 
 export const configSchema = z.strictObject({
@@ -120,6 +128,7 @@ export const configSchema = z.strictObject({
   workspaces: workspaces.prefault({}),
   models: modelsConfigSchema.prefault({}),
   mcp: mcpConfigSchema.prefault({}),
+  audit: audit.prefault({}),
   telemetry: telemetry.prefault({}),
   log: log.prefault({}),
 });

@@ -20,6 +20,7 @@ import {
 import { canonicalJson, isGoalEnded, type ArtifactStore, type GoalStore } from '@chorale/module-goals';
 import { createTeam } from '../agents/team.ts';
 import { findThinking } from '../agents/thinking.ts';
+import { openAudit, type AuditServices } from '../audit/open-audit.ts';
 import { DefinitionCache } from '../api/definition-cache.ts';
 import type { ApiServices } from '../api/index.ts';
 import { redactConfig, type EffectiveConfig } from '../config/load-config.ts';
@@ -72,6 +73,13 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const { values } = config;
   const stores = await openStores(values, env);
   const store = stores.goals;
+  const audit = openAudit({
+    store: stores.audit,
+    directory: join(values.dataDir, 'access'),
+    origin: values.audit.origin,
+    now: Date.now,
+    random: Math.random,
+  });
   const replies = openFilesystemReplyKeeper({ directory: join(values.dataDir, 'replies'), now: Date.now });
   const models = await openModels({ config: values, env, spend: stores.spend, replies, log });
   const traces = new WorkerTraces(join(values.dataDir, 'workers'));
@@ -85,6 +93,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const tools = makeTools({ config: values, sandbox: sandbox.driver, crew: catalog, workspaces, mcp });
   const parts: Parts = {
     store,
+    audit,
     artifacts,
     models,
     catalog,
@@ -129,6 +138,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
 
 interface Parts {
   readonly store: GoalStore;
+  readonly audit: AuditServices;
   readonly artifacts: ArtifactStore;
   readonly models: OpenModels;
   readonly catalog: CatalogKeeper;
@@ -212,11 +222,12 @@ function makeWorker({ config, log, onProgress }: PlatformOptions, parts: Parts, 
 }
 
 function makeApiServices({ config, log }: PlatformOptions, parts: Parts): ApiServices {
-  const { store, artifacts, models, catalog, mcp, sandbox } = parts;
+  const { store, audit, artifacts, models, catalog, mcp, sandbox } = parts;
   const { values, version } = config;
   const webRoot = join(installationRoot, 'apps', 'web', 'dist');
   return {
     store,
+    audit,
     artifacts,
     models,
     mcp,

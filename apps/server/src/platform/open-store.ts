@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openPostgresStores } from '@chorale/adapter-postgres';
 import { openSqliteStores } from '@chorale/adapter-sqlite';
+import type { AuditStore, SecretStore } from '@chorale/module-access';
 import type { EngineLimits, GoalStore } from '@chorale/module-goals';
 import type { SpendStore } from '@chorale/module-models';
 import type { Config } from '../config/config-schema.ts';
@@ -13,6 +14,8 @@ import type { WorkerTraces } from './worker-traces.ts';
 export interface Stores {
   readonly goals: GoalStore;
   readonly spend: SpendStore;
+  readonly audit: AuditStore;
+  readonly secrets: SecretStore;
   /** Resolves when the stores can do nothing any more; a database server that went away comes back instead. */
   readonly failed: Promise<Error>;
   close(): Promise<void>;
