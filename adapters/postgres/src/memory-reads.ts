@@ -2,11 +2,13 @@
 import type { TenantId } from '@chorale/lib-ids';
 import {
   claimKey,
+  claimKeysOf,
   exportEpisode,
   exportMemory,
   fromEpisodeRow,
   fromMemoryRow,
   isValidAt,
+  readScopeKey,
   scopeKey,
   searchMemories,
   type MemoryStore,
@@ -20,6 +22,11 @@ const clock = 'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint';
 const counts = `SELECT count(*) FILTER (WHERE state = 'active' AND retracted_at IS NULL),
   count(*) FILTER (WHERE state = 'quarantined' AND retracted_at IS NULL), count(*) FILTER (WHERE retracted_at IS NOT NULL),
   (SELECT count(*) FROM episodes WHERE tenant_id = $1) FROM memories WHERE tenant_id = $1`;
+
+// The sessions too: a scope of which everything is in quarantine has no measure.
+const scopeCounts = `SELECT scope, max(memories) FROM (SELECT scope, memories FROM memory_scopes WHERE tenant_id = $1
+  UNION ALL SELECT DISTINCT scope, 0 FROM memory_sessions WHERE tenant_id = $1) AS kept
+  GROUP BY scope ORDER BY 2 DESC, 1 LIMIT $2`;
 
 export function makeMemoryReads(sql: Sql, now?: () => number): Omit<MemoryStore, 'execute'> {
   const connection = new Connection(sql);
@@ -44,7 +51,7 @@ export function makeMemoryReads(sql: Sql, now?: () => number): Omit<MemoryStore,
       const rows = await connection.all(episodeShape, 'WHERE tenant_id = $1 AND episode_id = $2', tenantId, episodeId);
       return rows[0] === undefined ? undefined : fromEpisodeRow(rows[0]);
     },
-    async listMemories(tenantId, { scopes, before, limit, state, sessionId }) {
+    async listMemories(tenantId, { scopes, before, limit, state, kind, sessionId, subject }) {
       const values: (string | number)[] = [tenantId, JSON.stringify(scopes.map(scopeKey))];
       const where = ['tenant_id = $1', 'scope IN (SELECT json_array_elements_text($2::text::json) COLLATE "C")'];
       const add = (condition: string, value: string | undefined): void => {
@@ -52,7 +59,11 @@ export function makeMemoryReads(sql: Sql, now?: () => number): Omit<MemoryStore,
       };
       add('memory_id <', before);
       add('state =', state);
+      add('kind =', kind);
       add('session_id =', sessionId);
+      const [from, below] = subject === undefined ? [] : claimKeysOf(subject);
+      add('claim_key >=', from);
+      add('claim_key <', below);
       const rest = `WHERE ${where.join(' AND ')} ORDER BY memory_id DESC LIMIT $${values.push(limit)}`;
       return (await connection.all(memoryShape, rest, ...values)).map(fromMemoryRow);
     },
@@ -61,6 +72,10 @@ export function makeMemoryReads(sql: Sql, now?: () => number): Omit<MemoryStore,
       const [row] = await connection.values(counts, tenantId);
       const [active, quarantined, retracted, episodes] = row as readonly number[];
       return { active: active!, quarantined: quarantined!, retracted: retracted!, episodes: episodes! };
+    },
+    async listScopes(tenantId, limit) {
+      const rows = await connection.values(scopeCounts, tenantId, limit);
+      return rows.map(([scope, memories]) => ({ scope: readScopeKey(scope as string), memories: memories as number }));
     },
     listReceipts: (tenantId) =>
       connection.all(receiptShape, 'WHERE tenant_id = $1 ORDER BY erased_at, receipt_id', tenantId),

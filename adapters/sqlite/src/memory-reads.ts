@@ -3,11 +3,13 @@ import type { SQLInputValue } from 'node:sqlite';
 import type { TenantId } from '@chorale/lib-ids';
 import {
   claimKey,
+  claimKeysOf,
   exportEpisode,
   exportMemory,
   fromEpisodeRow,
   fromMemoryRow,
   isValidAt,
+  readScopeKey,
   scopeKey,
   searchMemories,
   type Memory,
@@ -130,7 +132,11 @@ export class SqliteMemoryReads implements MemoryIndex {
     };
     add('memory_id < ?', page.before);
     add('state = ?', page.state);
+    add('kind = ?', page.kind);
     add('session_id = ?', page.sessionId);
+    const [from, below] = page.subject === undefined ? [] : claimKeysOf(page.subject);
+    add('claim_key >= ?', from);
+    add('claim_key < ?', below);
     const rest = `WHERE ${where.join(' AND ')} ORDER BY memory_id DESC LIMIT ?`;
     return this.#statements.all(memoryShape, rest, ...values, page.limit).map(fromMemoryRow);
   }
@@ -158,6 +164,15 @@ export class SqliteMemoryReads implements MemoryIndex {
       retracted: count('retracted_at IS NOT NULL'),
       episodes: this.#statements.value('SELECT count(*) FROM episodes WHERE tenant_id = ?', tenantId) as number,
     };
+  }
+
+  listScopes(...[tenantId, limit]: Given<'listScopes'>) {
+    // The sessions too: a scope of which everything is in quarantine has no measure.
+    const text = `SELECT scope, max(memories) FROM (SELECT scope, memories FROM memory_scopes WHERE tenant_id = ?
+      UNION ALL SELECT DISTINCT scope, 0 FROM memory_sessions WHERE tenant_id = ?) GROUP BY scope ORDER BY 2 DESC, 1 LIMIT ?`;
+    return this.#statements
+      .values(text, tenantId, tenantId, limit)
+      .map(([scope, memories]) => ({ scope: readScopeKey(scope as string), memories: memories as number }));
   }
 
   listReceipts(...[tenantId]: Given<'listReceipts'>) {
@@ -189,6 +204,7 @@ export function makeMemoryReads(ask: (request: MemoryReadRequest) => Promise<unk
     listMemories: read('listMemories'),
     exportRows: read('exportRows'),
     countMemories: read('countMemories'),
+    listScopes: read('listScopes'),
     listReceipts: read('listReceipts'),
   };
 }

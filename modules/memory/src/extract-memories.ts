@@ -81,6 +81,11 @@ function sayClaim({ subject, attribute, value }: Claim): string {
     : `${subject}'s ${attribute} is ${value}`;
 }
 
+/** The keys of all claims about a subject are from the first up to, and without, the second. */
+export function claimKeysOf(subject: string): readonly [from: string, below: string] {
+  return [`${normalForm(subject)}|`, `${normalForm(subject)}}`];
+}
+
 /** Claims with one key replace each other. */
 export function claimKey({ subject, attribute }: Omit<Claim, 'value'>): string {
   return `${normalForm(subject)}|${normalForm(attribute)}`;

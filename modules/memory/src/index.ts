@@ -8,6 +8,6 @@ export { MemorySet, type LoadedMemoryRows } from './memory-set.ts';
 export { executeMemory } from './execute-memory.ts';
 export { cursorOf, exportEpisode, exportMemory } from './import-rows.ts';
 export { isValidAt } from './is-valid-at.ts';
-export { claimKey } from './extract-memories.ts';
+export { claimKey, claimKeysOf } from './extract-memories.ts';
 export { packMemories, type Citation, type MemoryPack, type PackOptions } from './pack-memories.ts';
 export { searchMemories } from './search-memories.ts';

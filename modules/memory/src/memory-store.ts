@@ -188,6 +188,8 @@ export interface MemoryQuery extends AsOf {
   readonly text: string;
   readonly limit: number;
   readonly kinds?: readonly MemoryKind[];
+  /** Only what is claimed about it, or what it said. */
+  readonly subject?: string;
   /** The highest that may be found; `personal` when it is not said. */
   readonly sensitivity?: Sensitivity;
 }
@@ -222,7 +224,16 @@ export interface MemoryPage {
   readonly before?: MemoryId;
   readonly limit: number;
   readonly state?: Memory['state'];
+  readonly kind?: MemoryKind;
   readonly sessionId?: string;
+  /** Only what is claimed about it. */
+  readonly subject?: string;
+}
+
+export interface ScopeCount {
+  readonly scope: MemoryScope;
+  /** What can be found in it. */
+  readonly memories: number;
 }
 
 export interface MemoryCounts {
@@ -254,5 +265,7 @@ export interface MemoryStore {
     page: { readonly after?: string; readonly limit: number },
   ): Promise<readonly ExportedRow[]>;
   countMemories(tenantId: TenantId): Promise<MemoryCounts>;
+  /** Scopes that memories were kept in, the fullest first. */
+  listScopes(tenantId: TenantId, limit: number): Promise<readonly ScopeCount[]>;
   listReceipts(tenantId: TenantId): Promise<readonly EraseReceipt[]>;
 }

@@ -187,7 +187,7 @@ export function formOf(body: string): number {
   return hashText(normalForm(body));
 }
 
-function readScopeKey(key: string): MemoryScope {
+export function readScopeKey(key: string): MemoryScope {
   const at = key.indexOf('/');
   return { kind: key.slice(0, at) as MemoryScope['kind'], id: key.slice(at + 1) };
 }

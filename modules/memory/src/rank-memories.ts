@@ -10,6 +10,7 @@ import { termsOfMoment } from './moment-terms.ts';
 import type { Question } from './read-question.ts';
 import { dateScore, type Candidate } from './score-postings.ts';
 import { splitTerms } from './split-terms.ts';
+import { normalForm } from './text-form.ts';
 
 const dayMs = 86_400_000;
 /** By how much age counts: halves the part above the floor in so long a time. What holds and what works does not age. */
@@ -53,8 +54,13 @@ function isWanted(memory: Memory, { query, now }: SecondPass): boolean {
     (memory.expiresAt === undefined || memory.expiresAt > now || memory.pinned) &&
     sensitivities.indexOf(memory.sensitivity) <= sensitivities.indexOf(highest) &&
     (query.kinds === undefined || query.kinds.includes(memory.kind)) &&
+    (query.subject === undefined || isAbout(memory, normalForm(query.subject))) &&
     isValidAt(memory, query, now)
   );
+}
+
+function isAbout({ claim, speaker }: Memory, subject: string): boolean {
+  return normalForm(claim?.subject ?? '') === subject || normalForm(speaker) === subject;
 }
 
 function scoreMemory({ question, dateRarity, now }: SecondPass, candidate: Candidate, memory: Memory): FoundMemory {

@@ -105,6 +105,9 @@ test('[MR7] nothing is found of other tenants, scopes, kinds and sensitivities',
   expect(await bodies(memories, 'code', { kinds: ['episodic'] })).toEqual(['the code is 5']);
   expect(await bodies(memories, 'code', { sensitivity: 'normal' })).toEqual(['the code is 4']);
   expect(await bodies(memories, 'code', { sensitivity: 'secret' })).toHaveLength(3);
+  const claim = { subject: 'The safe', attribute: 'code', value: '6' };
+  const claimed = [...memories, makeMemory('the code is 6', { claim }), makeMemory('code 7', { speaker: 'the safe' })];
+  expect((await bodies(claimed, 'code', { subject: 'the SAFE' })).toSorted()).toEqual(['code 7', 'the code is 6']);
 });
 
 test('[MR8] what happened in the month that the question names comes up', async () => {
