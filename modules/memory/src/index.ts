@@ -3,6 +3,8 @@ export * from './memory-store.ts';
 export * from './memory-index.ts';
 export * from './memory-tables.ts';
 export * from './memory-needs.ts';
+export * from './session-state.ts';
+export { openSessionStatesInMemory } from './session-state-in-memory.ts';
 export { memoryChanges, type Change, type MemoryChanges } from './memory-changes.ts';
 export { MemorySet, type LoadedMemoryRows } from './memory-set.ts';
 export { executeMemory } from './execute-memory.ts';
