@@ -4,6 +4,9 @@ import type {
   AuditCommand,
   AuditReplies,
   AuditStore,
+  IdentityCommand,
+  IdentityReplies,
+  IdentityStore,
   SecretCommand,
   SecretReplies,
   SecretStore,
@@ -21,6 +24,7 @@ import { makeAuditReads } from './audit-reads.ts';
 import { resolveDatabasePath } from './database-path.ts';
 import { lockStore } from './directory-lock.ts';
 import { watchDisk } from './disk-space.ts';
+import { makeIdentityReads } from './identity-reads.ts';
 import { makeMemoryReads } from './memory-reads.ts';
 import { openParts, type PartName, type PartRead } from './parts.ts';
 import type { PartBatch } from './run-batch.ts';
@@ -48,6 +52,7 @@ export interface SqliteStores {
   readonly memory: MemoryStore;
   readonly audit: AuditStore;
   readonly secrets: SecretStore;
+  readonly identity: IdentityStore;
   /** Resolves with the reason when the store can do nothing any more (SE5), and never otherwise. */
   readonly failed: Promise<Error>;
   close(): Promise<void>;
@@ -94,6 +99,7 @@ function makeStores(backend: Backend): SqliteStores {
     memory: makeMemory(backend),
     audit: makeAudit(backend),
     secrets: makeSecrets(backend),
+    identity: makeIdentity(backend),
     failed: backend.failed,
     close,
   };
@@ -157,6 +163,17 @@ function makeSecrets(backend: Backend): SecretStore {
   );
   return {
     ...makeSecretReads((request) => backend.runRead('secrets', request)),
+    execute: (command) => batcher.execute(command),
+  };
+}
+
+function makeIdentity(backend: Backend): IdentityStore {
+  const batcher = new CommandBatcher<IdentityCommand, IdentityReplies>(
+    async (commands) => (await backend.runBatch('identity', commands)).outcomes,
+    backend.batches,
+  );
+  return {
+    ...makeIdentityReads((request) => backend.runRead('identity', request)),
     execute: (command) => batcher.execute(command),
   };
 }

@@ -1,12 +1,14 @@
 // What shares the database file: each part has its own tables, commands and reads; the file, the writer, the lock, the
 // watch over the disk and the migrations are common. A part that is added has an engine here and a store in
 // `open-sqlite-stores.ts`.
-import type { AuditCommand, SecretCommand } from '@chorale/module-access';
+import type { AuditCommand, IdentityCommand, SecretCommand } from '@chorale/module-access';
 import type { Command } from '@chorale/module-goals';
 import type { MemoryCommand } from '@chorale/module-memory';
 import type { SpendCommand } from '@chorale/module-models';
 import { SqliteAuditEngine } from './audit-engine.ts';
 import { runAuditRead } from './audit-reads.ts';
+import { SqliteIdentityEngine } from './identity-engine.ts';
+import { runIdentityRead } from './identity-reads.ts';
 import { SqliteMemoryEngine } from './memory-engine.ts';
 import { runMemoryRead, type MemoryReadRequest } from './memory-reads.ts';
 import { runSpendRead, type SpendReadRequest } from './spend-reads.ts';
@@ -18,7 +20,7 @@ import type { SqliteDatabase } from './sqlite-database.ts';
 import { SqliteEngine, type EngineOptions } from './sqlite-engine.ts';
 import { runRead, type ReadRequest } from './store-reads.ts';
 
-export type PartName = 'goals' | 'spend' | 'audit' | 'memory' | 'secrets';
+export type PartName = 'goals' | 'spend' | 'audit' | 'memory' | 'secrets' | 'identity';
 
 /** A read as it is asked of a part: by its name, with the arguments its caller gave. */
 export interface PartRead {
@@ -38,6 +40,7 @@ export interface Parts {
   readonly memory: Part;
   readonly audit: Part;
   readonly secrets: Part;
+  readonly identity: Part;
 }
 
 export function openParts(database: SqliteDatabase, options: EngineOptions): Parts {
@@ -46,6 +49,7 @@ export function openParts(database: SqliteDatabase, options: EngineOptions): Par
   const memory = new SqliteMemoryEngine(database, options.now);
   const audit = new SqliteAuditEngine(database);
   const secrets = new SqliteSecretEngine(database);
+  const identity = new SqliteIdentityEngine(database);
   return {
     goals: {
       runBatch: (commands) => goals.runBatch(commands as readonly Command[]),
@@ -67,6 +71,10 @@ export function openParts(database: SqliteDatabase, options: EngineOptions): Par
     secrets: {
       runBatch: (commands) => secrets.runBatch(commands as readonly SecretCommand[]),
       runRead: (request) => runSecretRead(secrets.reads, request),
+    },
+    identity: {
+      runBatch: (commands) => identity.runBatch(commands as readonly IdentityCommand[]),
+      runRead: (request) => runIdentityRead(identity.reads, request),
     },
   };
 }

@@ -36,5 +36,8 @@ export { secretPatterns } from './secrets/secret-patterns.ts';
 export * from './secrets/secret-store.ts';
 export * from './secrets/secret-tables.ts';
 export * from './secrets/secret-vault.ts';
+export * from './identity/identity-record.ts';
+export * from './identity/identity-store.ts';
+export * from './identity/identity-tables.ts';
 export * from './permissions/permissions.ts';
 export * from './permissions/role-policies.ts';
