@@ -22,13 +22,15 @@ import type {
   Worker,
 } from './record.ts';
 import type { Fetch, Send } from './request.ts';
-import { createSend, readJson } from './request.ts';
+import { createSend, readJson, withKey } from './request.ts';
 import type { Attempt, Step, Task } from './task.ts';
 
 export interface ClientOptions {
   /** Such as `http://127.0.0.1:7717`; empty in a page that the server itself delivers. */
   readonly baseUrl: string;
   readonly fetch?: Fetch;
+  /** Who asks; found when the first call is made. None in a page, which has a session. */
+  readonly key?: string | (() => Promise<string | undefined>);
 }
 
 /** Every method rejects with a `ClientError` when the server refuses or cannot be reached. */
@@ -108,7 +110,8 @@ export interface ChoraleClient extends ModelMethods, McpMethods {
 export function createClient(options: ClientOptions): ChoraleClient {
   const baseUrl = options.baseUrl.replace(/\/+$/, '');
   // Called through a wrapper: browsers refuse a `fetch` that lost its `this`.
-  const send = createSend(baseUrl, options.fetch ?? ((input, init) => fetch(input, init)));
+  const fetchIt: Fetch = options.fetch ?? ((input, init) => fetch(input, init));
+  const send = createSend(baseUrl, options.key === undefined ? fetchIt : withKey(fetchIt, options.key));
   const calls = createCalls(send);
   return {
     baseUrl,

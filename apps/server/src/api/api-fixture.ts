@@ -4,16 +4,19 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { compilePolicies } from '@chorale/adapter-cedar';
 import { openFilesystemArtifactStore } from '@chorale/adapter-filesystem';
 import { openSqliteStores } from '@chorale/adapter-sqlite';
 import { type ChoraleClient, createClient } from '@chorale/lib-client';
-import { defaultTenant, type WorkerId } from '@chorale/lib-ids';
+import { defaultTenant, type TenantId, type WorkerId } from '@chorale/lib-ids';
+import { createPermissions, rolePolicies } from '@chorale/module-access';
 import { type CatalogLayer, mergeCatalog } from '@chorale/module-catalog';
 import type { Artifact, ClaimedTask, FinishAttempt, GoalStore, Json } from '@chorale/module-goals';
 import { canonicalJson } from '@chorale/module-goals';
 import type { FastifyInstance } from 'fastify';
 import { openAudit } from '../audit/open-audit.ts';
 import { openTestModels, type TestModels } from '../models/models-fixture.ts';
+import { type AccessServices, systemCaller } from './caller.ts';
 import { type ApiOptions, createApi } from './create-api.ts';
 import type { Answer, Route } from './route.ts';
 import type { ApiLogEntry, ApiServices } from './services.ts';
@@ -133,6 +136,7 @@ export async function startTestApi(options: ApiOptions & Partial<ApiServices> = 
   const models = await openTestModels({ now: () => clock.now });
   let seed = 1;
   const services: ApiServices = {
+    access: createTestAccess(),
     store,
     models,
     audit: openAudit({
@@ -184,6 +188,22 @@ export async function startTestApi(options: ApiOptions & Partial<ApiServices> = 
       await store.close();
       await models.close();
       await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/**
+ * `Bearer ROLE@TENANT` is somebody with that role there. Whoever says nothing is the owner: most tests are about
+ * something else than who asks.
+ */
+function createTestAccess(): AccessServices {
+  return {
+    permissions: createPermissions(compilePolicies('test', rolePolicies)),
+    authenticate({ headers: { authorization } }) {
+      if (authorization === undefined) return { ...systemCaller, kind: 'person' };
+      const [, role, tenant] = /^Bearer ([a-z]+)@([a-z]+)$/.exec(authorization) ?? [];
+      if (role === undefined || tenant === undefined) return undefined;
+      return { tenantId: tenant as TenantId, subject: `${role}-of-${tenant}`, roles: [role], kind: 'person' };
     },
   };
 }

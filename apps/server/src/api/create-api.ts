@@ -51,6 +51,7 @@ export function createApi(services: ApiServices, options: ApiOptions = {}): Fast
     definitions: new DefinitionCache(services.store),
     ...(options.onAnswer === undefined ? {} : { onAnswer: options.onAnswer }),
   };
+  api.decorateRequest('caller');
   api.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders);
     reply.header('x-request-id', request.id);

@@ -111,7 +111,7 @@ describe('keys', () => {
 
   test('[OA15] without a key nothing is answered where the configuration wants one', async () => {
     const models = await openTestModels({ keyless: false });
-    const strict = await startTestApi({ models });
+    const strict = await startTestApi({ models, access: { ...site.services.access, authenticate: () => undefined } });
     try {
       for (const authorization of [undefined, 'Bearer none', 'Basic abc']) {
         const response = await fetch(`${strict.baseUrl}/v1/models`, {

@@ -22,8 +22,8 @@ const rows: { readonly [status: number]: readonly string[] } = {
     'invalid-request',
     'unsupported',
   ],
-  401: ['model-key-missing', 'model-key-invalid'],
-  403: ['host-refused', 'origin-refused', 'catalog-untrusted'],
+  401: ['unauthenticated', 'model-key-missing', 'model-key-invalid'],
+  403: ['not-permitted', 'host-refused', 'origin-refused', 'catalog-untrusted'],
   404: [
     'route-not-found',
     'goal-not-found',

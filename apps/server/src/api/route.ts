@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { refused } from '@chorale/lib-errors';
 import type { z } from 'zod';
+import { admit, type Caller, type Permit } from './caller.ts';
 import type { DefinitionCache } from './definition-cache.ts';
 import type { EventStreams } from './event-streams.ts';
 import { invalidRequest } from './problem.ts';
@@ -24,6 +25,8 @@ export interface Input<Path, Query, Headers, Body> {
   readonly query: OutputOf<Query>;
   readonly headers: OutputOf<Headers>;
   readonly body: OutputOf<Body>;
+  /** Everything is read and changed in their tenant. */
+  readonly caller: Caller;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
 }
@@ -62,6 +65,8 @@ export interface Route<Path = unknown, Query = unknown, Headers = unknown, Body 
   readonly summary: string;
   readonly description?: string;
   readonly tag: Tag;
+  /** What its caller must be permitted; decided before anything of the body is read. */
+  readonly permit: Permit;
   readonly path?: Path;
   readonly query?: Query;
   /** Names in lower case; headers that are not named here are none of the route's business. */
@@ -88,8 +93,12 @@ export function registerRoute(api: FastifyInstance, route: Route, context: ApiCo
     method: route.method,
     url: route.address.replaceAll(/\{(\w+)\}/g, ':$1'),
     exposeHeadRoute: route.method === 'GET',
+    onRequest: async (request) => {
+      request.caller = await admit(context.services.access, request, route.permit);
+    },
     handler: async (request, reply) => {
-      const answer = await route.handle({ ...read(request), request, reply }, context);
+      const { caller } = request;
+      const answer = await route.handle({ ...read(request), caller, request, reply }, context);
       if (answer === 'taken-over') return reply;
       context.onAnswer?.(route, answer);
       reply.code(answer.status);
@@ -99,7 +108,14 @@ export function registerRoute(api: FastifyInstance, route: Route, context: ApiCo
   });
 }
 
-type Read = Omit<Input<unknown, unknown, unknown, unknown>, 'request' | 'reply'>;
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set before a route's handler is asked; nobody where none asks. */
+    caller: Caller;
+  }
+}
+
+type Read = Omit<Input<unknown, unknown, unknown, unknown>, 'caller' | 'request' | 'reply'>;
 
 function createReader(route: Route): (request: FastifyRequest) => Read {
   const validators: Partial<Record<Part, Validator<z.ZodType>>> = {};

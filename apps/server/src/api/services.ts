@@ -4,12 +4,14 @@ import type { Random } from '@chorale/lib-ids';
 import type { Catalog } from '@chorale/module-catalog';
 import type { AuditServices } from '../audit/open-audit.ts';
 import type { ModelServices } from '../models/model-services.ts';
+import type { AccessServices } from './caller.ts';
 import type { ArtifactStore, GoalStore, Json, PlanDefinition } from '@chorale/module-goals';
 
 export interface ApiServices {
   readonly store: GoalStore;
   readonly artifacts: ArtifactStore;
   readonly models: ModelServices;
+  readonly access: AccessServices;
   /** Where every act that counts for security is written down before it is answered. */
   readonly audit: AuditServices;
   /** The MCP servers that are configured. */

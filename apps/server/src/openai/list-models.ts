@@ -29,7 +29,7 @@ export function handleGetModel(services: OpenAiServices) {
 }
 
 async function listModels(services: OpenAiServices, request: FastifyRequest): Promise<readonly ListedModel[]> {
-  const key = await findCaller(services.models, request);
+  const { key } = await findCaller(services, request);
   const fleet = services.models.fleet();
   const allowed = key === undefined || key.models.length === 0 ? undefined : resolveNames(fleet, key.models);
   const listed = new Map<string, ListedModel>();

@@ -18,11 +18,12 @@ import {
   type ToolRegistry,
 } from '@chorale/module-agents';
 import { canonicalJson, isGoalEnded, type ArtifactStore, type GoalStore } from '@chorale/module-goals';
+import { openAccess } from '../access/open-access.ts';
 import { createTeam } from '../agents/team.ts';
 import { findThinking } from '../agents/thinking.ts';
 import { openAudit, type AuditServices } from '../audit/open-audit.ts';
 import { DefinitionCache } from '../api/definition-cache.ts';
-import type { ApiServices } from '../api/index.ts';
+import type { AccessServices, ApiServices } from '../api/index.ts';
 import { redactConfig, type EffectiveConfig } from '../config/load-config.ts';
 import type { Config } from '../config/config-schema.ts';
 import { watchMcp } from '../mcp/mcp-watch.ts';
@@ -80,6 +81,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     now: Date.now,
     random: Math.random,
   });
+  const access = await openAccess(values);
   const replies = openFilesystemReplyKeeper({ directory: join(values.dataDir, 'replies'), now: Date.now });
   const models = await openModels({ config: values, env, spend: stores.spend, replies, log });
   const traces = new WorkerTraces(join(values.dataDir, 'workers'));
@@ -93,6 +95,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const tools = makeTools({ config: values, sandbox: sandbox.driver, crew: catalog, workspaces, mcp });
   const parts: Parts = {
     store,
+    access,
     audit,
     artifacts,
     models,
@@ -138,6 +141,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
 
 interface Parts {
   readonly store: GoalStore;
+  readonly access: AccessServices;
   readonly audit: AuditServices;
   readonly artifacts: ArtifactStore;
   readonly models: OpenModels;
@@ -222,11 +226,12 @@ function makeWorker({ config, log, onProgress }: PlatformOptions, parts: Parts, 
 }
 
 function makeApiServices({ config, log }: PlatformOptions, parts: Parts): ApiServices {
-  const { store, audit, artifacts, models, catalog, mcp, sandbox } = parts;
+  const { store, access, audit, artifacts, models, catalog, mcp, sandbox } = parts;
   const { values, version } = config;
   const webRoot = join(installationRoot, 'apps', 'web', 'dist');
   return {
     store,
+    access,
     audit,
     artifacts,
     models,

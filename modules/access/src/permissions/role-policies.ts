@@ -11,11 +11,13 @@ export const operations = [
   'artifact.read',
   'approval.read',
   'approval.answer',
+  'catalog.read',
   'workflow.manage',
   'agent.manage',
   'agent.stop',
   'tool.agree',
   'workspace.open',
+  'model.read',
   'model.use',
   'model.manage',
   'budget.manage',
@@ -29,6 +31,7 @@ export const operations = [
   'member.manage',
   'policy.read',
   'policy.manage',
+  'installation.read',
   'audit.read',
   'audit.export',
   'subject.erase',
@@ -45,7 +48,7 @@ export type Role = (typeof roles)[number];
 
 export type Policies = Readonly<Record<string, string>>;
 
-const reading: readonly Operation[] = ['goal.read', 'artifact.read', 'approval.read'];
+const reading: readonly Operation[] = ['goal.read', 'artifact.read', 'approval.read', 'catalog.read'];
 
 const granted: { readonly [Name in Exclude<Role, 'owner'>]: readonly Operation[] } = {
   // Everything but what ends a tenant or lets somebody become an owner.
@@ -58,11 +61,13 @@ const granted: { readonly [Name in Exclude<Role, 'owner'>]: readonly Operation[]
     'step.read',
     'agent.stop',
     'workspace.open',
+    'model.read',
     'model.use',
     'memory.read',
     'secret.list',
     'secret.use',
     'member.read',
+    'installation.read',
   ],
   developer: [
     ...reading,
@@ -75,13 +80,26 @@ const granted: { readonly [Name in Exclude<Role, 'owner'>]: readonly Operation[]
     'agent.stop',
     'tool.agree',
     'workspace.open',
+    'model.read',
     'model.use',
     'memory.read',
     'secret.list',
     'secret.use',
+    'installation.read',
   ],
   reviewer: [...reading, 'step.read', 'approval.answer', 'agent.stop', 'memory.read'],
-  auditor: ['goal.read', 'step.read', 'member.read', 'policy.read', 'secret.list', 'audit.read', 'audit.export'],
+  auditor: [
+    'goal.read',
+    'step.read',
+    'catalog.read',
+    'model.read',
+    'member.read',
+    'policy.read',
+    'secret.list',
+    'installation.read',
+    'audit.read',
+    'audit.export',
+  ],
   viewer: reading,
 };
 

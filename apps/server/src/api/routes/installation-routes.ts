@@ -1,5 +1,4 @@
 import { temporary } from '@chorale/lib-errors';
-import { defaultTenant } from '@chorale/lib-ids';
 import { z } from 'zod';
 import { defineRoute, type Route } from '../route.ts';
 import { jsonObject, pageOf } from '../schemas/fields.ts';
@@ -12,6 +11,7 @@ const listWorkers = defineRoute({
   operation: 'listWorkers',
   summary: 'List the processes that run tasks',
   tag: 'installation',
+  permit: 'installation.read',
   responses: { 200: { description: 'Workers; one whose lease ran out is not alive.', schema: pageOf(workerSchema) } },
   handle: async (_input, { services }) => {
     const workers = await services.store.listWorkers();
@@ -25,8 +25,9 @@ const queueStats = defineRoute({
   operation: 'queueStats',
   summary: 'Count what is ready, running, sleeping and blocked',
   tag: 'installation',
+  permit: 'goal.read',
   responses: { 200: { description: 'Counts, and the age of the oldest ready task.', schema: queueStatsSchema } },
-  handle: async (_input, { services }) => ({ status: 200, body: await services.store.queueStats(defaultTenant) }),
+  handle: async ({ caller }, { services }) => ({ status: 200, body: await services.store.queueStats(caller.tenantId) }),
 });
 
 const config = defineRoute({
@@ -36,6 +37,7 @@ const config = defineRoute({
   summary: 'Get the effective configuration',
   description: 'Secrets appear only as the references they were given as.',
   tag: 'installation',
+  permit: 'installation.read',
   responses: { 200: { description: 'The configuration.', schema: jsonObject } },
   handle: async (_input, { services }) => ({ status: 200, body: services.config() }),
 });
@@ -46,6 +48,7 @@ const doctor = defineRoute({
   operation: 'runDoctor',
   summary: "Say what the server's machine has and lacks",
   tag: 'installation',
+  permit: 'installation.read',
   responses: {
     200: { description: 'Checks, each with the command that mends it.', schema: pageOf(doctorCheckSchema) },
   },
@@ -58,6 +61,7 @@ const health = defineRoute({
   operation: 'checkHealth',
   summary: 'Answer as long as the process lives',
   tag: 'installation',
+  permit: 'public',
   responses: {
     200: { description: 'It lives.', schema: z.strictObject({ status: z.literal('ok'), version: z.string() }) },
   },
@@ -70,6 +74,7 @@ const ready = defineRoute({
   operation: 'checkReadiness',
   summary: 'Answer 200 when the process can do its work, 503 with the reasons when it cannot',
   tag: 'installation',
+  permit: 'public',
   responses: { 200: { description: 'It is ready.', schema: z.strictObject({ status: z.literal('ready') }) } },
   refusals: ['not-ready'],
   handle: async (_input, { services }) => {

@@ -1,10 +1,8 @@
-import { defaultTenant } from '@chorale/lib-ids';
 import { applyPlanChanges } from '@chorale/module-goals';
 import { refuseUntrusted } from '../read-workflow.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { goalSchema } from '../schemas/goal.ts';
 import { planChangeRequestSchema, planSchema } from '../schemas/plan.ts';
-import { localOwner } from '../submit-goal.ts';
 import { definitionView, planVersionView, readChange } from '../views/plan-view.ts';
 import { answerGoal, getGoal, goalPath } from './goal-routes.ts';
 
@@ -14,12 +12,13 @@ const getPlan = defineRoute({
   operation: 'getPlan',
   summary: 'Get the plan of a goal, and how it came to be',
   tag: 'plans',
+  permit: 'goal.read',
   path: goalPath,
   responses: { 200: { description: 'The definition and all versions.', schema: planSchema } },
   refusals: ['goal-not-found'],
-  handle: async ({ path }, context) => {
-    const goal = await getGoal(context, path.goalId);
-    const versions = await context.services.store.listPlanVersions(defaultTenant, goal.goalId);
+  handle: async ({ caller, path }, context) => {
+    const goal = await getGoal(context, caller, path.goalId);
+    const versions = await context.services.store.listPlanVersions(caller.tenantId, goal.goalId);
     const definition = definitionView(await context.definitions.get(goal));
     const { goalId, planVersion, planHash } = goal;
     return {
@@ -36,22 +35,23 @@ const changePlan = defineRoute({
   summary: 'Change the plan of a running goal',
   description: 'All changes happen or none; they make one new version of the plan.',
   tag: 'plans',
+  permit: 'goal.steer',
   path: goalPath,
   body: planChangeRequestSchema,
   responses: { 200: { description: 'The goal with its new plan version.', schema: goalSchema } },
   refusals: ['goal-not-found', 'goal-ended', 'task-not-found', 'plan-invalid', 'plan-changed-meanwhile'],
-  handle: async ({ path, body }, context) => {
+  handle: async ({ caller, path, body }, context) => {
     const { store, hashDefinition, catalog } = context.services;
-    const goal = await getGoal(context, path.goalId);
+    const goal = await getGoal(context, caller, path.goalId);
     const changes = body.changes.map(readChange);
     const changed = applyPlanChanges(await context.definitions.get(goal), changes);
     const added = changes.flatMap((change) => ('task' in change ? [change.task] : []));
     refuseUntrusted({ tasks: added }, catalog());
     const reply = await store.execute({
       command: 'edit-plan',
-      tenantId: defaultTenant,
+      tenantId: caller.tenantId,
       goalId: goal.goalId,
-      by: localOwner,
+      by: caller.subject,
       reason: body.reason,
       changes,
       expectedPlanVersion: body.expectedPlanVersion ?? goal.planVersion,

@@ -1,0 +1,89 @@
+// Who asks, and whether they may: every route and stream says which operation it is, and what nobody permits is refused.
+import { type ChoraleError, refused } from '@chorale/lib-errors';
+import { defaultTenant, type TenantId } from '@chorale/lib-ids';
+import type { Operation, Permissions, PolicyResource } from '@chorale/module-access';
+import type { FastifyRequest } from 'fastify';
+
+export interface Caller {
+  readonly tenantId: TenantId;
+  /** A person, a service account or an agent, by its id. */
+  readonly subject: string;
+  readonly roles: readonly string[];
+  /** `system`: this process itself, on behalf of whoever started it. */
+  readonly kind: 'person' | 'service' | 'key' | 'system';
+  readonly sessionId?: string;
+  readonly keyId?: string;
+  /** Operations that the key or token is limited to; they only take away from what the roles permit. */
+  readonly scopes?: readonly string[];
+}
+
+export interface AccessServices {
+  /** Undefined where nothing that is known here came with the request. */
+  authenticate(request: FastifyRequest): Caller | undefined | Promise<Caller | undefined>;
+  readonly permissions: Permissions;
+}
+
+/** Reached by everybody: nothing of a tenant may be behind it. */
+export type Permit = Operation | 'public';
+
+/** Subject of the first owner, and of work that this process does for whoever started it. */
+export const localOwner = 'owner';
+
+export const systemCaller: Caller = {
+  tenantId: defaultTenant,
+  subject: localOwner,
+  roles: ['owner'],
+  kind: 'system',
+};
+
+/** On public routes. No tenant has this id, and no policy permits it anything. */
+export const nobody: Caller = { tenantId: '' as TenantId, subject: 'nobody', roles: [], kind: 'person' };
+
+/** @throws refused `unauthenticated` and `not-permitted`. */
+export async function admit(access: AccessServices, request: FastifyRequest, permit: Permit): Promise<Caller> {
+  if (permit === 'public') return nobody;
+  const caller = await access.authenticate(request);
+  if (caller === undefined) throw unauthenticated();
+  requirePermission(access, { caller, operation: permit });
+  return caller;
+}
+
+export interface Asked {
+  readonly caller: Caller;
+  readonly operation: Operation;
+  /** Default: something of the caller's tenant. */
+  readonly resource?: PolicyResource;
+}
+
+/** @throws refused `not-permitted`. */
+export function requirePermission(
+  { permissions }: Pick<AccessServices, 'permissions'>,
+  { caller, operation, resource = caller }: Asked,
+): void {
+  refuseOutOfScope(caller, operation);
+  permissions.require({ principal: caller, operation, resource });
+}
+
+/** For parts of an answer that not everybody may see who may see the rest. */
+export function mayDo(
+  { permissions }: Pick<AccessServices, 'permissions'>,
+  caller: Caller,
+  operation: Operation,
+): boolean {
+  if (caller.scopes?.includes(operation) === false) return false;
+  return permissions.decide({ principal: caller, operation, resource: caller }).allowed;
+}
+
+function refuseOutOfScope({ scopes }: Caller, operation: Operation): void {
+  if (scopes?.includes(operation) === false)
+    throw refused('not-permitted', `this key is not for ${operation}`, {
+      action: 'use a key whose scopes name it, or log in',
+    });
+}
+
+function unauthenticated(): ChoraleError {
+  return refused('unauthenticated', 'nobody that is known here asks', {
+    action:
+      'send `Authorization: Bearer` and a key, or log in on the page; `chorale` on this machine finds its key by itself',
+  });
+}
