@@ -7,6 +7,8 @@ import {
   subjectsOf,
   type BudgetId,
   type BudgetState,
+  type CallKey,
+  type DropCalls,
   type ModelCallId,
   type ModelKey,
   type ModelKeyId,
@@ -51,6 +53,12 @@ const lockOutcomes = `JOIN ${pairs('$1')} ON model_outcomes.tenant_id = k.t AND 
 const dueKeys = (state: string): string =>
   `SELECT tenant_id, reservation_id FROM reservations WHERE state ${state} AND due_at <= $1 ORDER BY due_at LIMIT $2`;
 
+const oldCalls =
+  'SELECT call_id FROM model_calls WHERE tenant_id = $1 AND ended_at < $2 ORDER BY ended_at, call_id LIMIT $3';
+
+const keyOfDrop = ({ tenantId, endedBefore, limit }: Omit<DropCalls, 'command'>): string =>
+  keyOf(tenantId, String(endedBefore), String(limit));
+
 type Pair = readonly [tenantId: string, id: string];
 
 /** What the commands of a batch will ask for; known before any of them runs. */
@@ -61,6 +69,7 @@ interface Needs {
   readonly keys: Pair[];
   readonly hashes: string[];
   readonly outcomes: Pair[];
+  readonly drops: DropCalls[];
   expires: boolean;
 }
 
@@ -72,6 +81,7 @@ function needsOf(commands: readonly SpendCommand[]): Needs {
     keys: [],
     hashes: [],
     outcomes: [],
+    drops: [],
     expires: false,
   };
   for (const command of commands) addNeeds(needs, command);
@@ -107,7 +117,11 @@ function addNeeds(needs: Needs, command: SpendCommand): void {
     case 'record-outcome':
       needs.outcomes.push([command.tenantId, command.outcome.callId]);
       return;
+    case 'drop-calls':
+      needs.drops.push(command);
+      return;
     case 'record-call':
+    case 'put-learned':
     case 'learn-fact':
       return;
   }
@@ -125,6 +139,7 @@ export class LoadedSpendRows implements SpendRows {
   readonly #bySubject = new Map<string, BudgetState[]>();
   readonly #keys = new Map<string, ModelKey>();
   readonly #outcomes = new Map<string, OutcomeRow>();
+  readonly #oldCalls = new Map<string, readonly CallKey[]>();
   #due: readonly ReservationKey[] = [];
   #old: readonly ReservationKey[] = [];
 
@@ -137,6 +152,7 @@ export class LoadedSpendRows implements SpendRows {
       this.#loadBudgets(connection, needs),
       this.#loadKeys(connection, needs),
       this.#loadOutcomes(connection, needs),
+      this.#findOldCalls(connection, needs),
     ]);
   }
 
@@ -194,6 +210,20 @@ export class LoadedSpendRows implements SpendRows {
     if (outcomes.length === 0) return;
     const rows = await connection.all(outcomeShape, lockOutcomes, pairParameter(outcomes));
     for (const row of rows) this.#outcomes.set(keyOf(row.tenantId, row.callId), row);
+  }
+
+  async #findOldCalls(connection: Connection, { drops }: Needs): Promise<void> {
+    const found = await together(
+      drops.map(({ tenantId, endedBefore, limit }) => connection.values(oldCalls, tenantId, endedBefore, limit)),
+    );
+    for (const [at, drop] of drops.entries()) {
+      const keys = found[at]?.map(([callId]) => ({ tenantId: drop.tenantId, callId }) as CallKey) ?? [];
+      this.#oldCalls.set(keyOfDrop(drop), keys);
+    }
+  }
+
+  oldCalls(drop: Omit<DropCalls, 'command'>): readonly CallKey[] {
+    return this.#oldCalls.get(keyOfDrop(drop)) ?? [];
   }
 
   reservation({ tenantId, reservationId }: ReservationKey): Reservation | undefined {

@@ -1,8 +1,14 @@
 // What others ask of the rows of spend, outside its transactions.
-import { budgetAt, fromBudgetRow, type OutcomeCount, type SpendStore } from '@chorale/module-models';
+import {
+  budgetAt,
+  fromBudgetRow,
+  type FeaturedOutcome,
+  type OutcomeCount,
+  type SpendStore,
+} from '@chorale/module-models';
 import type { Sql } from 'postgres';
 import { Connection } from './connection.ts';
-import { budgetShape, callShape, factShape, keyShape } from './row-shapes.ts';
+import { budgetShape, callShape, factShape, keyShape, learnedShape } from './row-shapes.ts';
 
 const clock = 'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint';
 
@@ -39,6 +45,17 @@ export function makeSpendReads(sql: Sql, now?: () => number): Omit<SpendStore, '
         tenantId,
       );
       return rows.map(([taskClass, model, good, bad]) => ({ taskClass, model, good, bad }) as OutcomeCount);
+    },
+    async listOutcomes(tenantId, limit) {
+      const rows = await connection.values(
+        'SELECT model, good, features FROM model_outcomes WHERE tenant_id = $1 AND features IS NOT NULL ORDER BY at DESC LIMIT $2',
+        tenantId,
+        limit,
+      );
+      return rows.map(([model, good, features]) => ({ model, good, features }) as FeaturedOutcome);
+    },
+    async findLearned(tenantId, laterThan) {
+      return (await connection.all(learnedShape, 'WHERE tenant_id = $1 AND version > $2', tenantId, laterThan))[0];
     },
   };
 }

@@ -64,6 +64,8 @@ export interface Candidate {
     readonly total: number;
     /** 0 to 1. */
     readonly quality: number;
+    /** The quality was learned from outcomes of this tenant's prompts. */
+    readonly learned?: true;
     /** Nano-dollars, expected. */
     readonly cost: number;
     /** Milliseconds to the end of the answer, expected. */
@@ -114,4 +116,6 @@ export interface ModelCallRecord {
   readonly firstByteAt: number | undefined;
   readonly endedAt: number;
   readonly failure: ErrorRecord | undefined;
+  /** Packed, of the prompt: for what is said later of how the model did. As confidential as the prompt. */
+  readonly features?: string;
 }

@@ -9,6 +9,7 @@ import type { Fleet } from './fleet.ts';
 import type { CallContext, ModelCallId, ModelCallRecord } from './model-call.ts';
 import type { RoutingKnowledge } from './routing-knowledge.ts';
 import type { ModelKey, RecordCall, Settle, SpendStore } from './spend.ts';
+import type { PromptFeatures } from './prompt-features.ts';
 import type { StrategyOverride } from './strategy-weights.ts';
 import type { Upstream, UpstreamAnswer, UpstreamBody } from './upstream.ts';
 
@@ -25,13 +26,16 @@ export interface RouterPorts {
   readonly cache?: ResponseCache;
   readonly privacy?: Privacy;
   readonly replies?: ReplyKeeper;
-  /** What was learned of a model for words like these, 0 to 1; undefined: nothing, and the counts of outcomes decide. */
+  /**
+   * What was learned of a model for words like these, 0 to 1; undefined: nothing, and the counts of outcomes decide.
+   * With it, records of calls that had a choice keep what a later outcome can be learned from.
+   */
   readonly predictQuality?: (asked: PredictedCall) => ((model: string) => number | undefined) | undefined;
 }
 
 export interface PredictedCall {
   readonly tenantId: TenantId;
-  readonly request: ChatRequest;
+  readonly features: PromptFeatures;
 }
 
 export type RouterProblem =
@@ -85,6 +89,8 @@ export type RouteBody =
       readonly form: 'made';
       readonly demands: CallDemands;
       readonly masked?: number;
+      /** What the call is about, as `promptOf` says it; undefined: nothing is learned from it. */
+      prompt?(): string;
       /** With the deployment's own name of the model; undefined: this deployment cannot take it. */
       bodyFor(deployment: Deployment): UpstreamBody | undefined;
     };
