@@ -6,6 +6,7 @@ import {
   exportEpisode,
   exportMemory,
   fromEpisodeRow,
+  fromHoldRow,
   fromMemoryRow,
   isValidAt,
   readScopeKey,
@@ -16,7 +17,9 @@ import {
 import type { Sql } from 'postgres';
 import { Connection } from './connection.ts';
 import { PostgresMemoryIndex } from './memory-index.ts';
-import { episodeShape, memoryShape, receiptShape } from './memory-shapes.ts';
+import { deletable } from './memory-load.ts';
+import { episodeShape, holdShape, memoryShape, receiptShape } from './memory-shapes.ts';
+import { countTraces } from './memory-traces.ts';
 
 const clock = 'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint';
 const counts = `SELECT count(*) FILTER (WHERE state = 'active' AND retracted_at IS NULL),
@@ -27,6 +30,9 @@ const counts = `SELECT count(*) FILTER (WHERE state = 'active' AND retracted_at 
 const scopeCounts = `SELECT scope, max(memories) FROM (SELECT scope, memories FROM memory_scopes WHERE tenant_id = $1
   UNION ALL SELECT DISTINCT scope, 0 FROM memory_sessions WHERE tenant_id = $1) AS kept
   GROUP BY scope ORDER BY 2 DESC, 1 LIMIT $2`;
+
+const tenantsToSweep = `SELECT tenant_id FROM memory_tenants t WHERE EXISTS (SELECT 1 FROM memories
+  WHERE memories.tenant_id = t.tenant_id AND expires_at <= $1 AND ${deletable})`;
 
 export function makeMemoryReads(sql: Sql, now?: () => number): Omit<MemoryStore, 'execute'> {
   const connection = new Connection(sql);
@@ -79,6 +85,15 @@ export function makeMemoryReads(sql: Sql, now?: () => number): Omit<MemoryStore,
     },
     listReceipts: (tenantId) =>
       connection.all(receiptShape, 'WHERE tenant_id = $1 ORDER BY erased_at, receipt_id', tenantId),
+    async listHolds(tenantId) {
+      const rest = 'WHERE tenant_id = $1 ORDER BY placed_at, hold_id';
+      return (await connection.all(holdShape, rest, tenantId)).map(fromHoldRow);
+    },
+    async listTenantsToSweep() {
+      const due = await connection.values(tenantsToSweep, await time());
+      return due.map(([tenantId]) => tenantId as TenantId);
+    },
+    countTraces: (tenantId, texts) => countTraces(connection, tenantId, texts),
   };
 }
 

@@ -1,5 +1,6 @@
 import {
   episodeTable,
+  holdTable,
   memoryScopeTable,
   memorySessionTable,
   memoryTable,
@@ -19,4 +20,5 @@ export const memoryShape = new RowShape(memoryTable);
 export const postingShape = new RowShape(postingTable);
 export const sketchShape = new RowShape(sketchTable);
 export const sourceShape = new RowShape(sourceTable);
+export const holdShape = new RowShape(holdTable);
 export const receiptShape = new RowShape(receiptTable);

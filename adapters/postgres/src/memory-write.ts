@@ -4,6 +4,7 @@ import type { Change, MemoryChanges } from '@chorale/module-memory';
 import type { Connection, Rows } from './connection.ts';
 import {
   episodeShape,
+  holdShape,
   memoryScopeShape,
   memorySessionShape,
   memoryShape,
@@ -30,6 +31,7 @@ export function writeMemory(connection: Connection, changes: MemoryChanges): rea
   write(postingShape, changes.postings);
   write(sketchShape, changes.sketches);
   write(sourceShape, changes.sources);
+  write(holdShape, changes.holds);
   write(receiptShape, changes.receipts);
   return writes;
 }

@@ -7,6 +7,7 @@ import {
   exportEpisode,
   exportMemory,
   fromEpisodeRow,
+  fromHoldRow,
   fromMemoryRow,
   isValidAt,
   readScopeKey,
@@ -23,7 +24,9 @@ import {
   type SpeakerRole,
   type TermPostings,
 } from '@chorale/module-memory';
-import { episodeShape, memoryScopeShape, memoryShape, receiptShape } from './memory-shapes.ts';
+import { deletable } from './memory-rows.ts';
+import { episodeShape, holdShape, memoryScopeShape, memoryShape, receiptShape } from './memory-shapes.ts';
+import { countTraces } from './memory-traces.ts';
 import type { Statements } from './statements.ts';
 
 type MemoryReadMethod = Exclude<keyof MemoryStore, 'execute'>;
@@ -178,6 +181,21 @@ export class SqliteMemoryReads implements MemoryIndex {
   listReceipts(...[tenantId]: Given<'listReceipts'>) {
     return this.#statements.all(receiptShape, 'WHERE tenant_id = ? ORDER BY erased_at, receipt_id', tenantId);
   }
+
+  listHolds(...[tenantId]: Given<'listHolds'>) {
+    const rest = 'WHERE tenant_id = ? ORDER BY placed_at, hold_id';
+    return this.#statements.all(holdShape, rest, tenantId).map(fromHoldRow);
+  }
+
+  listTenantsToSweep(): readonly TenantId[] {
+    const due = `SELECT tenant_id FROM memory_tenants t WHERE EXISTS (SELECT 1 FROM memories
+      WHERE memories.tenant_id = t.tenant_id AND expires_at <= ? AND ${deletable})`;
+    return this.#statements.values(due, this.#now()).map(([tenantId]) => tenantId as TenantId);
+  }
+
+  countTraces(...[tenantId, texts]: Given<'countTraces'>): number {
+    return countTraces(this.#statements, tenantId, texts);
+  }
 }
 
 /** `episode:ID` or `memory:ID`: the row that was exported last. */
@@ -206,5 +224,8 @@ export function makeMemoryReads(ask: (request: MemoryReadRequest) => Promise<unk
     countMemories: read('countMemories'),
     listScopes: read('listScopes'),
     listReceipts: read('listReceipts'),
+    listHolds: read('listHolds'),
+    listTenantsToSweep: read('listTenantsToSweep'),
+    countTraces: read('countTraces'),
   };
 }

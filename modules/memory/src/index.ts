@@ -1,5 +1,6 @@
 export * from './memory.ts';
 export * from './memory-store.ts';
+export * from './erasure.ts';
 export * from './memory-index.ts';
 export * from './memory-tables.ts';
 export * from './memory-needs.ts';
@@ -7,6 +8,8 @@ export * from './session-state.ts';
 export { openSessionStatesInMemory } from './session-state-in-memory.ts';
 export { memoryChanges, type Change, type MemoryChanges } from './memory-changes.ts';
 export { MemorySet, type LoadedMemoryRows } from './memory-set.ts';
+export { eraseSubject, sayReceipt, type ErasedPlace, type EraseRequest, type EraseWorld } from './erase-subject.ts';
+export { isSummary, summarising } from './summary.ts';
 export { executeMemory } from './execute-memory.ts';
 export { cursorOf, exportEpisode, exportMemory } from './import-rows.ts';
 export { isValidAt } from './is-valid-at.ts';

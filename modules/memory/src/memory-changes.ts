@@ -3,6 +3,7 @@
 import type { MemorySet } from './memory-set.ts';
 import type {
   EpisodeRow,
+  LegalHoldRow,
   MemoryRow,
   MemoryScopeRow,
   MemorySessionRow,
@@ -11,7 +12,7 @@ import type {
   SketchRow,
   SourceRow,
 } from './memory-tables.ts';
-import type { EraseReceipt } from './memory-store.ts';
+import type { EraseReceipt } from './erasure.ts';
 import { indexTerms } from './index-terms.ts';
 import { keyOf, type RowChange, type RowMap } from './row-map.ts';
 import { sketchText } from './text-form.ts';
@@ -29,6 +30,7 @@ export interface MemoryChanges {
   readonly episodes: Change<EpisodeRow>;
   readonly memories: Change<MemoryRow>;
   readonly receipts: Change<EraseReceipt>;
+  readonly holds: Change<LegalHoldRow>;
   readonly postings: Change<PostingRow>;
   readonly sketches: Change<SketchRow>;
   readonly sources: Change<SourceRow>;
@@ -44,6 +46,7 @@ export function memoryChanges(set: MemorySet): MemoryChanges {
     episodes: toChange(set.episodes),
     memories: toChange(set.memories),
     receipts: toChange(set.receipts),
+    holds: toChange(set.holds),
     postings: derive(
       memories,
       (row) => postingsOf(row, set.now),

@@ -2,7 +2,8 @@
 
 import type { TenantId } from '@chorale/lib-ids';
 import { scopeKey, type EpisodeId, type MemoryId, type MemoryScope } from './memory.ts';
-import type { EraseSubject, MemoryCommand, NewEpisode, NewMemory, ReceiptId } from './memory-store.ts';
+import type { EraseSubject, ReceiptId } from './erasure.ts';
+import type { MemoryCommand, NewEpisode, NewMemory } from './memory-store.ts';
 import { claimKey, extractMemories } from './extract-memories.ts';
 import { formOf } from './memory-tables.ts';
 import { sketchText } from './text-form.ts';
@@ -34,7 +35,7 @@ export interface MemoryNeeds {
   readonly receipts: readonly OfTenant<ReceiptId>[];
   /** `memoriesAtOnce` memories and as many episodes of each. */
   readonly erasures: readonly OfTenant<EraseSubject>[];
-  /** The expired of each tenant, `memoriesAtOnce` at most. */
+  /** The expired of each tenant, `sweepAtOnce` at most. */
   readonly sweeps: readonly TenantId[];
   /** Then also the episodes of the memories that were read, and what else was made of those. */
   readonly withSources: boolean;
@@ -43,7 +44,7 @@ export interface MemoryNeeds {
 /** Deleted by one command; more take more commands. */
 export const memoriesAtOnce = 500;
 
-const dropping = new Set<MemoryCommand['command']>(['erase', 'sweep', 'review-memory']);
+const dropping = new Set<MemoryCommand['command']>(['erase', 'sweep', 'review-memory', 'retract']);
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] extends readonly (infer Value)[] ? Value[] : T[Key] };
 
@@ -89,6 +90,15 @@ function addNeeds(needs: Writable<MemoryNeeds>, command: MemoryCommand): void {
     case 'erase':
       needs.receipts.push({ tenantId, value: command.receiptId });
       return needErasure(needs, tenantId, command.subject);
+    case 'close-receipt':
+      needs.receipts.push({ tenantId, value: command.receiptId });
+      return;
+    case 'place-hold':
+    case 'lift-hold': {
+      const { scope } = command.command === 'place-hold' ? command.hold : command;
+      needs.scopes.push({ tenantId, scope: scopeKey(scope), value: undefined });
+      return;
+    }
     case 'sweep':
       needs.sweeps.push(tenantId);
       return;
@@ -114,6 +124,7 @@ function needEpisode(needs: Writable<MemoryNeeds>, tenantId: TenantId, episode: 
     if (claim !== undefined) needs.claims.push({ tenantId, scope, value: claimKey(claim) });
   }
   for (const form of forget) needs.forms.push({ tenantId, scope, value: formOf(form) });
+  if (forget.length > 0) needs.withSources = true;
 }
 
 function needNew(needs: Writable<MemoryNeeds>, tenantId: TenantId, memory: NewMemory): void {
@@ -143,5 +154,6 @@ function needSession(
 }
 
 function needErasure(needs: Writable<MemoryNeeds>, tenantId: TenantId, subject: EraseSubject): void {
+  needs.scopes.push({ tenantId, scope: scopeKey(subject.scope), value: undefined });
   needs.erasures.push({ tenantId, value: subject });
 }

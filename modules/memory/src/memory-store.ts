@@ -1,9 +1,23 @@
 // The port to what keeps memories, with search at its heart; and the commands that change what is kept.
 
-import type { Id, TenantId } from '@chorale/lib-ids';
-import type { Claim, Episode, EpisodeId, Memory, MemoryId, MemoryKind, MemoryScope, Sensitivity } from './memory.ts';
+import type { TenantId } from '@chorale/lib-ids';
+import type { CloseReceipt, Erase, EraseReceipt, LegalHold, LiftHold, PlaceHold, Sweep } from './erasure.ts';
+import type {
+  Claim,
+  Episode,
+  EpisodeId,
+  Memory,
+  MemoryId,
+  MemoryKind,
+  MemoryScope,
+  RetentionClass,
+  Sensitivity,
+} from './memory.ts';
 
 export type NewEpisode = Omit<Episode, 'recordedAt' | 'tenantId'> & {
+  /** Of the memories that are made of it; `normal` and `forever` when nothing is said. */
+  readonly sensitivity?: Sensitivity;
+  readonly retention?: RetentionClass;
   /** Memories that were put before who speaks: what repeats them is no new evidence. */
   readonly recalled?: readonly MemoryId[];
 };
@@ -94,30 +108,6 @@ export interface EndSession {
   readonly sessionId: string;
 }
 
-/** One of them: everything of a scope, of a session, by a speaker or about a subject in a scope, or single memories. */
-export interface EraseSubject {
-  readonly scope: MemoryScope;
-  readonly sessionId?: string;
-  readonly speaker?: string;
-  readonly memoryIds?: readonly MemoryId[];
-}
-
-/** Deletes memories, what they were made of and everything derived from that. */
-export interface Erase {
-  readonly command: 'erase';
-  readonly tenantId: TenantId;
-  readonly receiptId: ReceiptId;
-  readonly subject: EraseSubject;
-  readonly requestedBy: string;
-}
-
-/** Deletes what has expired; pinned and held memories stay. */
-export interface Sweep {
-  readonly command: 'sweep';
-  readonly tenantId: TenantId;
-  readonly dryRun: boolean;
-}
-
 /** Rows as they were exported; those that are there already stay as they are. At most 500. */
 export interface ImportRows {
   readonly command: 'import-rows';
@@ -129,21 +119,6 @@ export type ExportedRow =
   | ({ readonly row: 'episode' } & Omit<Episode, 'tenantId'>)
   | ({ readonly row: 'memory' } & Omit<Memory, 'tenantId' | 'place'> & { readonly position: number });
 
-export type ReceiptId = Id<'receipt'>;
-
-/** Proof of a deletion, without what was deleted. */
-export interface EraseReceipt {
-  readonly tenantId: TenantId;
-  readonly receiptId: ReceiptId;
-  readonly subject: EraseSubject;
-  readonly requestedBy: string;
-  readonly erasedAt: number;
-  readonly memories: number;
-  readonly episodes: number;
-  /** Under legal hold, and therefore still there. */
-  readonly held: number;
-}
-
 export type MemoryCommand =
   | RecordEpisodes
   | Remember
@@ -153,6 +128,9 @@ export type MemoryCommand =
   | ReviewMemory
   | EndSession
   | Erase
+  | CloseReceipt
+  | PlaceHold
+  | LiftHold
   | Sweep
   | ImportRows;
 
@@ -170,7 +148,15 @@ export interface MemoryReplies {
   readonly 'review-memory': { readonly memory: Memory };
   readonly 'end-session': { readonly memories: number };
   /** `more`: send it again with the same receipt, there was more than is deleted at once. */
-  readonly erase: { readonly receipt: EraseReceipt; readonly more: boolean };
+  readonly erase: {
+    readonly receipt: EraseReceipt;
+    readonly more: boolean;
+    /** Ids of the memories and episodes that are gone now. */
+    readonly gone: readonly string[];
+  };
+  readonly 'close-receipt': { readonly receipt: EraseReceipt };
+  readonly 'place-hold': { readonly hold: LegalHold };
+  readonly 'lift-hold': { readonly lifted: boolean };
   readonly sweep: { readonly memoryIds: readonly MemoryId[]; readonly more: boolean };
   readonly 'import-rows': { readonly added: number; readonly known: number };
 }
@@ -248,7 +234,7 @@ export interface MemoryStore {
   /**
    * A command that is repeated because its answer was lost happens once.
    *
-   * @throws refused `memory-not-found`, `memory-invalid`, `memory-held`, `batch-too-large`.
+   * @throws refused `memory-not-found`, `memory-invalid`, `memory-held`, `receipt-not-found`, `batch-too-large`.
    */
   execute<C extends MemoryCommand>(command: C): Promise<MemoryReplies[C['command']]>;
   /** The best first. */
@@ -268,4 +254,9 @@ export interface MemoryStore {
   /** Scopes that memories were kept in, the fullest first. */
   listScopes(tenantId: TenantId, limit: number): Promise<readonly ScopeCount[]>;
   listReceipts(tenantId: TenantId): Promise<readonly EraseReceipt[]>;
+  listHolds(tenantId: TenantId): Promise<readonly LegalHold[]>;
+  /** Of which something has expired that may be deleted. */
+  listTenantsToSweep(): Promise<readonly TenantId[]>;
+  /** In how many rows of the tenant, of whatever kind, one of these texts stands. Reads them all. */
+  countTraces(tenantId: TenantId, texts: readonly string[]): Promise<number>;
 }

@@ -5,7 +5,7 @@ import { defineTable } from '@chorale/module-goals';
 import { scopeKey, type Episode, type Memory, type MemoryScope, type SpeakerRole } from './memory.ts';
 import { claimKey } from './extract-memories.ts';
 import { hashText, normalForm } from './text-form.ts';
-import type { EraseReceipt } from './memory-store.ts';
+import type { EraseReceipt, LegalHold } from './erasure.ts';
 
 export interface EpisodeRow extends Omit<Episode, 'scope'> {
   readonly scope: string;
@@ -76,6 +76,10 @@ export interface SourceRow {
   readonly memoryId: string;
 }
 
+export interface LegalHoldRow extends Omit<LegalHold, 'scope'> {
+  readonly scope: string;
+}
+
 export const episodeTable = defineTable<EpisodeRow>('episodes', 2, {
   text: 'tenantId episodeId scope sessionId speaker role text',
   long: 'occurredAt recordedAt',
@@ -123,11 +127,16 @@ export const sketchTable = defineTable<SketchRow>(
 
 export const sourceTable = defineTable<SourceRow>('memory_sources', 3, { text: 'tenantId episodeId memoryId' });
 
+export const holdTable = defineTable<LegalHoldRow>('memory_holds', 3, {
+  text: 'tenantId scope holdId reason placedBy',
+  long: 'placedAt',
+});
+
 export const receiptTable = defineTable<EraseReceipt>('erase_receipts', 2, {
-  text: 'tenantId receiptId requestedBy',
+  text: 'tenantId receiptId requestedBy note',
   json: 'subject',
   long: 'erasedAt',
-  int: 'memories episodes held',
+  int: 'memories episodes held canaries traces',
 });
 
 export function toMemoryRow({ scope, place, ...memory }: Memory): MemoryRow {
@@ -180,6 +189,14 @@ export function toEpisodeRow(episode: Episode): EpisodeRow {
 }
 
 export function fromEpisodeRow(row: EpisodeRow): Episode {
+  return { ...row, scope: readScopeKey(row.scope) };
+}
+
+export function toHoldRow(hold: LegalHold): LegalHoldRow {
+  return { ...hold, scope: scopeKey(hold.scope) };
+}
+
+export function fromHoldRow(row: LegalHoldRow): LegalHold {
   return { ...row, scope: readScopeKey(row.scope) };
 }
 

@@ -3,12 +3,13 @@
 import { refused } from '@chorale/lib-errors';
 import type { TenantId } from '@chorale/lib-ids';
 import { extractMemories, type Extracted } from './extract-memories.ts';
+import { retractMemory } from './erase-memories.ts';
 import { judgeEpisode } from './judge-episode.ts';
 import { scopeKey, type MemoryId } from './memory.ts';
 import type { MemorySet } from './memory-set.ts';
 import type { EpisodeOutcome, NewEpisode, RecordEpisodes } from './memory-store.ts';
 import { formOf, fromMemoryRow, toEpisodeRow, toMemoryRow, type MemoryRow } from './memory-tables.ts';
-import { rememberRow } from './remember-memory.ts';
+import { expiryOf, rememberRow } from './remember-memory.ts';
 
 const episodesMax = 100;
 const textMax = 100_000;
@@ -39,7 +40,7 @@ function recordEpisode(set: MemorySet, tenantId: TenantId, episode: NewEpisode):
   const reason = 'reason' in verdict ? verdict.reason : undefined;
   if (verdict.outcome !== 'remembered' && verdict.outcome !== 'quarantined')
     return { episodeId, outcome: verdict.outcome, reason, memories: [] };
-  const { recalled: _recalled, ...said } = episode;
+  const { recalled: _recalled, sensitivity: _sensitivity, retention: _retention, ...said } = episode;
   set.addEpisode(toEpisodeRow({ ...said, tenantId, recordedAt: set.now }));
   const own = addTurn(set, { tenantId, episode, reason });
   const extracted = verdict.outcome === 'remembered' ? addExtracted(set, tenantId, episode) : [];
@@ -69,8 +70,7 @@ function addExtracted(set: MemorySet, tenantId: TenantId, episode: NewEpisode): 
   const scope = scopeKey(episode.scope);
   for (const form of forget) {
     const alike = set.findAlike(tenantId, scope, { body: form, form: formOf(form) });
-    for (const row of alike.filter(({ form: has, retractedAt }) => has === formOf(form) && retractedAt === undefined))
-      set.putMemory({ ...row, retractedAt: set.now });
+    for (const row of alike.filter(({ form: has }) => has === formOf(form))) retractMemory(set, row);
   }
   return memories.flatMap((extracted, index) => {
     const row = rowOf({ tenantId, episode, now: set.now }, extracted);
@@ -86,6 +86,7 @@ function addExtracted(set: MemorySet, tenantId: TenantId, episode: NewEpisode): 
 
 function rowOf({ tenantId, episode, now }: Origin, { kind, body, claim }: Extracted | Turned): MemoryRow {
   const { scope, sessionId, speaker, role, occurredAt, episodeId } = episode;
+  const { sensitivity = 'normal', retention = 'forever' } = episode;
   return toMemoryRow({
     tenantId,
     memoryId: idOf(episode, 0),
@@ -109,9 +110,9 @@ function rowOf({ tenantId, episode, now }: Origin, { kind, body, claim }: Extrac
     supersedes: undefined,
     confidence: 1,
     importance: 0.5,
-    sensitivity: 'normal',
-    retention: 'forever',
-    expiresAt: undefined,
+    sensitivity,
+    retention,
+    expiresAt: expiryOf(retention, now),
     pinned: false,
     legalHold: false,
     lastUsedAt: undefined,

@@ -110,6 +110,16 @@ CREATE TABLE memory_sources (
   PRIMARY KEY (tenant_id, episode_id, memory_id)
 );
 
+CREATE TABLE memory_holds (
+  tenant_id text COLLATE "C" NOT NULL,
+  scope text COLLATE "C" NOT NULL,
+  hold_id text COLLATE "C" NOT NULL,
+  reason text NOT NULL,
+  placed_by text COLLATE "C" NOT NULL,
+  placed_at bigint NOT NULL,
+  PRIMARY KEY (tenant_id, scope, hold_id)
+);
+
 CREATE TABLE erase_receipts (
   tenant_id text COLLATE "C" NOT NULL,
   receipt_id text COLLATE "C" NOT NULL,
@@ -119,6 +129,9 @@ CREATE TABLE erase_receipts (
   memories integer NOT NULL,
   episodes integer NOT NULL,
   held integer NOT NULL,
+  canaries integer,
+  traces integer,
+  note text,
   PRIMARY KEY (tenant_id, receipt_id)
 );
 `;

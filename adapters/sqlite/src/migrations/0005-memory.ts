@@ -110,6 +110,16 @@ CREATE TABLE memory_sources (
   PRIMARY KEY (tenant_id, episode_id, memory_id)
 ) WITHOUT ROWID;
 
+CREATE TABLE memory_holds (
+  tenant_id TEXT NOT NULL,
+  scope TEXT NOT NULL,
+  hold_id TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  placed_by TEXT NOT NULL,
+  placed_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, scope, hold_id)
+) WITHOUT ROWID;
+
 CREATE TABLE erase_receipts (
   tenant_id TEXT NOT NULL,
   receipt_id TEXT NOT NULL,
@@ -119,6 +129,9 @@ CREATE TABLE erase_receipts (
   memories INTEGER NOT NULL,
   episodes INTEGER NOT NULL,
   held INTEGER NOT NULL,
+  canaries INTEGER,
+  traces INTEGER,
+  note TEXT,
   PRIMARY KEY (tenant_id, receipt_id)
 ) WITHOUT ROWID;
 `;
