@@ -18,6 +18,7 @@ import {
   type ToolRegistry,
 } from '@chorale/module-agents';
 import { canonicalJson, isGoalEnded, type ArtifactStore, type GoalStore } from '@chorale/module-goals';
+import type { MemoryStore } from '@chorale/module-memory';
 import { openAccess } from '../access/open-access.ts';
 import { createTeam } from '../agents/team.ts';
 import { findThinking } from '../agents/thinking.ts';
@@ -33,6 +34,7 @@ import type { Log } from '../process/log.ts';
 import type { Service } from '../process/service.ts';
 import { watchFleet } from '../models/fleet-watch.ts';
 import { type OpenModels, openModels } from '../models/open-models.ts';
+import { sweepMemories } from '../memory/sweep-memories.ts';
 import { expireReservations } from '../scheduler/reservation-expiry.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
 import { oneChunk, openWorkbench } from '../workbench/open-workbench.ts';
@@ -96,6 +98,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const parts: Parts = {
     store,
     access,
+    memory: stores.memory,
     audit,
     artifacts,
     models,
@@ -124,6 +127,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   if (values.roles.includes('scheduler')) {
     services.push(new Scheduler({ store, clock: systemClock, log }));
     services.push(expireReservations(stores.spend, ports));
+    services.push(sweepMemories(stores.memory, ports));
   }
   if (values.roles.includes('worker')) {
     services.push(sweepWorkspaces({ workspaces, replies }, ports));
@@ -143,6 +147,7 @@ interface Parts {
   readonly store: GoalStore;
   readonly access: AccessServices;
   readonly audit: AuditServices;
+  readonly memory: MemoryStore;
   readonly artifacts: ArtifactStore;
   readonly models: OpenModels;
   readonly catalog: CatalogKeeper;
@@ -226,13 +231,14 @@ function makeWorker({ config, log, onProgress }: PlatformOptions, parts: Parts, 
 }
 
 function makeApiServices({ config, log }: PlatformOptions, parts: Parts): ApiServices {
-  const { store, access, audit, artifacts, models, catalog, mcp, sandbox } = parts;
+  const { store, access, audit, memory, artifacts, models, catalog, mcp, sandbox } = parts;
   const { values, version } = config;
   const webRoot = join(installationRoot, 'apps', 'web', 'dist');
   return {
     store,
     access,
     audit,
+    memory,
     artifacts,
     models,
     mcp,
