@@ -48,6 +48,7 @@ const may: { readonly [Name in Operation]: string } = {
   'model.manage': 'owner admin',
   'budget.manage': 'owner admin',
   'memory.read': 'owner admin operator developer reviewer',
+  'memory.write': 'owner admin operator developer',
   'memory.erase': 'owner admin',
   'secret.list': 'owner admin operator developer auditor',
   'secret.use': 'owner admin operator developer',

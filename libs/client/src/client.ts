@@ -1,11 +1,13 @@
 // The typed client of Chorale's REST API, for browsers and Node alike.
 import type { Agent, Skill, Validation, Workflow, WorkflowSummary } from './catalog.ts';
+import { auditMethods, type AuditMethods } from './audit.ts';
 import { type Calls, createCalls } from './calls.ts';
 import type { FollowEventsOptions, FollowOptions } from './follow.ts';
 import { followChanges, followEvents } from './follow.ts';
 import type { Goal, GoalChange, GoalExplanation, GoalFilter, GoalRequest, Page, SubmittedGoal } from './goal.ts';
 import type { Json } from './json.ts';
 import { mcpMethods, type McpMethods } from './mcp.ts';
+import { memoryMethods, type MemoryMethods } from './memory-methods.ts';
 import { modelMethods, type ModelMethods } from './model-methods.ts';
 import type { Plan, PlanChangeRequest } from './plan.ts';
 import type {
@@ -34,7 +36,7 @@ export interface ClientOptions {
 }
 
 /** Every method rejects with a `ClientError` when the server refuses or cannot be reached. */
-export interface ChoraleClient extends ModelMethods, McpMethods {
+export interface ChoraleClient extends ModelMethods, McpMethods, MemoryMethods, AuditMethods {
   readonly baseUrl: string;
 
   submitGoal(request: GoalRequest, options?: { readonly idempotencyKey?: string }): Promise<SubmittedGoal>;
@@ -122,6 +124,8 @@ export function createClient(options: ClientOptions): ChoraleClient {
     ...installationMethods(calls),
     ...modelMethods(calls),
     ...mcpMethods(calls),
+    ...memoryMethods(send, calls),
+    ...auditMethods(send, calls),
   };
 }
 

@@ -7,6 +7,8 @@ export * from './record.ts';
 export * from './catalog.ts';
 export * from './model.ts';
 export * from './session.ts';
+export * from './memory.ts';
+export * from './audit.ts';
 export { mcpToolStates, type McpServer, type McpTool, type McpToolState } from './mcp.ts';
 export type { FollowEventsOptions, FollowOptions } from './follow.ts';
 export type { Fetch } from './request.ts';

@@ -138,6 +138,7 @@ export async function startTestApi(options: ApiOptions & Partial<ApiServices> = 
   const services: ApiServices = {
     access: createTestAccess(),
     store,
+    memory: stores.memory,
     models,
     audit: openAudit({
       store: stores.audit,

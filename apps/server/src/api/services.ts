@@ -3,6 +3,7 @@ import type { McpServers } from '@chorale/adapter-mcp';
 import type { Random } from '@chorale/lib-ids';
 import type { Catalog } from '@chorale/module-catalog';
 import type { AuditServices } from '../audit/open-audit.ts';
+import type { MemoryStore } from '@chorale/module-memory';
 import type { ModelServices } from '../models/model-services.ts';
 import type { AccessServices } from './caller.ts';
 import type { ArtifactStore, GoalStore, Json, PlanDefinition } from '@chorale/module-goals';
@@ -11,6 +12,7 @@ export interface ApiServices {
   readonly store: GoalStore;
   readonly artifacts: ArtifactStore;
   readonly models: ModelServices;
+  readonly memory: MemoryStore;
   readonly access: AccessServices;
   /** Where every act that counts for security is written down before it is answered. */
   readonly audit: AuditServices;

@@ -22,6 +22,7 @@ import type { MemoryStore } from '@chorale/module-memory';
 import { openAccess } from '../access/open-access.ts';
 import { createTeam } from '../agents/team.ts';
 import { findThinking } from '../agents/thinking.ts';
+import { expireValues, signHeads } from '../audit/audit-beats.ts';
 import { openAudit, type AuditServices } from '../audit/open-audit.ts';
 import { DefinitionCache } from '../api/definition-cache.ts';
 import type { AccessServices, ApiServices } from '../api/index.ts';
@@ -123,7 +124,11 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     throw error;
   });
   const ports = { clock: systemClock, log };
-  const services: Service[] = [new StoreWatch(stores.failed)];
+  const services: Service[] = [
+    new StoreWatch(stores.failed),
+    signHeads(audit, values.audit.signSeconds * 1_000, ports),
+    expireValues(audit, ports),
+  ];
   if (values.roles.includes('scheduler')) {
     services.push(new Scheduler({ store, clock: systemClock, log }));
     services.push(expireReservations(stores.spend, ports));

@@ -6,6 +6,7 @@ import { openPostgresStores } from '@chorale/adapter-postgres';
 import { openSqliteStores } from '@chorale/adapter-sqlite';
 import type { AuditStore, SecretStore } from '@chorale/module-access';
 import type { EngineLimits, GoalStore } from '@chorale/module-goals';
+import type { MemoryStore } from '@chorale/module-memory';
 import type { SpendStore } from '@chorale/module-models';
 import type { Config } from '../config/config-schema.ts';
 import { readDatabaseUrl } from '../config/load-config.ts';
@@ -15,6 +16,7 @@ export interface Stores {
   readonly goals: GoalStore;
   readonly spend: SpendStore;
   readonly audit: AuditStore;
+  readonly memory: MemoryStore;
   readonly secrets: SecretStore;
   /** Resolves when the stores can do nothing any more; a database server that went away comes back instead. */
   readonly failed: Promise<Error>;

@@ -3,6 +3,8 @@ import type { Route } from '../route.ts';
 import { agentRoutes } from './agent-routes.ts';
 import { approvalRoutes } from './approval-routes.ts';
 import { artifactRoutes } from './artifact-routes.ts';
+import { auditFileRoutes } from './audit-file-routes.ts';
+import { auditRoutes } from './audit-routes.ts';
 import { budgetRoutes } from './budget-routes.ts';
 import { deploymentRoutes } from './deployment-routes.ts';
 import { descriptionRoutes } from './description-routes.ts';
@@ -10,6 +12,8 @@ import { eventRoutes } from './event-routes.ts';
 import { goalRoutes } from './goal-routes.ts';
 import { installationRoutes } from './installation-routes.ts';
 import { mcpRoutes } from './mcp-routes.ts';
+import { memoryRoutes } from './memory-routes.ts';
+import { memoryStoreRoutes } from './memory-store-routes.ts';
 import { modelCallRoutes } from './model-call-routes.ts';
 import { modelKeyRoutes } from './model-key-routes.ts';
 import { planRoutes } from './plan-routes.ts';
@@ -33,7 +37,11 @@ const described: readonly Route[] = [
   ...modelKeyRoutes,
   ...budgetRoutes,
   ...modelCallRoutes,
+  ...memoryRoutes,
+  ...memoryStoreRoutes,
   ...mcpRoutes,
+  ...auditRoutes,
+  ...auditFileRoutes,
   ...installationRoutes,
 ];
 
