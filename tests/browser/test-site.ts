@@ -67,7 +67,7 @@ export class TestSite {
   }) {
     this.folder = parts.folder;
     this.url = `http://${parts.listen}`;
-    this.client = createClient({ baseUrl: this.url });
+    this.client = createClient({ baseUrl: this.url, key: parts.server.key });
     this.#listen = parts.listen;
     this.#server = parts.server;
     this.#browser = parts.browser;
@@ -100,7 +100,12 @@ export class TestSite {
 
   async openPage(path: string, options: PageOptions = {}): Promise<TestPage> {
     const { theme = 'light', width = 1280, height = 800 } = options;
-    const context = await this.#browser.newContext({ viewport: { width, height }, colorScheme: theme });
+    const context = await this.#browser.newContext({
+      viewport: { width, height },
+      colorScheme: theme,
+      // Its first page would be that of the log-in otherwise.
+      extraHTTPHeaders: { authorization: `Bearer ${this.#server.key}` },
+    });
     const page = await context.newPage();
     page.setDefaultTimeout(waitMsMax);
     const opened = new TestPage(page, options);

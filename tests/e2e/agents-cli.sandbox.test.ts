@@ -70,7 +70,7 @@ beforeEach(async () => {
     env: { CHORALE_CONFIG: join(folder, 'chorale.yaml'), HOME: join(folder, 'home') },
   });
   [, url = ''] = await server.waitFor(/serving on (http:\/\/\S+)/);
-  client = createClient({ baseUrl: url });
+  client = createClient({ baseUrl: url, key: server.key });
 });
 afterEach(async () => {
   await server.kill();
@@ -80,7 +80,9 @@ afterEach(async () => {
 });
 
 async function chorale(...args: readonly string[]): Promise<string> {
-  const child = spawn(process.execPath, ['--conditions=chorale-source', cliMain, ...args, '--server', url]);
+  const child = spawn(process.execPath, ['--conditions=chorale-source', cliMain, ...args, '--server', url], {
+    env: { ...process.env, CHORALE_KEY: server.key },
+  });
   let out = '';
   let error = '';
   child.stdout.on('data', (piece: Buffer) => (out += piece.toString()));

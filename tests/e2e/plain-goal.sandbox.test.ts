@@ -102,7 +102,7 @@ async function start(more: object = {}): Promise<{ readonly server: ServerProces
   });
   servers.push(server);
   const [, url = ''] = await server.waitFor(/serving on (http:\/\/\S+)/);
-  return { server, client: createClient({ baseUrl: url }) };
+  return { server, client: createClient({ baseUrl: url, key: server.key }) };
 }
 
 async function ended(client: ChoraleClient, goalId: string): Promise<Goal> {

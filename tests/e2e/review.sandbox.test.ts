@@ -70,7 +70,7 @@ describe('a review', { timeout: testMs }, () => {
 
   test('that is cancelled leaves no process, and the server goes on', async () => {
     const server = start('serve');
-    const client = createClient({ baseUrl: await addressOf(server) });
+    const client = createClient({ baseUrl: await addressOf(server), key: server.key });
     const { goal } = await client.submitGoal({ workflow: 'review-repository', inputs: { repository } });
     await until(() => findProcessesOf(folder).length > 1, 'something runs in a sandbox');
     await client.cancelGoal(goal.goalId, { reason: 'enough' });

@@ -63,7 +63,7 @@ export async function openModelSite(options: SiteOptions): Promise<ModelSite> {
   const url = (await server.waitFor(serving))[1] ?? '';
   return {
     url,
-    client: createClient({ baseUrl: url }),
+    client: createClient({ baseUrl: url, key: server.key }),
     get server() {
       return server;
     },

@@ -287,7 +287,7 @@ class SessionServer {
       },
     });
     const [, url = ''] = await this.#running.waitFor(/serving on (http:\/\/\S+)/);
-    return createClient({ baseUrl: url });
+    return createClient({ baseUrl: url, key: this.#running.key });
   }
 
   async kill(): Promise<void> {

@@ -49,7 +49,7 @@ async function killServer(signal: NodeJS.Signals): Promise<void> {
 function start(args: readonly string[]) {
   const child = spawn(process.execPath, [launcher, ...args], {
     cwd: directory,
-    env: { ...process.env, CHORALE_SERVER: address },
+    env: { ...process.env, CHORALE_SERVER: address, CHORALE_DATA_DIR: 'data' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const said = { out: '', error: '' };

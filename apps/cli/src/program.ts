@@ -63,7 +63,7 @@ export async function runProgram(args: readonly string[], surroundings: Surround
 function addCompletion(cli: ReturnType<typeof createCli>, program: Command): void {
   const command = program.command('complete', { hidden: true }).argument('[words...]').allowUnknownOption();
   cli.run<[readonly string[]], object>(command, async (session, { args: [words] }) => {
-    for (const name of await complete(program, words, session.env)) session.print(`${name}\n`);
+    for (const name of await complete(program, words, session)) session.print(`${name}\n`);
   });
 }
 

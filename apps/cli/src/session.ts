@@ -1,6 +1,7 @@
 // What every command works with: the server, the terminal, and the options they share.
 import { type ChoraleClient, createClient, type Fetch } from '@chorale/lib-client';
 import type { Command } from 'commander';
+import { findKey } from './find-key.ts';
 import { createPaint, type Paint } from './style.ts';
 import { type Column, formatFields, formatTable } from './table.ts';
 import type { Terminal } from './terminal.ts';
@@ -20,6 +21,7 @@ export interface Surroundings {
 
 export interface CommonOptions {
   readonly server?: string;
+  readonly keyFile?: string;
   readonly json?: boolean;
   readonly color?: boolean;
 }
@@ -37,11 +39,13 @@ export interface Session extends Surroundings {
 
 export function createSession(surroundings: Surroundings, options: CommonOptions): Session {
   const { terminal, env } = surroundings;
+  const server = readServer(options.server ?? env['CHORALE_SERVER'] ?? defaultServer);
   const paint = createPaint(terminal.coloured && options.color !== false);
   return {
     ...surroundings,
     client: createClient({
-      baseUrl: readServer(options.server ?? env['CHORALE_SERVER'] ?? defaultServer),
+      baseUrl: server,
+      key: () => findKey({ ...surroundings, server, keyFile: options.keyFile }),
       fetch: interruptible(surroundings.signal),
     }),
     json: options.json === true,
@@ -74,6 +78,7 @@ function readServer(text: string): string {
 export function addCommonOptions(command: Command): Command {
   return command
     .option('--server <url>', `address of the server (CHORALE_SERVER; default ${defaultServer})`)
+    .option('--key-file <file>', 'the key to ask under (CHORALE_KEY; on the machine of the server it is found)')
     .option('--json', 'print JSON')
     .option('--no-color', 'print without colours (NO_COLOR)');
 }

@@ -2,7 +2,7 @@
 //
 // Owns: the three processes; ours keeps its data in the run's own folder.
 
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createServer } from 'node:net';
@@ -80,7 +80,7 @@ async function startOurs(start: Start, folder: string, upstreamUrl: string): Pro
   const origin = server.said[1] ?? '';
   const answer = await fetch(`${origin}/v1/model-keys`, {
     method: 'POST',
-    headers: json,
+    headers: { ...json, authorization: `Bearer ${await readLocalKey(folder)}` },
     body: JSON.stringify({ name: 'bench', models: ['plain'], budget: { window: 'total', usd: 1_000_000 } }),
   });
   const { key } = (await answer.json()) as { readonly key?: string };
@@ -91,6 +91,10 @@ async function startOurs(start: Start, folder: string, upstreamUrl: string): Pro
     path: chatPath,
     headers: { ...json, authorization: `Bearer ${key}` },
   };
+}
+
+async function readLocalKey(folder: string): Promise<string> {
+  return (await readFile(join(folder, 'data', 'access', 'local-key'), 'utf8')).trim();
 }
 
 async function startPortkey(start: Start, peersFolder: string, upstreamUrl: string): Promise<Target> {

@@ -71,6 +71,7 @@ function sayWhat({ model, call }: SessionStep): string {
     const name = model.deploymentId ?? model.model ?? 'no model yet';
     return model.purpose === 'turn' ? name : `${name} (${model.purpose})`;
   }
+  if (call?.held !== undefined) return `held: ${harmless(call.held)}`;
   return call === undefined ? '' : `${call.name} ${JSON.stringify(call.arguments)}`;
 }
 

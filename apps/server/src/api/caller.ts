@@ -84,6 +84,6 @@ function refuseOutOfScope({ scopes }: Caller, operation: Operation): void {
 function unauthenticated(): ChoraleError {
   return refused('unauthenticated', 'nobody that is known here asks', {
     action:
-      'send `Authorization: Bearer` and a key, or log in on the page; `chorale` on this machine finds its key by itself',
+      'log in on the page, or send `Authorization: Bearer` and a key; `chorale` takes one from CHORALE_KEY or --key-file',
   });
 }
