@@ -17,6 +17,7 @@ export class MethodTable {
 }
 
 function patternOf(address: string): RegExp {
-  const parts = address.split(/\{\w+\}/).map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
-  return new RegExp(`^${parts.join('[^/]+')}$`);
+  const [whole = '', rest] = address.split(/\{\+\w+\}$/);
+  const parts = whole.split(/\{\w+\}/).map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
+  return new RegExp(`^${parts.join('[^/]+')}${rest === undefined ? '' : '.+'}$`);
 }

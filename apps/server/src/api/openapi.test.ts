@@ -55,7 +55,7 @@ test('[API20] every operation describes its success and a Problem for its refusa
 
 test('[API20] a body is described where one is taken', () => {
   for (const route of routes) {
-    const operation = description.paths[route.address]?.[route.method.toLowerCase()];
+    const operation = description.paths[route.address.replace('{+', '{')]?.[route.method.toLowerCase()];
     expect(operation?.requestBody !== undefined, route.operation).toBe(route.body !== undefined);
   }
 });

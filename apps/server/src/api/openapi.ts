@@ -13,7 +13,8 @@ export function describeApi(routes: readonly Route[], version: string): JsonObje
   const components = new Components();
   const paths: { [address: string]: JsonObject } = {};
   for (const route of routes) {
-    const path = (paths[route.address] ??= {});
+    // Of a part that has slashes in it OpenAPI knows nothing.
+    const path = (paths[route.address.replace('{+', '{')] ??= {});
     path[route.method.toLowerCase()] = describeRoute(route, components);
   }
   return {

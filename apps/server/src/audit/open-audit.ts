@@ -1,14 +1,32 @@
 // The audit logs of this installation: their keys, made at the first start, and who writes into them.
-import { join } from 'node:path';
-import { openNoteSigner, randomBytes, sha256, verifySignature } from '@chorale/adapter-crypto';
-import type { Random } from '@chorale/lib-ids';
-import { openAuditLog, type AuditLog, type AuditStore } from '@chorale/module-access';
+import { randomBytes, sha256, verifySignature } from '@chorale/adapter-crypto';
+import type { Random, TenantId } from '@chorale/lib-ids';
+import {
+  findUnsigned,
+  keyIdOf,
+  openAuditLog,
+  parseNote,
+  signNote,
+  toHex,
+  type AuditLog,
+  type AuditStore,
+  type LogReport,
+} from '@chorale/module-access';
+import { formatKeys, openAuditSigners } from './audit-keys.ts';
 import { createAuditRecorder, type AuditRecorder } from './audit-recorder.ts';
 
 /** What the API and work in the background have of the audit logs. */
 export interface AuditServices extends AuditRecorder {
   readonly log: AuditLog;
   readonly store: AuditStore;
+  /** Reads the whole log; who asks meanwhile gets the same report. */
+  verify(tenantId: TenantId): Promise<LogReport>;
+  /** Where other keys signed the newest head than those of this process, the log says so from now on. */
+  noteNewKeys(tenantId: TenantId): Promise<void>;
+  /** A text as a note that the keys of a tenant's log have signed: a receipt, say, that is verified with the same keys. */
+  signText(tenantId: TenantId, text: string): Promise<string>;
+  /** The keys that sign a tenant's log, a line each, for who is to verify it. */
+  keysOf(tenantId: TenantId): readonly string[];
 }
 
 export interface AuditOptions {
@@ -21,10 +39,8 @@ export interface AuditOptions {
   readonly random: Random;
 }
 
-const algorithms = ['ed25519', 'ml-dsa-65'] as const;
-
 export function openAudit({ store, directory, origin, now, random }: AuditOptions): AuditServices {
-  const signers = algorithms.map((algorithm) => openNoteSigner(join(directory, `audit-${algorithm}.pem`), algorithm));
+  const signers = openAuditSigners(directory);
   const log = openAuditLog({
     store,
     sha256,
@@ -35,5 +51,38 @@ export function openAudit({ store, directory, origin, now, random }: AuditOption
     originPrefix: origin,
     signers,
   });
-  return { ...createAuditRecorder({ log, now, random }), log, store };
+  const verifying = new Map<TenantId, Promise<LogReport>>();
+  return {
+    ...createAuditRecorder({ log, now, random }),
+    log,
+    store,
+    verify(tenantId) {
+      const running = verifying.get(tenantId);
+      if (running !== undefined) return running;
+      const report = log.verify(tenantId).finally(() => verifying.delete(tenantId));
+      verifying.set(tenantId, report);
+      return report;
+    },
+    async noteNewKeys(tenantId) {
+      const name = log.originOf(tenantId);
+      const keys = signers.map((key) => ({ ...key, name }));
+      const note = parseNote((await store.findCheckpoint(tenantId))?.note ?? '');
+      if (note === undefined || findUnsigned(note, { sha256, verify: verifySignature, keys }) === undefined) return;
+      const [who, on] = [
+        { kind: 'system', id: 'audit' },
+        { kind: 'audit-log', id: tenantId },
+      ];
+      const detail = Object.fromEntries(keys.map((key) => [key.algorithm, toHex(keyIdOf(sha256, key))]));
+      await log.report({ tenantId, who, what: 'audit.keys-change', on, decision: 'done', detail });
+    },
+    signText(tenantId, text) {
+      const name = log.originOf(tenantId);
+      return signNote(
+        sha256,
+        text,
+        signers.map((key) => ({ ...key, name })),
+      );
+    },
+    keysOf: (tenantId) => formatKeys(signers, log.originOf(tenantId)),
+  };
 }

@@ -96,6 +96,7 @@ const audit = z.strictObject({
     .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,200}$/, 'must be a name without spaces, as in chorale.example.com/audit')
     .default('chorale/audit')
     .describe('What the names of the audit logs begin with; unique where others keep their checkpoints'),
+  signSeconds: z.number().min(1).default(60).describe('How often the heads of audit logs are signed'),
 });
 
 const roles = ['api', 'scheduler', 'worker'] as const;
