@@ -20,7 +20,7 @@ const windowShare = 0.8;
 const skillFileBytesMax = 256 * 1024;
 
 export interface ThinkingParts {
-  readonly models: Pick<ModelServices, 'route' | 'fleet'>;
+  readonly models: Pick<ModelServices, 'route' | 'noteOutcome' | 'fleet'>;
   readonly store: Pick<GoalStore, 'findGoal' | 'findTasks'>;
   readonly artifacts: ArtifactStore;
 }

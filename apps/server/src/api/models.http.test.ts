@@ -218,6 +218,27 @@ test('[API94] one call says why this model: scores, exclusions, tries and senten
   });
 });
 
+test('[API95] it can be said how a model did at a call; what is said last counts', async () => {
+  await call();
+  await site.models.drain();
+  const [one] = (await site.client.listModelCalls()).items;
+  const callId = one?.callId ?? '';
+  expect(await site.client.rateModelCall(callId, false)).toEqual({ callId, good: false });
+  await site.client.rateModelCall(callId, true);
+  const counted = await site.models.spend.countOutcomes(defaultTenant);
+  expect(counted).toEqual([{ taskClass: one?.taskClass, model: one?.deploymentId?.slice(5), good: 1, bad: 0 }]);
+  const unknown = site.client.rateModelCall('call_none', true);
+  await expect(unknown).rejects.toMatchObject({ problem: { code: 'model-call-not-found', status: 404 } });
+  site.models.answer = () => {
+    throw new UpstreamFailure('authentication', 'no');
+  };
+  await call();
+  await site.models.drain();
+  const failed = (await site.client.listModelCalls()).items.find(({ failure }) => failure !== undefined);
+  const unanswered = site.client.rateModelCall(failed?.callId ?? '', true);
+  await expect(unanswered).rejects.toMatchObject({ problem: { code: 'model-call-unanswered', status: 409 } });
+});
+
 test('[OA9] the guard, an address without a route and a wrong method answer as everywhere', async () => {
   const foreign = await fetch(`${site.baseUrl}/v1/chat/completions`, {
     method: 'POST',

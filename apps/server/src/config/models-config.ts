@@ -142,6 +142,10 @@ export const modelsConfigSchema = z.strictObject({
     .default(0)
     .describe('Ask a second deployment when the first has not begun to answer for so long; 0 never does'),
   probeMinutes: z.number().min(1).default(60).describe('How often providers are asked which models they have'),
+  learn: z
+    .boolean()
+    .default(true)
+    .describe('Learn from outcomes of calls which model does well at which prompts; used from 500 outcomes of a model on'),
   budgets: z.array(budget).default([]).describe('Limits in usd, tokens or calls, put in place at every start'),
   privacy: privacy.prefault({}),
   cache: cache.prefault({}),

@@ -12,9 +12,11 @@ import {
   type CallPrivacy,
   createModelRouter,
   createPrivacy,
+  createQualityPredictor,
   createResponseCache,
   createRoutingKnowledge,
   defaultDetectors,
+  type Fleet,
   type ModelRouter,
   type ReplyKeeper,
   type ResponseCache,
@@ -25,6 +27,9 @@ import { isLoopback } from '../config/load-config.ts';
 import { systemClock } from '../process/clock.ts';
 import type { Log } from '../process/log.ts';
 import { createFleetKeeper } from './fleet-keeper.ts';
+import { createLearnedBook } from './learned-book.ts';
+import { createQualityLearner } from './quality-learner.ts';
+import { trainInThread } from './train-in-thread.ts';
 import { productVersion } from '../platform/product.ts';
 import { observeCalls } from './observe-calls.ts';
 import { createKeyRing } from './model-keys.ts';
@@ -69,6 +74,7 @@ export async function openModels({ config, env, spend, replies, log }: ModelPart
           const { deployments } = keeper.fleet();
           telemetry.observe({ record, deployment: deployments.find(({ id }) => id === record.deploymentId) });
         });
+  const { book, learner } = openLearning({ spend, clock, report, fleet: keeper.fleet });
   const router = createModelRouter({
     clock,
     random: Math.random,
@@ -77,6 +83,7 @@ export async function openModels({ config, env, spend, replies, log }: ModelPart
     fleet: keeper.fleet,
     knowledge: createRoutingKnowledge({ spend, clock, report }),
     report,
+    ...(models.learn ? { predictQuality: createQualityPredictor(book.find) } : {}),
     ...(replies === undefined ? {} : { replies }),
     ...(privacy === undefined ? {} : { privacy }),
     ...(models.cache.enabled ? { cache: makeCache(models.cache, clock) } : {}),
@@ -99,15 +106,42 @@ export async function openModels({ config, env, spend, replies, log }: ModelPart
     dataClass: models.privacy.dataClass,
     caches: models.cache.enabled,
     listFacts: () => spend.listFacts(),
+    rate: learner.rate,
+    noteOutcome: (record, good) =>
+      void learner.rate(record, good).catch((error: unknown) => report({ what: 'outcome-not-kept', error })),
     probe: keeper.probe,
     lastProbe: keeper.lastProbe,
     close: async () => {
       keeper.close();
+      await learner.close();
       await router.drain();
       await upstream.close();
       await telemetry?.close();
     },
   };
+}
+
+interface LearningParts {
+  readonly spend: SpendStore;
+  readonly clock: Clock;
+  readonly report: (problem: { readonly what: string; readonly error: unknown }) => void;
+  readonly fleet: () => Fleet;
+}
+
+function openLearning({ spend, clock, report, fleet }: LearningParts) {
+  const book = createLearnedBook({ spend, now: () => clock.now(), report });
+  const learner = createQualityLearner({
+    spend,
+    clock,
+    book,
+    train: trainInThread,
+    report,
+    // A deployment that is gone is named after its model.
+    modelOf: (deploymentId) =>
+      fleet().deployments.find(({ id }) => id === deploymentId)?.model ??
+      deploymentId.slice(deploymentId.indexOf('/') + 1),
+  });
+  return { book, learner };
 }
 
 /** Loaded only where it is wanted. */

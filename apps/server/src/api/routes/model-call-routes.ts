@@ -3,7 +3,7 @@ import type { CallPage, ModelCallId } from '@chorale/module-models';
 import { z } from 'zod';
 import { defineRoute, type Route } from '../route.ts';
 import { cursor, limit, pageOf } from '../schemas/fields.ts';
-import { modelCallDetailsSchema, modelCallSchema } from '../schemas/model.ts';
+import { modelCallDetailsSchema, modelCallSchema, modelOutcomeSchema } from '../schemas/model.ts';
 import { modelCallDetailsView, modelCallView } from '../views/model-view.ts';
 
 const limitDefault = 100;
@@ -63,10 +63,35 @@ const getOne = defineRoute({
   handle: async ({ caller, path }, { services: { models } }) => {
     const found = await models.spend.findCall(caller.tenantId, path.callId as ModelCallId);
     if (found !== undefined) return { status: 200, body: modelCallDetailsView(found) };
-    throw refused('model-call-not-found', `there is no call ${path.callId}`, {
-      action: 'see GET /v1/model-calls; a call is there once it has ended',
+    throw callNotFound(path.callId);
+  },
+});
+
+const rateOne = defineRoute({
+  method: 'POST',
+  address: '/v1/model-calls/{callId}/outcome',
+  operation: 'rateModelCall',
+  summary: 'Say how the model did at a call; what is said last counts',
+  tag: 'models',
+  permit: 'model.use',
+  path: z.strictObject({ callId: z.string().min(1).max(64) }),
+  body: z.strictObject({ good: z.boolean() }),
+  responses: { 200: { description: 'Kept, and learned from when there is enough.', schema: modelOutcomeSchema } },
+  refusals: ['model-call-not-found', 'model-call-unanswered'],
+  handle: async ({ path, body, caller }, { services: { models } }) => {
+    const found = await models.spend.findCall(caller.tenantId, path.callId as ModelCallId);
+    if (found === undefined) throw callNotFound(path.callId);
+    if (await models.rate(found, body.good)) return { status: 200, body: { callId: found.callId, good: body.good } };
+    throw refused('model-call-unanswered', `no model answered the call ${path.callId}`, {
+      action: 'say it of a call that ended well and was not answered from the cache',
     });
   },
 });
 
-export const modelCallRoutes: readonly Route[] = [listAll, getOne];
+function callNotFound(callId: string): Error {
+  return refused('model-call-not-found', `there is no call ${callId}`, {
+    action: 'see GET /v1/model-calls; a call is there once it has ended',
+  });
+}
+
+export const modelCallRoutes: readonly Route[] = [listAll, getOne, rateOne];
