@@ -9,6 +9,7 @@ import {
 } from '@chorale/module-access';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openLogOverHttp } from '../audit/log-over-http.ts';
+import { routes } from './routes/index.ts';
 import { startTestApi, type TestApi } from './api-fixture.ts';
 
 let api: TestApi;
@@ -86,4 +87,31 @@ test('[AUD5] files that a log does not have, and those of other tenants, are not
 
 test('[AUD6] the server verifies its own log, and says what is wrong', async () => {
   expect(await api.client.verifyAuditLog()).toMatchObject({ ok: true, values: 1, findings: [] });
+});
+
+test('[AUD9] what somebody may not do is in the log before they are told', async () => {
+  const init = { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: '{}' };
+  expect((await fetch(`${api.baseUrl}/v1/model-keys`, init)).status).toBe(403);
+  expect((await api.client.listAuditEntries({ who: 'auditor-of-default', decision: 'refused' })).items).toMatchObject([
+    { what: 'key.manage', on: { kind: 'route', id: 'POST /v1/model-keys' }, reason: 'not-permitted' },
+  ]);
+});
+
+/** What others may do or see depends on these. */
+const weighty = /\.(?:manage|answer|agree|stop)$|^(?:secret|subject|tenant)\.|\.export$/;
+
+test('[AUD1] every route that changes what others may do or see says what the log has of it', () => {
+  const silent = routes.filter(({ method, permit, audit }) => {
+    const isRead = method === 'GET' && !permit.endsWith('.export');
+    return weighty.test(permit) && !isRead && audit === undefined;
+  });
+  // Those of memory name in their handlers what they forget.
+  expect(silent.map(({ operation }) => operation)).toEqual(['exportMemory']);
+});
+
+test('[AUD1] a change over the API has both its entries', async () => {
+  await api.client.putBudget({ scope: 'tenant', window: 'day', limit: { usd: 5 } });
+  const { items } = await api.client.listAuditEntries({ what: 'budget.manage' });
+  expect(items.map(({ decision }) => decision)).toEqual(['done', 'allowed']);
+  expect(items[0]).toMatchObject({ who: { kind: 'person' }, on: { kind: 'tenant-budget' }, detail: { window: 'day' } });
 });

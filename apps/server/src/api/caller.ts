@@ -44,6 +44,8 @@ export async function admit(access: AccessServices, request: FastifyRequest, per
   if (permit === 'public') return nobody;
   const caller = await access.authenticate(request);
   if (caller === undefined) throw unauthenticated();
+  // Known from here on, also to whoever writes down that it was refused.
+  request.caller = caller;
   requirePermission(access, { caller, operation: permit });
   return caller;
 }
@@ -78,6 +80,7 @@ function refuseOutOfScope({ scopes }: Caller, operation: Operation): void {
   if (scopes?.includes(operation) === false)
     throw refused('not-permitted', `this key is not for ${operation}`, {
       action: 'use a key whose scopes name it, or log in',
+      data: { operation },
     });
 }
 

@@ -4,6 +4,7 @@ import { refused } from '@chorale/lib-errors';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { createOpenCalls, type OpenCalls } from '../openai/open-calls.ts';
 import { openAiAddresses, registerOpenAi } from '../openai/register-openai.ts';
+import { recordRefusal } from '../audit/record-refusal.ts';
 import { answerMalformed } from './answer-malformed.ts';
 import { DefinitionCache } from './definition-cache.ts';
 import { defaultStreamLimits, EventStreams, type StreamLimits } from './event-streams.ts';
@@ -63,10 +64,12 @@ export function createApi(services: ApiServices, options: ApiOptions = {}): Fast
   api.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) =>
     body.length === 0 ? undefined : readJson(body),
   );
-  api.setErrorHandler((error, request, reply) => {
-    const problem = sendProblem(error, request, reply);
+  api.setErrorHandler(async (error, request, reply) => {
+    const written = await recordRefusal(services.audit, request, error).catch((cause: unknown) => cause);
+    const problem = sendProblem(written ?? error, request, reply);
     if (problem.status >= 500)
       services.log({ ...entryOf(request, reply), level: 'error', message: problem.code, error });
+    return reply;
   });
   for (const route of routes) registerRoute(api, route, context);
   registerOpenAi(api, {

@@ -88,6 +88,7 @@ export function createPermissions(first: CompiledPolicies): Permissions {
       if (decide(query).allowed) return;
       throw refused('not-permitted', `${query.principal.subject} may not do ${query.operation}.`, {
         action: 'Ask somebody who manages members for a role that may.',
+        data: { operation: query.operation },
       });
     },
     explain(query) {

@@ -75,6 +75,11 @@ const decide = defineRoute({
   body: decisionSchema,
   responses: { 200: { description: 'The approval as decided.', schema: approvalSchema } },
   refusals: ['approval-not-found', 'approval-decided', 'approval-expired'],
+  audit: ({ path, body: { decision, comment } }) => ({
+    on: { kind: 'approval', id: path.approvalId },
+    detail: { decision },
+    ...(comment === undefined ? {} : { personal: { comment: { value: comment } } }),
+  }),
   handle: async ({ caller, path, body }, context) => {
     const approval = await getApproval(context, caller, path.approvalId);
     await context.services.store.execute({

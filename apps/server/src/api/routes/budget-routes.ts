@@ -32,6 +32,10 @@ const put = defineRoute({
   body: budgetRequestSchema,
   responses: { 200: { description: 'The budget as it is now.', schema: budgetSchema } },
   refusals: ['budget-invalid'],
+  audit: ({ caller, body: { scope, subject, window, limit } }) => ({
+    on: { kind: `${scope}-budget`, id: subject ?? caller.tenantId },
+    detail: { window, limit: JSON.stringify(limit) },
+  }),
   handle: async ({ caller, body }, { services }) => {
     const { budget } = await services.models.spend.execute({
       command: 'put-budget',
@@ -59,6 +63,7 @@ const drop = defineRoute({
   path: z.strictObject({ budgetId: z.string().min(1).max(64) }),
   responses: { 204: { description: 'It is gone.' } },
   refusals: ['budget-not-found'],
+  audit: ({ path }) => ({ on: { kind: 'budget', id: path.budgetId }, detail: { dropped: true } }),
   handle: async ({ caller, path }, { services: { models } }) => {
     const budgetId = path.budgetId as BudgetId;
     await models.spend.execute({ command: 'drop-budget', tenantId: caller.tenantId, budgetId });

@@ -38,6 +38,7 @@ const probe = defineRoute({
   body: z.strictObject({}),
   bodyOptional: true,
   responses: { 200: { description: 'What each of them said.', schema: probeSchema } },
+  audit: () => ({ on: { kind: 'installation', id: 'models' }, detail: { probed: true } }),
   handle: async (_input, { services: { models } }) => ({ status: 200, body: probeView(await models.probe()) }),
 });
 

@@ -41,6 +41,10 @@ const approve = defineRoute({
   body: mcpApprovalSchema,
   responses: { 200: { description: 'Agents may call it, as long as it says the same.', schema: mcpApprovalSchema } },
   refusals: ['mcp-server-unknown', 'mcp-tool-unknown', 'mcp-tool-changed'],
+  audit: ({ path, body }) => ({
+    on: { kind: 'mcp-tool', id: `${path.name}/${body.tool}` },
+    detail: { hash: body.hash },
+  }),
   handle: async ({ caller, path, body }, { services: { mcp } }) => {
     await mcp.approve({ server: path.name, ...body }, caller.subject);
     return { status: 200, body };

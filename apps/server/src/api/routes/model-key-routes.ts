@@ -33,6 +33,10 @@ const create = defineRoute({
   permit: 'key.manage',
   body: modelKeyRequestSchema,
   responses: { 201: { description: 'The key, shown once.', schema: newModelKeySchema } },
+  audit: ({ caller, body: { name, expiresAt } }) => ({
+    on: { kind: 'tenant', id: caller.tenantId },
+    detail: { made: 'model-key', name, ...(expiresAt === undefined ? {} : { expiresAt }) },
+  }),
   handle: async ({ caller, body }, context) => {
     const { services } = context;
     refuseUnknownModels(body.models ?? [], context);
@@ -96,6 +100,7 @@ const revoke = defineRoute({
   bodyOptional: true,
   responses: { 200: { description: 'The key as it is now.', schema: modelKeySchema } },
   refusals: ['key-not-found'],
+  audit: ({ path }) => ({ on: { kind: 'model-key', id: path.keyId }, detail: { revoked: true } }),
   handle: async ({ caller, path }, { services: { models } }) => {
     const keyId = path.keyId as ModelKeyId;
     const { key } = await models.spend
