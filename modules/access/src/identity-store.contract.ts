@@ -14,7 +14,7 @@ const north = 'north' as TenantId;
 const south = 'south' as TenantId;
 
 function row(kind: RecordKind, id: string, more: Partial<IdentityRecord> = {}): IdentityRecord {
-  return { tenantId: north, kind, id, version: 1, body: {} as never, ...more };
+  return { tenantId: north, kind, id, version: 1, body: {}, ...more };
 }
 
 const add = (record: IdentityRecord): IdentityWrite => ({ write: 'add', record });

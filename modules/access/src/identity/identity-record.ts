@@ -68,7 +68,7 @@ export interface Flow {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-export interface Attempts {
+export interface AttemptCount {
   readonly count: number;
   readonly blockedUntil: number;
 }
@@ -87,9 +87,11 @@ export interface RecordBodies {
   /** A subject of an OpenID provider. Id: a hash of issuer and subject. */
   readonly link: { readonly issuer: string; readonly subject: string };
   readonly session: Session;
+  /** Which sessions a provider's own session began. Id: a hash of both of its names, and the session, with a slash between. */
+  readonly providerSession: Readonly<Record<string, never>>;
   readonly key: ApiKey;
   readonly flow: Flow;
-  readonly attempts: Attempts;
+  readonly attempts: AttemptCount;
   /** A browser that its user has logged in with before. Id: a hash of its secret. */
   readonly device: { readonly seenAt: number };
 }

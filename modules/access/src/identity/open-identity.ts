@@ -1,0 +1,57 @@
+// Everything about who may come in, put together.
+import { openApiKeys, type ApiKeys } from './api-keys.ts';
+import { openAttempts } from './attempts.ts';
+import { openDevices } from './devices.ts';
+import { openFlows, type Flows } from './flows.ts';
+import { openGroups, type GroupRoles, type Groups } from './groups.ts';
+import type { IdentityPorts, PasswordHasher } from './identity-ports.ts';
+import type { IdentityStore } from './identity-store.ts';
+import { openLogin, type Login } from './login.ts';
+import { openPasswords, type Passwords } from './passwords.ts';
+import { openSessions, type SessionLimits, type Sessions } from './sessions.ts';
+import { openUsers, type Users } from './users.ts';
+
+export interface IdentityOptions extends IdentityPorts {
+  readonly passwords: PasswordHasher;
+  readonly sessionLimits: SessionLimits;
+  readonly groupRoles: GroupRoles;
+}
+
+export interface Identity {
+  readonly store: IdentityStore;
+  readonly users: Users;
+  readonly groups: Groups;
+  readonly passwords: Passwords;
+  readonly sessions: Sessions;
+  readonly keys: ApiKeys;
+  readonly flows: Flows;
+  readonly login: Login;
+  /** Deletes what expired. */
+  sweep(): Promise<void>;
+}
+
+/** What expired stays a little: whoever asks for it now finds what it was. */
+const sweptAfterMs = 3_600_000;
+
+export function openIdentity({ sessionLimits, groupRoles, passwords: hasher, ...ports }: IdentityOptions): Identity {
+  const { store, now, events } = ports;
+  const users = openUsers(ports);
+  const passwords = openPasswords({ ...ports, passwords: hasher });
+  const sessions = openSessions(ports, sessionLimits);
+  const devices = openDevices(ports);
+  const attempts = openAttempts(ports);
+  return {
+    store,
+    users,
+    passwords,
+    sessions,
+    groups: openGroups(ports, groupRoles),
+    keys: openApiKeys(ports),
+    flows: openFlows(ports),
+    login: openLogin({ users, passwords, sessions, devices, attempts, events }),
+    async sweep() {
+      for (const tenantId of await store.listTenants())
+        await store.execute({ command: 'sweep-identity', tenantId, before: now() - sweptAfterMs });
+    },
+  };
+}
