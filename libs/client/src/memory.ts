@@ -188,6 +188,8 @@ export interface ForgetRequest {
   readonly session?: string;
   readonly speaker?: string;
   readonly subject?: string;
+  /** Words that must be nowhere afterwards. */
+  readonly canaries?: readonly string[];
   /** Only says what would go. */
   readonly dryRun?: boolean;
 }
@@ -198,7 +200,7 @@ export interface Forgotten {
   readonly episodes: number;
   /** Under legal hold: still there. */
   readonly held: number;
-  readonly receiptIds: readonly string[];
+  readonly receipts: readonly MemoryReceipt[];
   /** On a dry run the first of those that would go. */
   readonly sample: readonly Memory[];
 }
@@ -211,6 +213,11 @@ export interface MemoryReceipt {
   readonly memories: number;
   readonly episodes: number;
   readonly held: number;
+  /** How many words and ids were looked for afterwards, and in how many rows they were found. */
+  readonly canaries?: number;
+  readonly traces?: number;
+  /** Signed with the keys of the audit log. */
+  readonly note?: string;
 }
 
 export interface MemoryStats {

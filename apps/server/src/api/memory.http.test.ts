@@ -158,20 +158,21 @@ test('[API114] forgetting says first what would go, then deletes it for good and
   expect(await api.client.forgetMemories({ ...subject, dryRun: true })).toMatchObject({
     dryRun: true,
     memories: 1,
-    receiptIds: [],
+    receipts: [],
   });
-  expect(await api.client.forgetMemories(subject)).toMatchObject({ memories: 1, receiptIds: [expect.any(String)] });
+  expect(await api.client.forgetMemories(subject)).toMatchObject({ memories: 1, receipts: [{ traces: 0 }] });
   expect(await api.client.forgetMemories({ scope, session: 's', dryRun: true })).toMatchObject({
     memories: 1,
     episodes: 1,
     sample: [{ text: 'The vault holds the canary papers.' }],
   });
-  const gone = await api.client.forgetMemories({ scope });
+  const gone = await api.client.forgetMemories({ scope, canaries: ['canary'] });
   expect(gone).toMatchObject({ memories: 2, episodes: 1 });
   expect((await api.client.listMemories({ scopes: [scope] })).items).toEqual([]);
   expect(JSON.stringify(await lines())).not.toContain('canary papers');
   const receipts = await api.client.listMemoryReceipts();
-  expect(receipts.map(({ receiptId }) => receiptId)).toEqual(expect.arrayContaining([...gone.receiptIds]));
+  expect(receipts).toEqual(expect.arrayContaining([...gone.receipts]));
+  expect(gone.receipts).toMatchObject([{ traces: 0, note: expect.stringContaining('canaries looked for: 4') }]);
   await expect(api.client.forgetMemories({})).rejects.toThrow('must name either memories or a scope');
 });
 

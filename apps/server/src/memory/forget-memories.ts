@@ -2,9 +2,11 @@
 
 import { makeId, type Random, type TenantId } from '@chorale/lib-ids';
 import {
+  eraseSubject,
   scopeKey,
   type EraseReceipt,
   type EraseSubject,
+  type EraseWorld,
   type Memory,
   type MemoryId,
   type MemoryScope,
@@ -18,10 +20,13 @@ export interface ForgetWhat {
   readonly session?: string | undefined;
   readonly speaker?: string | undefined;
   readonly subject?: string | undefined;
+  /** Words that must be nowhere in the tenant afterwards. */
+  readonly canaries?: readonly string[] | undefined;
 }
 
 export interface Forgetting {
-  readonly store: Pick<MemoryStore, 'execute' | 'listMemories'>;
+  readonly store: Pick<MemoryStore, 'listMemories'>;
+  readonly world: EraseWorld;
   readonly tenantId: TenantId;
   readonly requestedBy: string;
   readonly now: () => number;
@@ -32,34 +37,24 @@ export interface ForgetOutcome {
   readonly memories: number;
   readonly episodes: number;
   readonly held: number;
-  readonly receiptIds: readonly ReceiptId[];
+  readonly receipts: readonly EraseReceipt[];
 }
 
 const pageSize = 500;
 /** Of one command. */
 const idsMax = 100;
-/** For one receipt; each deletes thousands. */
-const commandsMax = 10_000;
 const sampleMax = 20;
 
 export async function forgetMemories(forgetting: Forgetting, what: ForgetWhat): Promise<ForgetOutcome> {
-  const outcome = { memories: 0, episodes: 0, held: 0, receiptIds: [] as ReceiptId[] };
-  const add = ({ memories, episodes, held, receiptId }: EraseReceipt): void => {
-    outcome.memories += memories;
-    outcome.episodes += episodes;
-    outcome.held += held;
-    outcome.receiptIds.push(receiptId);
-  };
+  const receipts: EraseReceipt[] = [];
   if (what.scope !== undefined && what.subject === undefined) {
     const { scope, session, speaker } = what;
-    add(
-      await erase(forgetting, {
-        scope,
-        ...(session === undefined ? {} : { sessionId: session }),
-        ...(speaker === undefined ? {} : { speaker }),
-      }),
-    );
-    return outcome;
+    const of = {
+      scope,
+      ...(session === undefined ? {} : { sessionId: session }),
+      ...(speaker === undefined ? {} : { speaker }),
+    };
+    return sumOf([await erase(forgetting, of, what)]);
   }
   const ids = new Map<string, { readonly scope: MemoryScope; readonly ids: MemoryId[] }>();
   for await (const { scope, memoryId } of findMemories(forgetting, what)) {
@@ -70,15 +65,25 @@ export async function forgetMemories(forgetting: Forgetting, what: ForgetWhat): 
   }
   for (const { scope, ids: all } of ids.values())
     for (let at = 0; at < all.length; at += idsMax)
-      add(await erase(forgetting, { scope, memoryIds: all.slice(at, at + idsMax) }));
-  return outcome;
+      receipts.push(await erase(forgetting, { scope, memoryIds: all.slice(at, at + idsMax) }, what));
+  return sumOf(receipts);
+}
+
+function sumOf(receipts: readonly EraseReceipt[]): ForgetOutcome {
+  const sum = (count: (receipt: EraseReceipt) => number) => receipts.reduce((total, one) => total + count(one), 0);
+  return {
+    memories: sum(({ memories }) => memories),
+    episodes: sum(({ episodes }) => episodes),
+    held: sum(({ held }) => held),
+    receipts,
+  };
 }
 
 /** What would go; held memories are counted apart. */
 export async function previewForgetting(
   forgetting: Forgetting,
   what: ForgetWhat,
-): Promise<Omit<ForgetOutcome, 'receiptIds'> & { readonly sample: readonly Memory[] }> {
+): Promise<Omit<ForgetOutcome, 'receipts'> & { readonly sample: readonly Memory[] }> {
   const sample: Memory[] = [];
   const episodes = new Set<string>();
   let memories = 0;
@@ -114,10 +119,14 @@ async function* findMemories({ store, tenantId }: Forgetting, what: ForgetWhat):
   }
 }
 
-async function erase({ store, tenantId, requestedBy, now, random }: Forgetting, subject: EraseSubject) {
+function erase({ world, tenantId, requestedBy, now, random }: Forgetting, subject: EraseSubject, what: ForgetWhat) {
   const receiptId: ReceiptId = makeId('receipt', now(), random);
-  for (let count = 0; ; count++) {
-    const reply = await store.execute({ command: 'erase', tenantId, receiptId, subject, requestedBy });
-    if (!reply.more || count >= commandsMax) return reply.receipt;
-  }
+  const { canaries } = what;
+  return eraseSubject(world, {
+    tenantId,
+    receiptId,
+    subject,
+    requestedBy,
+    ...(canaries === undefined ? {} : { canaries }),
+  });
 }

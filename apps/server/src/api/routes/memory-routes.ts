@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson, type Json } from '@chorale/module-goals';
+import { canonicalJson } from '@chorale/module-goals';
 import { makeId } from '@chorale/lib-ids';
 import { memoryKinds, memorySensitivities, memoryStates } from '@chorale/lib-client';
 import { scopeKey, type Memory, type MemoryId, type MemoryPage } from '@chorale/module-memory';
@@ -134,10 +134,7 @@ const getOne = defineRoute({
   handle: async ({ path, headers, caller }, context) => {
     const memory = await getMemory(context.services, caller, path.memoryId);
     const body = await describeMemory(context, caller, memory);
-    const tag = `"${createHash('sha256')
-      .update(canonicalJson(body as unknown as Json))
-      .digest('hex')
-      .slice(0, 32)}"`;
+    const tag = `"${createHash('sha256').update(canonicalJson(body)).digest('hex').slice(0, 32)}"`;
     const known = headers['if-none-match']?.split(',').some((one) => one.trim().replace(/^W\//, '') === tag) === true;
     return known ? { status: 304, headers: { etag: tag } } : { status: 200, headers: { etag: tag }, body };
   },
@@ -215,17 +212,20 @@ const edit = defineRoute({
   handle: async ({ path, body, caller }, { services }) => {
     const before = await getMemory(services, caller, path.memoryId);
     const { scope, kind, importance, sensitivity, retention, pinned, provenance, sessionId } = before;
-    const claim = body.claim ?? before.claim;
+    // Another text about the same is another value of the same claim.
+    const claim = body.claim ?? (before.claim === undefined ? undefined : { ...before.claim, value: body.text });
+    const kept = { scope, kind, importance, sensitivity, retention, pinned, provenance, sessionId };
+    const memoryId: MemoryId = makeId('memory', services.now(), services.random);
     const added = await services.memory.execute({
       command: 'remember',
       tenantId: caller.tenantId,
       supersedes: before.memoryId,
       memory: {
-        memoryId: makeId('memory', services.now(), services.random),
-        ...{ scope, kind, importance, sensitivity, retention, pinned, provenance, sessionId },
+        ...kept,
+        memoryId,
         body: body.text,
         recordedBy: caller.subject,
-        ...(claim === undefined ? {} : { claim: { ...claim, value: body.claim?.value ?? body.text.slice(0, 2_000) } }),
+        ...(claim === undefined ? {} : { claim }),
       },
     });
     return answerAdded(added);

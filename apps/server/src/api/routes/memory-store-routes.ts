@@ -89,7 +89,7 @@ const forget = defineRoute({
   permit: 'memory.erase',
   body: forgetRequestSchema,
   responses: { 200: { description: 'What went, or would go.', schema: forgottenSchema } },
-  refusals: ['memory-not-found'],
+  refusals: ['memory-not-found', 'memory-held', 'memory-invalid'],
   handle: async ({ body, caller, request }, context) => {
     const { services } = context;
     const forgetting = forgettingOf(context, caller);
@@ -99,19 +99,21 @@ const forget = defineRoute({
     const what = scope === undefined ? { memories } : { scope, ...rest };
     if (dryRun) {
       const { sample, ...counts } = await previewForgetting(forgetting, what);
-      return { status: 200, body: { dryRun, ...counts, receiptIds: [], sample: sample.map(memoryView) } };
+      return { status: 200, body: { dryRun, ...counts, receipts: [], sample: sample.map(memoryView) } };
     }
     const on = scope === undefined ? (memoryIds?.join(' ').slice(0, 200) ?? '') : scopeKey(scope);
     const gone = await services.audit.recordChange(actOf(caller, request.id, { what: 'memory.erase', on }), () =>
       forgetMemories(forgetting, what),
     );
-    return { status: 200, body: { dryRun, ...gone, sample: [] } };
+    const receipts = gone.receipts.map(receiptView);
+    return { status: 200, body: { dryRun, ...gone, receipts, sample: [] } };
   },
 });
 
 function forgettingOf({ services }: ApiContext, { tenantId, subject }: Caller): Forgetting {
-  const { memory: store, now, random } = services;
-  return { store, tenantId, requestedBy: subject, now, random };
+  const { memory, audit, now, random } = services;
+  const sign = (text: string) => audit.signText(tenantId, text);
+  return { store: memory, world: { memory, places: [], sign }, tenantId, requestedBy: subject, now, random };
 }
 
 const receipts = defineRoute({

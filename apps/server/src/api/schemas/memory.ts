@@ -220,6 +220,11 @@ export const forgetRequestSchema = z
     session: id.exactOptional(),
     speaker: id.exactOptional(),
     subject: id.exactOptional(),
+    canaries: z
+      .array(z.string().max(200))
+      .max(20)
+      .exactOptional()
+      .describe('Words that must be nowhere in the tenant afterwards; the receipt says what was found.'),
     dryRun: z.boolean().exactOptional(),
   })
   .refine(({ memoryIds, scope }) => (memoryIds === undefined) !== (scope === undefined), {
@@ -233,17 +238,6 @@ export const forgetRequestSchema = z
   )
   .meta({ id: 'ForgetRequest' });
 
-export const forgottenSchema = z
-  .strictObject({
-    dryRun: z.boolean(),
-    memories: count,
-    episodes: count,
-    held: count.describe('Under legal hold: still there.'),
-    receiptIds: list(z.string()),
-    sample: list(memorySchema).describe('On a dry run the first of those that would go.'),
-  })
-  .meta({ id: 'Forgotten' });
-
 export const receiptSchema = z
   .strictObject({
     receiptId: z.string(),
@@ -253,8 +247,22 @@ export const receiptSchema = z
     memories: count,
     episodes: count,
     held: count,
+    canaries: count.exactOptional().describe('How many words and ids were looked for in all that is kept.'),
+    traces: count.exactOptional().describe('In how many rows they were found.'),
+    note: z.string().exactOptional().describe('The receipt, signed with the keys of the audit log.'),
   })
   .meta({ id: 'MemoryReceipt' });
+
+export const forgottenSchema = z
+  .strictObject({
+    dryRun: z.boolean(),
+    memories: count,
+    episodes: count,
+    held: count.describe('Under legal hold: still there.'),
+    receipts: list(receiptSchema),
+    sample: list(memorySchema).describe('On a dry run the first of those that would go.'),
+  })
+  .meta({ id: 'Forgotten' });
 
 export const memoryStatsSchema = z
   .strictObject({

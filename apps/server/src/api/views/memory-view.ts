@@ -31,8 +31,8 @@ export function foundView(found: FoundMemory): FoundView {
 }
 
 export function receiptView({ receiptId, subject, ...receipt }: EraseReceipt): MemoryReceipt {
-  const { requestedBy, erasedAt, memories, episodes, held } = receipt;
-  return { receiptId, scope: scopeKey(subject.scope), requestedBy, erasedAt, memories, episodes, held };
+  const { tenantId: _tenant, ...rest } = receipt;
+  return compact({ receiptId, scope: scopeKey(subject.scope), ...rest });
 }
 
 /** Lexical: what is said here is about words and never about meaning. */
