@@ -9,7 +9,7 @@ import {
 } from '@chorale/lib-client';
 import type { Command } from 'commander';
 import { type Cli, collect } from '../cli.ts';
-import { formatAge, formatTime } from '../format.ts';
+import { formatTime } from '../format.ts';
 import { readCount } from '../read-options.ts';
 import type { CommonOptions, Session } from '../session.ts';
 import { memoryColumns, stateOf } from '../memory-table.ts';
