@@ -1,5 +1,7 @@
 // Which servers there are, as they are configured.
 
+import type { ToolEffects } from '@chorale/module-agents';
+
 export interface McpServerConfig {
   /** Part of the names of its tools: lower-case letters, digits and single hyphens. */
   readonly name: string;
@@ -8,6 +10,8 @@ export interface McpServerConfig {
   readonly approve?: 'first-use' | 'always';
   /** Tools that may be called again when it is unknown how a call ended. What a server says of itself does not count. */
   readonly repeatable?: readonly string[];
+  /** The worst that calls of a tool do; those of a tool that is not named here are `irreversible`. */
+  readonly effects?: Readonly<Record<string, ToolEffects>>;
   /** Of one call. Default 60 s. */
   readonly timeoutMs?: number;
 }

@@ -6,7 +6,8 @@ import { writeFile } from 'node:fs/promises';
 import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { refused, temporary } from '@chorale/lib-errors';
-import type { ToolContext, ToolDefinition, ToolOutcome } from '@chorale/module-agents';
+import type { ToolContext, ToolDefinition, ToolEffects, ToolOutcome } from '@chorale/module-agents';
+import type { ToolGrant } from '@chorale/module-catalog';
 import { createAddressGuard, type AddressGuardOptions } from './address-guard.ts';
 import { boundText } from './bounded-text.ts';
 import { withParent } from './confined-path.ts';
@@ -78,6 +79,10 @@ export function createHttpFetch(options: HttpFetchOptions = {}): ToolDefinition<
       additionalProperties: false,
     },
     idempotent: ({ method }) => readingMethods.includes(method),
+    effects: effectsOf,
+    sends: ({ url, method, headers, body }) =>
+      readingMethods.includes(method) && body === undefined && Object.keys(headers).length === 0 ? [url] : undefined,
+    gives: 'public',
     grantSchema: {
       type: 'object',
       properties: {
@@ -92,6 +97,12 @@ export function createHttpFetch(options: HttpFetchOptions = {}): ToolDefinition<
     },
     run: (args, context) => fetchFor(args, context, options),
   };
+}
+
+/** To hosts that the agent's author has named, a request that reads carries nothing out of where it may be. */
+function effectsOf({ method }: HttpFetchArguments, limits: ToolGrant['limits']): ToolEffects {
+  if (!readingMethods.includes(method)) return 'irreversible';
+  return limits['hosts'] === undefined ? 'exfiltrates' : 'reads';
 }
 
 type Granted = Parameters<ToolDefinition<HttpFetchArguments>['run']>[1]['grant'];

@@ -78,6 +78,7 @@ export function createRunSkillScript(parts: RunSkillScriptParts): ToolDefinition
     },
     // A script only changes the workspace it is given, and begins by finding its output folder empty.
     idempotent: true,
+    effects: 'writes-workspace',
     outputBytesMax: resultBytesMax,
     run: (args, context) => runSkillScript(parts, args, context),
   };

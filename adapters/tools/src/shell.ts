@@ -43,6 +43,7 @@ export function createShell(sandbox: SandboxDriver): ToolDefinition<ShellArgumen
       additionalProperties: false,
     },
     idempotent: false,
+    effects: (_args, limits) => (limits['network'] === true ? 'irreversible' : 'writes-workspace'),
     grantSchema: {
       type: 'object',
       properties: { network: { type: 'boolean', default: false } },

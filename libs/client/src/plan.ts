@@ -45,6 +45,8 @@ export interface TaskDefinition {
   /** Only runs to compensate another task. */
   readonly compensates?: boolean;
   readonly removed?: boolean;
+  /** Where an agent wrote the task: what others had written that it had read. */
+  readonly untrusted?: readonly string[];
 }
 
 export interface InputDefinition {

@@ -70,6 +70,8 @@ export interface SessionModelCall {
 export interface SessionCall {
   readonly name: string;
   readonly arguments: Json;
+  /** Why it waited for a person although its grant does not ask for that. */
+  readonly held?: string;
   readonly result?: {
     /** SHA-256, hex, of its canonical JSON. */
     readonly digest: string;

@@ -5,6 +5,7 @@ import type { AgentDefinition } from '@chorale/module-catalog';
 import type { Json } from '@chorale/module-goals';
 import type { AttemptCalls } from './attempt-calls.ts';
 import type { AttemptPorts, AttemptRequest } from './attempt-ports.ts';
+import { ContextParts } from './context-parts.ts';
 import { ConversationLog } from './conversation-log.ts';
 import { readKept } from './read-kept.ts';
 import type { SessionOpening } from './session-opening.ts';
@@ -32,6 +33,7 @@ export class AgentSession {
   readonly parts: SessionParts;
   readonly opening: SessionOpening;
   readonly log: ConversationLog;
+  readonly read = new ContextParts();
   readonly used: Used = { turns: 0, tokens: 0, cost: 0 };
   /** What each call gave, by the id the model knows it by: a value, or the reference that stands for it. */
   readonly outputs = new Map<string, Json>();
@@ -41,6 +43,8 @@ export class AgentSession {
   modelFailures = 0;
   /** Results that did not fit. */
   misfits = 0;
+  /** Calls that were not made because of how the model wrote them. */
+  callsRefused = 0;
   /** Messages of people. */
   heard = 0;
   delegations = 0;
@@ -53,6 +57,8 @@ export class AgentSession {
     this.parts = parts;
     this.opening = opening;
     this.log = new ConversationLog(opening);
+    for (const part of opening.untrusted) this.read.addUntrusted(part);
+    this.read.addTrusted(trustedTexts(parts, opening));
     this.#tools = new Map(opening.tools.map((tool) => [tool.name, tool]));
     if (opening.output !== undefined) this.checkOf(opening.output, 'the result');
   }
@@ -94,4 +100,12 @@ export class AgentSession {
     }
     return check;
   }
+}
+
+/** What the agent's author and whoever wants the goal have said. */
+function trustedTexts({ agent, input, request }: SessionParts, { untrusted }: SessionOpening): string {
+  const { definition, claimed } = request;
+  const own = [agent.instructions, claimed.goal.title];
+  const isOwn = untrusted.every(({ origin }) => origin !== 'task' && origin !== 'input');
+  return (isOwn ? [...own, definition.title ?? '', JSON.stringify(input)] : own).join('\n');
 }

@@ -8,6 +8,7 @@ import type { AttemptPorts, AttemptRequest, ToolCall, Workbench } from './attemp
 import type { AttemptStop } from './attempt-stop.ts';
 import type { Journal, JournalledCall } from './journal.ts';
 import type { KeptArtifact, ToolDescription } from './tool.ts';
+import type { CallEffects } from './tool-effects.ts';
 
 /** After it was told to stop, a call has this long to end by itself; then its result is no longer waited for. */
 export const stopGraceMs = 10_000;
@@ -47,6 +48,10 @@ export class AttemptCalls {
 
   describeTool(name: string): ToolDescription | undefined {
     return this.#options.bench.describeTool(name);
+  }
+
+  effectsOf(call: ToolCall): CallEffects {
+    return this.#options.bench.effectsOf(call);
   }
 
   /** Makes one tool call and gives its output, or the reference that stands for it. */

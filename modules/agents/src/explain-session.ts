@@ -6,6 +6,7 @@ import { canonicalJson, type Json, type Step } from '@chorale/module-goals';
 import type { ModelCallRecord, Usage } from '@chorale/module-models';
 import type { RecordedAnswer } from './ask-model.ts';
 import { cutText } from './frame-data.ts';
+import { recordedHold, sayHold } from './hold-call.ts';
 import { isMapping } from './mapping.ts';
 
 export type StepDecision =
@@ -56,6 +57,8 @@ export interface ExplainedModelCall {
 export interface ExplainedCall {
   readonly name: string;
   readonly arguments: Json;
+  /** Why it waited for a person although its grant does not ask for that. */
+  readonly held: string | undefined;
   readonly result: ExplainedResult | undefined;
 }
 
@@ -180,8 +183,10 @@ function toolsAsked(parts: Json | undefined): readonly string[] {
 }
 
 function explainCall({ name, input, output }: Step, digest: SessionRecords['digest']): ExplainedCall {
-  if (output === undefined) return { name, arguments: input, result: undefined };
+  const hold = name === 'leave' ? recordedHold(input) : undefined;
+  const call = { name, arguments: input, held: hold === undefined ? undefined : sayHold(hold) };
+  if (output === undefined) return { ...call, result: undefined };
   const text = canonicalJson(output);
   const artifact = isMapping(output) && typeof output['$artifact'] === 'string' ? output['$artifact'] : undefined;
-  return { name, arguments: input, result: { digest: digest(text), preview: cutText(text, previewLength), artifact } };
+  return { ...call, result: { digest: digest(text), preview: cutText(text, previewLength), artifact } };
 }

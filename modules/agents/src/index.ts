@@ -27,6 +27,7 @@ export {
   type ToolRegistry,
   type ToolResult,
 } from './tool.ts';
+export { worstEffects, type CallEffects, type OutputOrigin, type ToolEffects } from './tool-effects.ts';
 export { headOf, utf8Bytes } from './tool-output.ts';
 export { runAttempt } from './attempt.ts';
 export { AttemptStop, type StopReason } from './attempt-stop.ts';

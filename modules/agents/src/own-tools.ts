@@ -3,6 +3,7 @@
 
 import type { AgentDefinition } from '@chorale/module-catalog';
 import type { JsonSchema } from './tool.ts';
+import type { OutputOrigin } from './tool-effects.ts';
 
 export interface OfferedTool {
   readonly name: string;
@@ -13,6 +14,8 @@ export interface OfferedTool {
   readonly ask: boolean;
   /** Of the turn loop, not of the registry. */
   readonly own: boolean;
+  /** Of the turn loop's own: each says itself what it read. */
+  readonly gives: OutputOrigin;
 }
 
 export const ownToolNames = {
@@ -37,7 +40,7 @@ function closed(properties: { readonly [name: string]: JsonSchema }, required: r
 }
 
 function own(name: string, description: string, inputSchema: JsonSchema): OfferedTool {
-  return { name, description, inputSchema, readsOnly: false, ask: false, own: true };
+  return { name, description, inputSchema, readsOnly: false, ask: false, own: true, gives: 'echo' };
 }
 
 /** At most this many tasks are delegated at once. */

@@ -108,6 +108,8 @@ async function readOutput(session: AgentSession, { from, offset }: Page): Promis
       return { text: cutText(text.slice(offset), pageLength), length: text.length };
     },
   });
+  // What a call of its own gave is listed already.
+  if (!session.outputs.has(from)) session.read.addUntrusted({ origin: 'artifact', name: from, isPublic: false });
   const { text, length } = shown as { readonly text: string; readonly length: number };
   const next = offset + text.length;
   const framed = frameData(text, { from: `${from} from ${offset}`, lengthMax: pageLength });

@@ -15,6 +15,8 @@ import { offerOwnTools, ownToolNames, type OfferedTool } from './own-tools.ts';
 import { skillNotGranted } from './skill-not-granted.ts';
 import { readKept } from './read-kept.ts';
 import type { Team, ThinkingPorts } from './thinking-ports.ts';
+import type { UntrustedPart } from './context-parts.ts';
+import { listUntrusted } from './list-untrusted.ts';
 
 export interface SessionOpening {
   readonly system: string;
@@ -26,6 +28,8 @@ export interface SessionOpening {
   readonly contextTokens: number;
   /** What it must give; absent: anything. */
   readonly output?: { readonly [keyword: string]: Json };
+  /** What of all this others wrote. */
+  readonly untrusted: readonly UntrustedPart[];
   /** The goal a person asked for, whose budgets hold for all that came of it. */
   readonly rootGoalId: GoalId;
 }
@@ -63,10 +67,12 @@ async function assemble(parts: OpeningParts): Promise<SessionOpening> {
   const contextTokens = policy.contextTokensMax ?? thinking.contextTokens;
   const room = contextTokens * charactersPerToken;
   const { output } = request.definition;
+  const notes = await recallNotes(parts);
   return {
     system: describeAgent(parts, room),
-    task: await describeTask(parts, room),
+    task: describeTask(parts, { room, notes }),
     tools: offerTools(parts),
+    untrusted: listUntrusted(parts, notes),
     skills: agent.skills,
     policy,
     contextTokens,
@@ -128,7 +134,12 @@ const houseRules = [
   '  call gave, whole, so that you need not write it again.',
 ].join('\n');
 
-async function describeTask({ agent, request, input, thinking }: OpeningParts, room: number): Promise<string> {
+interface TaskShare {
+  readonly room: number;
+  readonly notes: readonly string[];
+}
+
+function describeTask({ agent, request, input }: OpeningParts, { room, notes }: TaskShare): string {
   const { definition, claimed } = request;
   const { task, goal } = claimed;
   const { skill } = definition;
@@ -142,8 +153,7 @@ async function describeTask({ agent, request, input, thinking }: OpeningParts, r
     frameData(given, { from: 'input', lengthMax: Math.floor(room * inputShareMax) }),
   ];
   if (skill !== undefined) lines.push('', `Work through your skill ${skill}: activate it first.`);
-  const notes = await thinking.notes?.recall({ tenantId: task.tenantId, agent: agent.name, text: given });
-  if (notes !== undefined && notes.length > 0) {
+  if (notes.length > 0) {
     const lengthMax = Math.floor(room * notesShareMax);
     lines.push('', 'What was noted earlier and may help:', frameData(notes.join('\n'), { from: 'notes', lengthMax }));
   }
@@ -152,14 +162,20 @@ async function describeTask({ agent, request, input, thinking }: OpeningParts, r
   return lines.join('\n');
 }
 
+async function recallNotes({ agent, request, input, thinking }: OpeningParts): Promise<readonly string[]> {
+  const { tenantId } = request.claimed.task;
+  const text = JSON.stringify(input, undefined, 1);
+  return (await thinking.notes?.recall({ tenantId, agent: agent.name, text })) ?? [];
+}
+
 function offerTools(parts: OpeningParts): readonly OfferedTool[] {
   const { agent, calls, request } = parts;
   const offered = offerOwnTools({ agent, output: request.definition.output });
   for (const grant of agent.tools) {
     const found = calls.describeTool(grant.tool);
     if (found === undefined) continue;
-    const { name, description, inputSchema, readsOnly } = found;
-    offered.push({ name, description, inputSchema, readsOnly, ask: grant.ask === true, own: false });
+    const { isForeign: _foreign, ...description } = found;
+    offered.push({ ...description, ask: grant.ask === true, own: false });
   }
   return offered;
 }

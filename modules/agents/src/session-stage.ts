@@ -77,6 +77,7 @@ export class SessionStage {
   /** Tool calls that were really made. */
   readonly made: { readonly tool: string; readonly args: Json }[] = [];
   readonly answers = new Map<string, ModelReply>();
+  readonly rated: (readonly [callId: string, good: boolean])[] = [];
   /** Called before each write of the journal with its number; true: the worker is lost before it, `after`: after it. */
   lose: (write: number) => boolean | 'after' = () => false;
   writes = 0;
@@ -184,7 +185,10 @@ export class SessionStage {
         listWorkflows: () => this.#options.workflows ?? [],
       },
       thinking: {
-        model: { call: async (request, call) => this.#think(request, call) },
+        model: {
+          call: async (request, call) => this.#think(request, call),
+          rate: (callId, good) => void this.rated.push([callId, good]),
+        },
         reads,
         ...(notes === undefined ? {} : { notes }),
         goalPolicy: goalPolicyDefault,
@@ -201,6 +205,7 @@ export class SessionStage {
       openWorkbench: async () => ({
         findTool: (name, args) => registry.findTool(name, args),
         describeTool: (name) => registry.describeTool(name),
+        effectsOf: (call) => registry.effectsOf(call),
         call: (call) => {
           this.made.push({ tool: call.tool, args: call.arguments });
           return registry.call(call, context);

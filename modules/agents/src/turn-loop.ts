@@ -28,7 +28,7 @@ export async function runTurns(parts: SessionParts): Promise<Json> {
     checkLimits(session);
     await hearMessages(session);
     const reply = await takeTurn(session);
-    const result = await answer(session, reply);
+    const result = await judge(session, reply);
     if (result !== undefined) return parts.calls.keep(result.value, 'output.json');
   }
 }
@@ -40,6 +40,7 @@ async function takeTurn(session: AgentSession): Promise<ModelReply> {
     inputSchema,
   }));
   await fitWindow(session, tools);
+  session.read.read();
   const ask = () => askModel(session, { purpose: 'turn', request: requestOf(session, tools) });
   let reply: ModelReply;
   try {
@@ -72,6 +73,21 @@ function requestOf({ opening, log, parts }: AgentSession, tools: readonly ToolSp
     cacheKey: `${goalId}/${no}`,
     ...(effort === undefined ? {} : { reasoningEffort: effort }),
   };
+}
+
+/** A turn is good whose calls could be made and whose result, if it gave one, fits; one that waits is not judged. */
+async function judge(session: AgentSession, reply: ModelReply): Promise<Result | undefined> {
+  const mistakes = (): number => session.misfits + session.callsRefused;
+  const before = mistakes();
+  const rate = (good: boolean): void => session.parts.thinking.model.rate?.(reply.callId, good);
+  try {
+    const result = await answer(session, reply);
+    rate(mistakes() === before);
+    return result;
+  } catch (error) {
+    if (!endsAttempt(error)) rate(false);
+    throw error;
+  }
 }
 
 type Result = { readonly value: Json };

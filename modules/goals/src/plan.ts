@@ -67,6 +67,8 @@ export interface TaskDefinition {
   /** True for a task that only runs to compensate another. */
   readonly compensates?: boolean;
   readonly removed?: boolean;
+  /** Where an agent wrote the task: what others had written that it had read. */
+  readonly untrusted?: readonly string[];
 }
 
 /** 0 urgent, 1 high, 2 normal, 3 low. */

@@ -28,6 +28,10 @@ const server = z
     private: z.boolean().exactOptional().describe('Whether its address may be one that is not public'),
     approve: z.enum(['first-use', 'always']).exactOptional(),
     repeatable: z.array(z.string()).exactOptional().describe('Tools that may be called again when an end is unknown'),
+    effects: z
+      .record(z.string(), z.enum(['reads', 'writes-workspace', 'exfiltrates', 'irreversible']))
+      .exactOptional()
+      .describe('The worst that calls of a tool do; of one that is not named here: irreversible'),
     timeoutSeconds: z.number().positive().max(3_600).exactOptional(),
   })
   .refine(({ command, url }) => (command === undefined) !== (url === undefined), {

@@ -53,7 +53,7 @@ function fetchFor(near: ReadonlySet<string>): typeof fetch {
 }
 
 function readServer(server: Configured, env: NodeJS.ProcessEnv): McpServerConfig {
-  const { name, command, url, reads, network, approve, repeatable, timeoutSeconds } = server;
+  const { name, command, url, reads, network, approve, repeatable, effects, timeoutSeconds } = server;
   const read = (references: Readonly<Record<string, string>> = {}) =>
     Object.fromEntries(
       Object.entries(references).map(([key, reference]) => [
@@ -76,6 +76,7 @@ function readServer(server: Configured, env: NodeJS.ProcessEnv): McpServerConfig
           },
     ...(approve === undefined ? {} : { approve }),
     ...(repeatable === undefined ? {} : { repeatable }),
+    ...(effects === undefined ? {} : { effects }),
     ...(timeoutSeconds === undefined ? {} : { timeoutMs: timeoutSeconds * 1_000 }),
   };
 }

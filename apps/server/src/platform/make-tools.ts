@@ -51,6 +51,7 @@ function followTools(
     list: () => now().list(),
     findTool: (name, args) => now().findTool(name, args),
     describeTool: (name) => now().describeTool(name),
+    effectsOf: (call) => now().effectsOf(call),
     call: (call, context) => now().call(call, context),
   };
 }

@@ -38,6 +38,7 @@ export async function openWorkbench(parts: WorkbenchParts, request: AttemptReque
   return {
     findTool: (name, args) => tools.findTool(name, args),
     describeTool: (name) => tools.describeTool(name),
+    effectsOf: (call) => tools.effectsOf(call),
     call: (call, signal) =>
       tools.call(call, {
         workspace,

@@ -50,6 +50,7 @@ const taskDefinitionSchema = z
     priority: priority.exactOptional(),
     compensates: z.boolean().exactOptional(),
     removed: z.boolean().exactOptional(),
+    untrusted: list(z.string().max(1_000)).exactOptional(),
   })
   .meta({ id: 'TaskDefinition' }) satisfies z.ZodType<TaskDefinition>;
 

@@ -30,6 +30,7 @@ const modelSchema = z.strictObject({
 const callSchema = z.strictObject({
   name: z.string(),
   arguments: json,
+  held: z.string().exactOptional().describe('Why it waited for a person although its grant does not ask for that.'),
   result: z
     .strictObject({
       digest: z.string().describe('SHA-256, hex, of its canonical JSON.'),
