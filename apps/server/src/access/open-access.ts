@@ -1,39 +1,56 @@
 // Who is known to this process, and what they may do.
 import { compilePolicies } from '@chorale/adapter-cedar';
-import { defaultTenant } from '@chorale/lib-ids';
-import { createPermissions, rolePolicies } from '@chorale/module-access';
-import type { FastifyRequest } from 'fastify';
-import { type AccessServices, type Caller, localOwner } from '../api/caller.ts';
+import { createPasswordHasher, randomBytes, sha256 } from '@chorale/adapter-crypto';
+import {
+  createPermissions,
+  openIdentity,
+  rolePolicies,
+  type AccessEvents,
+  type GroupRoles,
+  type IdentityStore,
+  type SessionLimits,
+} from '@chorale/module-access';
+import type { AccessServices } from '../api/caller.ts';
+import { findCaller } from './find-caller.ts';
+import type { IdentityServices } from './identity-services.ts';
+import { rememberCallers } from './known-callers.ts';
 import { openLocalKey } from './local-key.ts';
 
-const bearer = /^Bearer +(\S+)$/i;
+export interface AccessOptions {
+  readonly dataDir: string;
+  readonly store: IdentityStore;
+  readonly events: AccessEvents;
+  readonly sessionLimits: SessionLimits;
+  readonly groupRoles: GroupRoles;
+  readonly secure: boolean;
+  readonly now: () => number;
+}
 
-const localCaller: Caller = {
-  tenantId: defaultTenant,
-  subject: localOwner,
-  roles: ['owner'],
-  kind: 'key',
-  keyId: 'local',
-};
+export interface OpenedAccess {
+  readonly access: AccessServices;
+  readonly identity: IdentityServices;
+}
 
-export async function openAccess({ dataDir }: { readonly dataDir: string }): Promise<AccessServices> {
+export async function openAccess(options: AccessOptions): Promise<OpenedAccess> {
+  const { dataDir, events, now, sessionLimits, groupRoles, secure } = options;
   const localKey = await openLocalKey(dataDir);
+  const known = rememberCallers(options.store, now);
+  const identity = openIdentity({
+    store: known.store,
+    sha256,
+    randomBytes,
+    now,
+    random: Math.random,
+    events,
+    passwords: createPasswordHasher(),
+    sessionLimits,
+    groupRoles,
+  });
   return {
-    permissions: createPermissions(compilePolicies('shipped', rolePolicies)),
-    authenticate(request) {
-      const given = findBearer(request);
-      if (given !== undefined) return localKey.matches(given) ? localCaller : undefined;
-      // IDENTITY: until the page can log in, whoever reaches loopback without saying who they are is the owner.
-      return isLoopback(request) ? localCaller : undefined;
+    access: {
+      permissions: createPermissions(compilePolicies('shipped', rolePolicies)),
+      authenticate: (request) => findCaller({ localKey, identity, known, secure }, request),
     },
+    identity: { ...identity, secure },
   };
-}
-
-function findBearer({ headers }: FastifyRequest): string | undefined {
-  const { authorization } = headers;
-  return authorization === undefined ? undefined : (bearer.exec(authorization)?.[1] ?? '');
-}
-
-function isLoopback({ socket }: FastifyRequest): boolean {
-  return /^(?:::1|(?:::ffff:)?127\.\d+\.\d+\.\d+)$/.test(socket.remoteAddress ?? '');
 }

@@ -4,16 +4,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compilePolicies } from '@chorale/adapter-cedar';
 import { openFilesystemArtifactStore } from '@chorale/adapter-filesystem';
 import { openSqliteStores } from '@chorale/adapter-sqlite';
 import { type ChoraleClient, createClient } from '@chorale/lib-client';
 import { defaultTenant, type TenantId, type WorkerId } from '@chorale/lib-ids';
-import { createPermissions, rolePolicies } from '@chorale/module-access';
 import { type CatalogLayer, mergeCatalog } from '@chorale/module-catalog';
 import type { Artifact, ClaimedTask, FinishAttempt, GoalStore, Json } from '@chorale/module-goals';
 import { canonicalJson } from '@chorale/module-goals';
 import type { FastifyInstance } from 'fastify';
+import { openAccess } from '../access/open-access.ts';
 import { openAudit } from '../audit/open-audit.ts';
 import { openTestModels, type TestModels } from '../models/models-fixture.ts';
 import { type AccessServices, systemCaller } from './caller.ts';
@@ -135,18 +134,29 @@ export async function startTestApi(options: ApiOptions & Partial<ApiServices> = 
   const log: ApiLogEntry[] = [];
   const models = await openTestModels({ now: () => clock.now });
   let seed = 1;
+  const audit = openAudit({
+    store: stores.audit,
+    directory: join(directory, 'access'),
+    origin: 'test/audit',
+    now: () => clock.now,
+    random: Math.random,
+  });
+  const opened = await openAccess({
+    dataDir: directory,
+    store: stores.identity,
+    events: audit,
+    sessionLimits: { idleMs: 3_600_000, absoluteMs: 24 * 3_600_000 },
+    groupRoles: { Engineering: ['developer'] },
+    secure: false,
+    now: () => clock.now,
+  });
   const services: ApiServices = {
-    access: createTestAccess(),
+    access: createTestAccess(opened.access),
+    identity: opened.identity,
     store,
     memory: stores.memory,
     models,
-    audit: openAudit({
-      store: stores.audit,
-      directory: join(directory, 'access'),
-      origin: 'test/audit',
-      now: () => clock.now,
-      random: Math.random,
-    }),
+    audit,
     mcp: { servers: [], refresh: async () => [], approve: async () => undefined },
     artifacts: await openFilesystemArtifactStore({ directory: join(directory, 'artifacts') }),
     catalog: () => mergeCatalog([layer, foreign]),
@@ -197,13 +207,14 @@ export async function startTestApi(options: ApiOptions & Partial<ApiServices> = 
  * `Bearer ROLE@TENANT` is somebody with that role there. Whoever says nothing is the owner: most tests are about
  * something else than who asks.
  */
-function createTestAccess(): AccessServices {
+function createTestAccess(access: AccessServices): AccessServices {
   return {
-    permissions: createPermissions(compilePolicies('test', rolePolicies)),
-    authenticate({ headers: { authorization } }) {
-      if (authorization === undefined) return { ...systemCaller, kind: 'person' };
-      const [, role, tenant] = /^Bearer ([a-z]+)@([a-z]+)$/.exec(authorization) ?? [];
-      if (role === undefined || tenant === undefined) return undefined;
+    ...access,
+    authenticate(request) {
+      const { authorization, cookie } = request.headers;
+      if (authorization === undefined && cookie === undefined) return { ...systemCaller, kind: 'person' };
+      const [, role, tenant] = /^Bearer ([a-z]+)@([a-z]+)$/.exec(authorization ?? '') ?? [];
+      if (role === undefined || tenant === undefined) return access.authenticate(request);
       return { tenantId: tenant as TenantId, subject: `${role}-of-${tenant}`, roles: [role], kind: 'person' };
     },
   };

@@ -2,6 +2,7 @@
 import type { McpServers } from '@chorale/adapter-mcp';
 import type { Random } from '@chorale/lib-ids';
 import type { Catalog } from '@chorale/module-catalog';
+import type { IdentityServices } from '../access/identity-services.ts';
 import type { AuditServices } from '../audit/open-audit.ts';
 import type { MemoryStore } from '@chorale/module-memory';
 import type { ModelServices } from '../models/model-services.ts';
@@ -14,6 +15,8 @@ export interface ApiServices {
   readonly models: ModelServices;
   readonly memory: MemoryStore;
   readonly access: AccessServices;
+  /** Users, sessions and keys. */
+  readonly identity: IdentityServices;
   /** Where every act that counts for security is written down before it is answered. */
   readonly audit: AuditServices;
   /** The MCP servers that are configured. */

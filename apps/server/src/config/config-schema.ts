@@ -3,6 +3,7 @@
 
 import { availableParallelism, hostname } from 'node:os';
 import { z } from 'zod';
+import { accessConfigSchema } from './access-config.ts';
 import { mcpConfigSchema } from './mcp-config.ts';
 import { modelsConfigSchema, secretReferencePattern } from './models-config.ts';
 
@@ -93,9 +94,9 @@ const telemetry = z.strictObject({
 const audit = z.strictObject({
   origin: z
     .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,200}$/, 'must be a name without spaces, as in chorale.example.com/audit')
-    .default('chorale/audit')
-    .describe('What the names of the audit logs begin with; unique where others keep their checkpoints'),
+    .regex(/^(?:[A-Za-z0-9][A-Za-z0-9._/-]{0,200})?$/, 'must be a name as chorale.example.com/audit, or empty')
+    .default('')
+    .describe('What the names of the audit logs begin with; empty for a name that is made at the first start'),
   signSeconds: z.number().min(1).default(60).describe('How often the heads of audit logs are signed'),
 });
 
@@ -129,6 +130,7 @@ export const configSchema = z.strictObject({
   workspaces: workspaces.prefault({}),
   models: modelsConfigSchema.prefault({}),
   mcp: mcpConfigSchema.prefault({}),
+  access: accessConfigSchema.prefault({}),
   audit: audit.prefault({}),
   telemetry: telemetry.prefault({}),
   log: log.prefault({}),

@@ -17,9 +17,13 @@ import {
   type SandboxDriver,
   type ToolRegistry,
 } from '@chorale/module-agents';
+import type { IdentityStore } from '@chorale/module-access';
 import { canonicalJson, isGoalEnded, type ArtifactStore, type GoalStore } from '@chorale/module-goals';
 import type { MemoryStore } from '@chorale/module-memory';
-import { openAccess } from '../access/open-access.ts';
+import { tidyIdentity } from '../access/access-beats.ts';
+import type { IdentityServices } from '../access/identity-services.ts';
+import { ensureOwner } from '../access/local-owner.ts';
+import { openAccess, type AccessOptions } from '../access/open-access.ts';
 import { createTeam } from '../agents/team.ts';
 import { findThinking } from '../agents/thinking.ts';
 import { expireValues, signHeads } from '../audit/audit-beats.ts';
@@ -84,7 +88,8 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     now: Date.now,
     random: Math.random,
   });
-  const access = await openAccess(values);
+  const { access, identity } = await openAccess(accessOptions(values, stores.identity, audit));
+  await ensureOwner(identity);
   const replies = openFilesystemReplyKeeper({ directory: join(values.dataDir, 'replies'), now: Date.now });
   const models = await openModels({ config: values, env, spend: stores.spend, replies, log });
   const traces = new WorkerTraces(join(values.dataDir, 'workers'));
@@ -99,6 +104,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const parts: Parts = {
     store,
     access,
+    identity,
     memory: stores.memory,
     audit,
     artifacts,
@@ -128,6 +134,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     new StoreWatch(stores.failed),
     signHeads(audit, values.audit.signSeconds * 1_000, ports),
     expireValues(audit, ports),
+    tidyIdentity(identity, ports),
   ];
   if (values.roles.includes('scheduler')) {
     services.push(new Scheduler({ store, clock: systemClock, log }));
@@ -151,6 +158,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
 interface Parts {
   readonly store: GoalStore;
   readonly access: AccessServices;
+  readonly identity: IdentityServices;
   readonly audit: AuditServices;
   readonly memory: MemoryStore;
   readonly artifacts: ArtifactStore;
@@ -161,6 +169,14 @@ interface Parts {
   readonly mcp: McpServers;
   readonly traces: WorkerTraces;
   readonly sandbox: SandboxDriver | Error;
+}
+
+const hourMs = 3_600_000;
+
+function accessOptions({ dataDir, access }: Config, store: IdentityStore, events: AuditServices): AccessOptions {
+  const { sessionIdleHours, sessionDays, groupRoles } = access;
+  const sessionLimits = { idleMs: sessionIdleHours * hourMs, absoluteMs: sessionDays * 24 * hourMs };
+  return { dataDir, store, events, sessionLimits, groupRoles, secure: false, now: Date.now };
 }
 
 function openCatalog({ config, env, log }: PlatformOptions): Promise<CatalogKeeper> {
@@ -236,12 +252,13 @@ function makeWorker({ config, log, onProgress }: PlatformOptions, parts: Parts, 
 }
 
 function makeApiServices({ config, log }: PlatformOptions, parts: Parts): ApiServices {
-  const { store, access, audit, memory, artifacts, models, catalog, mcp, sandbox } = parts;
+  const { store, access, identity, audit, memory, artifacts, models, catalog, mcp, sandbox } = parts;
   const { values, version } = config;
   const webRoot = join(installationRoot, 'apps', 'web', 'dist');
   return {
     store,
     access,
+    identity,
     audit,
     memory,
     artifacts,

@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openPostgresStores } from '@chorale/adapter-postgres';
 import { openSqliteStores } from '@chorale/adapter-sqlite';
-import type { AuditStore, SecretStore } from '@chorale/module-access';
+import type { AuditStore, IdentityStore, SecretStore } from '@chorale/module-access';
 import type { EngineLimits, GoalStore } from '@chorale/module-goals';
 import type { MemoryStore } from '@chorale/module-memory';
 import type { SpendStore } from '@chorale/module-models';
@@ -18,6 +18,7 @@ export interface Stores {
   readonly audit: AuditStore;
   readonly memory: MemoryStore;
   readonly secrets: SecretStore;
+  readonly identity: IdentityStore;
   /** Resolves when the stores can do nothing any more; a database server that went away comes back instead. */
   readonly failed: Promise<Error>;
   close(): Promise<void>;

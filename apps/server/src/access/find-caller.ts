@@ -1,0 +1,88 @@
+// Whose a request is: by the key it carries, or the session of the page.
+//
+// A page of another origin cannot use a session. The cookie is SameSite=Strict, so it does not come with what other sites ask
+// for; and because every port of a machine is one site, a request that names its origin as another (Sec-Fetch-Site, Origin) is
+// nobody's. A change must name its origin as this one: every browser that has been maintained since 2020 does, and a form or
+// an image cannot be made to lie about it. So no token in the page is needed.
+import { defaultTenant, type TenantId } from '@chorale/lib-ids';
+import type { Identity, KeyRecord, SessionRecord, UserRecord } from '@chorale/module-access';
+import type { FastifyRequest } from 'fastify';
+import { type Caller, localOwner } from '../api/caller.ts';
+import type { KnownCallers } from './known-callers.ts';
+import type { LocalKey } from './local-key.ts';
+import { readCookies } from './session-cookie.ts';
+
+export interface CallerPorts {
+  readonly localKey: LocalKey;
+  readonly identity: Pick<Identity, 'users' | 'groups' | 'sessions' | 'keys'>;
+  readonly known: KnownCallers;
+  readonly secure: boolean;
+}
+
+const bearer = /^Bearer +(\S+)$/i;
+const tokenLengthMax = 4_096;
+
+const localCaller: Caller = {
+  tenantId: defaultTenant,
+  subject: localOwner,
+  roles: ['owner'],
+  kind: 'key',
+  keyId: 'local',
+};
+
+export async function findCaller(ports: CallerPorts, request: FastifyRequest): Promise<Caller | undefined> {
+  const { authorization } = request.headers;
+  if (authorization !== undefined) {
+    const token = bearer.exec(authorization)?.[1];
+    return token === undefined || token.length > tokenLengthMax ? undefined : findKeyCaller(ports, token);
+  }
+  const { session } = readCookies(request, ports.secure);
+  // IDENTITY: until the page can log in, whoever reaches loopback without saying who they are is the owner.
+  if (session === undefined && isLoopback(request)) return localCaller;
+  if (session === undefined || !isOwnPage(request)) return undefined;
+  return ports.known.get(session, async () => {
+    const found = await ports.identity.sessions.find(session);
+    return found === undefined ? undefined : callerOf(ports, found, { sessionId: found.id });
+  });
+}
+
+async function findKeyCaller(ports: CallerPorts, token: string): Promise<Caller | undefined> {
+  if (ports.localKey.matches(token)) return localCaller;
+  return ports.known.get(token, async () => {
+    const found = await ports.identity.keys.find(token);
+    return found === undefined ? undefined : callerOf(ports, found, { keyId: found.id, scopes: found.body.scopes });
+  });
+}
+
+type Shown = Pick<Caller, 'sessionId' | 'keyId' | 'scopes'>;
+
+async function callerOf(
+  { identity }: CallerPorts,
+  { tenantId, userId }: SessionRecord | KeyRecord,
+  shown: Shown,
+): Promise<Caller | undefined> {
+  const user = await identity.users.find(tenantId, userId);
+  if (user === undefined || !user.body.active) return undefined;
+  const roles = await identity.groups.rolesOf(tenantId, userId, user.body);
+  return { tenantId: tenantId as TenantId, subject: userId, roles, kind: kindOf(user, shown), ...shown };
+}
+
+function kindOf({ body }: UserRecord, { keyId }: Shown): Caller['kind'] {
+  if (body.kind === 'service') return 'service';
+  return keyId === undefined ? 'person' : 'key';
+}
+
+function isOwnPage({ method, headers }: FastifyRequest): boolean {
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined) return site === 'same-origin' || (site === 'none' && isReading(method));
+  // Whether it is this origin, `guardRequest` has looked at.
+  return isReading(method) || headers.origin !== undefined;
+}
+
+function isReading(method: string): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+function isLoopback({ socket }: FastifyRequest): boolean {
+  return /^(?:::1|(?:::ffff:)?127\.\d+\.\d+\.\d+)$/.test(socket.remoteAddress ?? '');
+}
