@@ -18,6 +18,7 @@ import { together, type Connection } from './connection.ts';
 import {
   episodeShape,
   holdShape,
+  importShape,
   memoryScopeShape,
   memorySessionShape,
   memoryShape,
@@ -77,7 +78,7 @@ export async function loadMemory(
   const tenants = JSON.stringify(needs.tenants);
   const begun = connection.values(begin, tenants);
   const locked = connection.all(memoryTenantShape, lock, tenants);
-  const [, tenantRows, found, episodes, erased, receipts] = await together([
+  const [, tenantRows, found, episodes, erased, receipts, imports] = await together([
     begun,
     locked,
     loadMemories(connection, needs, time),
@@ -86,6 +87,7 @@ export async function loadMemory(
     connection.allFrom(receiptShape, each('erase_receipts', pair, 'm.receipt_id = k.v LIMIT 1'), [
       pairs(needs.receipts),
     ]),
+    connection.allFrom(importShape, each('memory_imports', pair, 'm.import_id = k.v LIMIT 1'), [pairs(needs.imports)]),
   ]);
   const rows = {
     memories: [...found, ...erased.flatMap(({ memories }) => memories)],
@@ -93,7 +95,7 @@ export async function loadMemory(
   };
   const withSources = needs.withSources ? await addSources(connection, rows) : rows;
   const [scopes, holds, sessions] = await loadPlaces(connection, needs, withSources.memories);
-  return { tenants: tenantRows, scopes, holds, sessions, receipts, ...withSources };
+  return { tenants: tenantRows, scopes, holds, sessions, receipts, imports, ...withSources };
 }
 
 async function loadMemories(

@@ -7,6 +7,7 @@ import {
   exportMemory,
   fromEpisodeRow,
   fromHoldRow,
+  fromImportRow,
   fromMemoryRow,
   isValidAt,
   readScopeKey,
@@ -18,7 +19,7 @@ import type { Sql } from 'postgres';
 import { Connection } from './connection.ts';
 import { PostgresMemoryIndex } from './memory-index.ts';
 import { deletable } from './memory-load.ts';
-import { episodeShape, holdShape, memoryShape, receiptShape } from './memory-shapes.ts';
+import { episodeShape, holdShape, importShape, memoryShape, receiptShape } from './memory-shapes.ts';
 import { countTraces } from './memory-traces.ts';
 
 const clock = 'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint';
@@ -85,6 +86,14 @@ export function makeMemoryReads(sql: Sql, now?: () => number): Omit<MemoryStore,
     },
     listReceipts: (tenantId) =>
       connection.all(receiptShape, 'WHERE tenant_id = $1 ORDER BY erased_at, receipt_id', tenantId),
+    async findImport(tenantId, importId) {
+      const rows = await connection.all(importShape, 'WHERE tenant_id = $1 AND import_id = $2', tenantId, importId);
+      return rows[0] === undefined ? undefined : fromImportRow(rows[0]);
+    },
+    async listImports(tenantId) {
+      const rest = 'WHERE tenant_id = $1 ORDER BY imported_at DESC, import_id DESC';
+      return (await connection.all(importShape, rest, tenantId)).map(fromImportRow);
+    },
     async listHolds(tenantId) {
       const rest = 'WHERE tenant_id = $1 ORDER BY placed_at, hold_id';
       return (await connection.all(holdShape, rest, tenantId)).map(fromHoldRow);

@@ -1,6 +1,7 @@
 import {
   episodeTable,
   holdTable,
+  importTable,
   memoryScopeTable,
   memorySessionTable,
   memoryTable,
@@ -21,4 +22,5 @@ export const postingShape = new RowShape(postingTable);
 export const sketchShape = new RowShape(sketchTable);
 export const sourceShape = new RowShape(sourceTable);
 export const holdShape = new RowShape(holdTable);
+export const importShape = new RowShape(importTable);
 export const receiptShape = new RowShape(receiptTable);

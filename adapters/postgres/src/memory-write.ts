@@ -5,6 +5,7 @@ import type { Connection, Rows } from './connection.ts';
 import {
   episodeShape,
   holdShape,
+  importShape,
   memoryScopeShape,
   memorySessionShape,
   memoryShape,
@@ -32,6 +33,7 @@ export function writeMemory(connection: Connection, changes: MemoryChanges): rea
   write(sketchShape, changes.sketches);
   write(sourceShape, changes.sources);
   write(holdShape, changes.holds);
+  write(importShape, changes.imports);
   write(receiptShape, changes.receipts);
   return writes;
 }

@@ -8,6 +8,7 @@ import {
   exportMemory,
   fromEpisodeRow,
   fromHoldRow,
+  fromImportRow,
   fromMemoryRow,
   isValidAt,
   readScopeKey,
@@ -25,7 +26,7 @@ import {
   type TermPostings,
 } from '@chorale/module-memory';
 import { deletable } from './memory-rows.ts';
-import { episodeShape, holdShape, memoryScopeShape, memoryShape, receiptShape } from './memory-shapes.ts';
+import { episodeShape, holdShape, importShape, memoryScopeShape, memoryShape, receiptShape } from './memory-shapes.ts';
 import { countTraces } from './memory-traces.ts';
 import type { Statements } from './statements.ts';
 
@@ -182,6 +183,16 @@ export class SqliteMemoryReads implements MemoryIndex {
     return this.#statements.all(receiptShape, 'WHERE tenant_id = ? ORDER BY erased_at, receipt_id', tenantId);
   }
 
+  findImport(...[tenantId, importId]: Given<'findImport'>) {
+    const row = this.#statements.get(importShape, 'WHERE tenant_id = ? AND import_id = ?', tenantId, importId);
+    return row === undefined ? undefined : fromImportRow(row);
+  }
+
+  listImports(...[tenantId]: Given<'listImports'>) {
+    const rest = 'WHERE tenant_id = ? ORDER BY imported_at DESC, import_id DESC';
+    return this.#statements.all(importShape, rest, tenantId).map(fromImportRow);
+  }
+
   listHolds(...[tenantId]: Given<'listHolds'>) {
     const rest = 'WHERE tenant_id = ? ORDER BY placed_at, hold_id';
     return this.#statements.all(holdShape, rest, tenantId).map(fromHoldRow);
@@ -224,6 +235,8 @@ export function makeMemoryReads(ask: (request: MemoryReadRequest) => Promise<unk
     countMemories: read('countMemories'),
     listScopes: read('listScopes'),
     listReceipts: read('listReceipts'),
+    findImport: read('findImport'),
+    listImports: read('listImports'),
     listHolds: read('listHolds'),
     listTenantsToSweep: read('listTenantsToSweep'),
     countTraces: read('countTraces'),

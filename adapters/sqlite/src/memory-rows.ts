@@ -15,6 +15,7 @@ import {
 import {
   episodeShape,
   holdShape,
+  importShape,
   memoryScopeShape,
   memorySessionShape,
   memoryShape,
@@ -94,6 +95,9 @@ export class SqliteMemoryRows {
       ),
       episodes,
       memories,
+      imports: needs.imports.flatMap(({ tenantId, value }) =>
+        statements.all(importShape, 'WHERE tenant_id = ? AND import_id = ?', tenantId, value),
+      ),
       receipts: needs.receipts.flatMap(({ tenantId, value }) =>
         statements.all(receiptShape, 'WHERE tenant_id = ? AND receipt_id = ?', tenantId, value),
       ),
@@ -138,6 +142,7 @@ export class SqliteMemoryRows {
     this.#write(sketchShape, changes.sketches);
     this.#write(sourceShape, changes.sources);
     this.#write(holdShape, changes.holds);
+    this.#write(importShape, changes.imports);
     this.#write(receiptShape, changes.receipts);
   }
 

@@ -14,10 +14,12 @@ import {
 import { liftHold, placeHold } from './hold-scope.ts';
 import { importRows } from './import-rows.ts';
 import type { TenantId } from '@chorale/lib-ids';
-import type { Memory, MemoryId } from './memory.ts';
+import type { MemoryImport, PutImport } from './memory-import.ts';
+import { scopeKey, type Memory, type MemoryId } from './memory.ts';
 import type { MarkMemory, MemoryCommand, MemoryReplies, NoteUse, ReviewMemory } from './memory-store.ts';
 import type { MemorySet } from './memory-set.ts';
-import { fromMemoryRow, type MemoryRow } from './memory-tables.ts';
+import { fromImportRow, fromMemoryRow, type MemoryRow } from './memory-tables.ts';
+import { keyOf } from './row-map.ts';
 import { recordEpisodes } from './record-episodes.ts';
 import { memoryNotFound, rememberMemory } from './remember-memory.ts';
 
@@ -41,6 +43,8 @@ export function executeMemory(set: MemorySet, command: MemoryCommand): MemoryRep
       return eraseMemories(set, command);
     case 'close-receipt':
       return { receipt: closeReceipt(set, command) };
+    case 'put-import':
+      return { record: putImport(set, command) };
     case 'place-hold':
       return { hold: placeHold(set, command) };
     case 'lift-hold':
@@ -52,6 +56,21 @@ export function executeMemory(set: MemorySet, command: MemoryCommand): MemoryRep
     default:
       return unreachable(command);
   }
+}
+
+/** The first time says when it was. */
+function putImport(set: MemorySet, { tenantId, record, rolledBack }: PutImport): MemoryImport {
+  const key = keyOf(tenantId, record.importId);
+  const before = set.imports.find(key);
+  const row = {
+    ...record,
+    scope: scopeKey(record.scope),
+    tenantId,
+    importedAt: before?.importedAt ?? set.now,
+    rolledBackAt: rolledBack ? (before?.rolledBackAt ?? set.now) : undefined,
+  };
+  set.imports.put(key, row);
+  return fromImportRow(row);
 }
 
 function getMemory(set: MemorySet, tenantId: TenantId, memoryId: MemoryId): MemoryRow {

@@ -1,6 +1,15 @@
 export * from './memory.ts';
 export * from './memory-store.ts';
 export * from './erasure.ts';
+export * from './memory-import.ts';
+export {
+  importAgentState,
+  rollBackImport,
+  type AgentStateImport,
+  type ImportReport,
+  type ImportWorld,
+} from './import-agent-state.ts';
+export type { StateFile } from './agent-state/agent-state.ts';
 export * from './memory-index.ts';
 export * from './memory-tables.ts';
 export * from './memory-needs.ts';

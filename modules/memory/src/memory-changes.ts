@@ -4,6 +4,7 @@ import type { MemorySet } from './memory-set.ts';
 import type {
   EpisodeRow,
   LegalHoldRow,
+  MemoryImportRow,
   MemoryRow,
   MemoryScopeRow,
   MemorySessionRow,
@@ -31,6 +32,7 @@ export interface MemoryChanges {
   readonly memories: Change<MemoryRow>;
   readonly receipts: Change<EraseReceipt>;
   readonly holds: Change<LegalHoldRow>;
+  readonly imports: Change<MemoryImportRow>;
   readonly postings: Change<PostingRow>;
   readonly sketches: Change<SketchRow>;
   readonly sources: Change<SourceRow>;
@@ -47,6 +49,7 @@ export function memoryChanges(set: MemorySet): MemoryChanges {
     memories: toChange(set.memories),
     receipts: toChange(set.receipts),
     holds: toChange(set.holds),
+    imports: toChange(set.imports),
     postings: derive(
       memories,
       (row) => postingsOf(row, set.now),

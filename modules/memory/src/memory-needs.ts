@@ -3,6 +3,7 @@
 import type { TenantId } from '@chorale/lib-ids';
 import { scopeKey, type EpisodeId, type MemoryId, type MemoryScope } from './memory.ts';
 import type { EraseSubject, ReceiptId } from './erasure.ts';
+import type { ImportId } from './memory-import.ts';
 import type { MemoryCommand, NewEpisode, NewMemory } from './memory-store.ts';
 import { claimKey, extractMemories } from './extract-memories.ts';
 import { formOf } from './memory-tables.ts';
@@ -33,6 +34,7 @@ export interface MemoryNeeds {
   readonly sketches: readonly InScope<number>[];
   readonly claims: readonly InScope<string>[];
   readonly receipts: readonly OfTenant<ReceiptId>[];
+  readonly imports: readonly OfTenant<ImportId>[];
   /** `memoriesAtOnce` memories and as many episodes of each. */
   readonly erasures: readonly OfTenant<EraseSubject>[];
   /** The expired of each tenant, `sweepAtOnce` at most. */
@@ -60,6 +62,7 @@ export function memoryNeeds(commands: readonly MemoryCommand[]): MemoryNeeds {
     sketches: [],
     claims: [],
     receipts: [],
+    imports: [],
     erasures: [],
     sweeps: [],
     withSources: commands.some(({ command }) => dropping.has(command)),
@@ -92,6 +95,9 @@ function addNeeds(needs: Writable<MemoryNeeds>, command: MemoryCommand): void {
       return needErasure(needs, tenantId, command.subject);
     case 'close-receipt':
       needs.receipts.push({ tenantId, value: command.receiptId });
+      return;
+    case 'put-import':
+      needs.imports.push({ tenantId, value: command.record.importId });
       return;
     case 'place-hold':
     case 'lift-hold': {

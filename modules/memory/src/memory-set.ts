@@ -12,6 +12,7 @@ import type { EraseReceipt, EraseSubject, ReceiptId } from './erasure.ts';
 import type {
   EpisodeRow,
   LegalHoldRow,
+  MemoryImportRow,
   MemoryRow,
   MemoryScopeRow,
   MemorySessionRow,
@@ -30,6 +31,7 @@ export interface LoadedMemoryRows {
   readonly receipts: readonly EraseReceipt[];
   /** Of the scopes that were read. */
   readonly holds: readonly LegalHoldRow[];
+  readonly imports: readonly MemoryImportRow[];
 }
 
 export class MemorySet {
@@ -41,6 +43,7 @@ export class MemorySet {
   readonly memories = new RowMap<MemoryRow>();
   readonly receipts = new RowMap<EraseReceipt>();
   readonly holds = new RowMap<LegalHoldRow>();
+  readonly imports = new RowMap<MemoryImportRow>();
   /** Keys of memories by what they are looked for. */
   readonly #found = new Map<string, Set<string>>();
 
@@ -50,6 +53,7 @@ export class MemorySet {
     for (const row of loaded.scopes) this.scopes.note(keyOf(row.tenantId, row.scope), row);
     for (const row of loaded.sessions) this.sessions.note(keyOf(row.tenantId, row.scope, row.sessionId), row);
     for (const row of loaded.episodes) this.episodes.note(keyOf(row.tenantId, row.episodeId), row);
+    for (const row of loaded.imports) this.imports.note(keyOf(row.tenantId, row.importId), row);
     for (const row of loaded.holds) this.holds.note(holdKey(row), row);
     for (const row of loaded.receipts) this.receipts.note(keyOf(row.tenantId, row.receiptId), row);
     for (const row of loaded.memories) {

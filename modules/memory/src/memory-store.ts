@@ -2,6 +2,7 @@
 
 import type { TenantId } from '@chorale/lib-ids';
 import type { CloseReceipt, Erase, EraseReceipt, LegalHold, LiftHold, PlaceHold, Sweep } from './erasure.ts';
+import type { ImportId, MemoryImport, PutImport } from './memory-import.ts';
 import type {
   Claim,
   Episode,
@@ -28,6 +29,8 @@ export interface RecordEpisodes {
   readonly tenantId: TenantId;
   /** Of a session in their order. An episode whose id is known happens once. */
   readonly episodes: readonly NewEpisode[];
+  /** Nothing is extracted from them, and nothing is forgotten because they say so: for what was said long ago. */
+  readonly wordsOnly?: boolean;
 }
 
 /**
@@ -132,7 +135,8 @@ export type MemoryCommand =
   | PlaceHold
   | LiftHold
   | Sweep
-  | ImportRows;
+  | ImportRows
+  | PutImport;
 
 export interface MemoryReplies {
   readonly 'record-episodes': { readonly outcomes: readonly EpisodeOutcome[] };
@@ -158,6 +162,7 @@ export interface MemoryReplies {
   readonly 'place-hold': { readonly hold: LegalHold };
   readonly 'lift-hold': { readonly lifted: boolean };
   readonly sweep: { readonly memoryIds: readonly MemoryId[]; readonly more: boolean };
+  readonly 'put-import': { readonly record: MemoryImport };
   readonly 'import-rows': { readonly added: number; readonly known: number };
 }
 
@@ -254,6 +259,9 @@ export interface MemoryStore {
   /** Scopes that memories were kept in, the fullest first. */
   listScopes(tenantId: TenantId, limit: number): Promise<readonly ScopeCount[]>;
   listReceipts(tenantId: TenantId): Promise<readonly EraseReceipt[]>;
+  findImport(tenantId: TenantId, importId: ImportId): Promise<MemoryImport | undefined>;
+  /** Newest first. */
+  listImports(tenantId: TenantId): Promise<readonly MemoryImport[]>;
   listHolds(tenantId: TenantId): Promise<readonly LegalHold[]>;
   /** Of which something has expired that may be deleted. */
   listTenantsToSweep(): Promise<readonly TenantId[]>;

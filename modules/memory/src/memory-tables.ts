@@ -4,6 +4,7 @@ import type { TenantId } from '@chorale/lib-ids';
 import { defineTable } from '@chorale/module-goals';
 import { scopeKey, type Episode, type Memory, type MemoryScope, type SpeakerRole } from './memory.ts';
 import { claimKey } from './extract-memories.ts';
+import type { MemoryImport } from './memory-import.ts';
 import { hashText, normalForm } from './text-form.ts';
 import type { EraseReceipt, LegalHold } from './erasure.ts';
 
@@ -80,6 +81,10 @@ export interface LegalHoldRow extends Omit<LegalHold, 'scope'> {
   readonly scope: string;
 }
 
+export interface MemoryImportRow extends Omit<MemoryImport, 'scope'> {
+  readonly scope: string;
+}
+
 export const episodeTable = defineTable<EpisodeRow>('episodes', 2, {
   text: 'tenantId episodeId scope sessionId speaker role text',
   long: 'occurredAt recordedAt',
@@ -130,6 +135,13 @@ export const sourceTable = defineTable<SourceRow>('memory_sources', 3, { text: '
 export const holdTable = defineTable<LegalHoldRow>('memory_holds', 3, {
   text: 'tenantId scope holdId reason placedBy',
   long: 'placedAt',
+});
+
+export const importTable = defineTable<MemoryImportRow>('memory_imports', 2, {
+  text: 'tenantId importId source scope requestedBy',
+  long: 'importedAt rolledBackAt',
+  json: 'files sessions',
+  int: 'added known keptOut',
 });
 
 export const receiptTable = defineTable<EraseReceipt>('erase_receipts', 2, {
@@ -197,6 +209,10 @@ export function toHoldRow(hold: LegalHold): LegalHoldRow {
 }
 
 export function fromHoldRow(row: LegalHoldRow): LegalHold {
+  return { ...row, scope: readScopeKey(row.scope) };
+}
+
+export function fromImportRow(row: MemoryImportRow): MemoryImport {
   return { ...row, scope: readScopeKey(row.scope) };
 }
 

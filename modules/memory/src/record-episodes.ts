@@ -16,12 +16,13 @@ const textMax = 100_000;
 const confidenceOfExtracted = 0.9;
 const importanceOfExtracted = 0.7;
 
-export function recordEpisodes(set: MemorySet, { tenantId, episodes }: RecordEpisodes): readonly EpisodeOutcome[] {
-  checkEpisodes(episodes);
-  return episodes.map((episode) => recordEpisode(set, tenantId, episode));
+export function recordEpisodes(set: MemorySet, command: RecordEpisodes): readonly EpisodeOutcome[] {
+  checkEpisodes(command.episodes);
+  return command.episodes.map((episode) => recordEpisode(set, command, episode));
 }
 
-function recordEpisode(set: MemorySet, tenantId: TenantId, episode: NewEpisode): EpisodeOutcome {
+function recordEpisode(set: MemorySet, command: RecordEpisodes, episode: NewEpisode): EpisodeOutcome {
+  const { tenantId, wordsOnly = false } = command;
   const { episodeId } = episode;
   const scope = scopeKey(episode.scope);
   if (set.findEpisode(tenantId, episodeId) !== undefined) {
@@ -43,7 +44,8 @@ function recordEpisode(set: MemorySet, tenantId: TenantId, episode: NewEpisode):
   const { recalled: _recalled, sensitivity: _sensitivity, retention: _retention, ...said } = episode;
   set.addEpisode(toEpisodeRow({ ...said, tenantId, recordedAt: set.now }));
   const own = addTurn(set, { tenantId, episode, reason });
-  const extracted = verdict.outcome === 'remembered' ? addExtracted(set, tenantId, episode) : [];
+  const isHeard = verdict.outcome === 'remembered' && !wordsOnly;
+  const extracted = isHeard ? addExtracted(set, tenantId, episode) : [];
   return { episodeId, outcome: verdict.outcome, reason, memories: [own, ...extracted] };
 }
 

@@ -120,6 +120,22 @@ CREATE TABLE memory_holds (
   PRIMARY KEY (tenant_id, scope, hold_id)
 );
 
+CREATE TABLE memory_imports (
+  tenant_id text COLLATE "C" NOT NULL,
+  import_id text COLLATE "C" NOT NULL,
+  source text COLLATE "C" NOT NULL,
+  scope text COLLATE "C" NOT NULL,
+  requested_by text COLLATE "C" NOT NULL,
+  imported_at bigint NOT NULL,
+  rolled_back_at bigint,
+  files json NOT NULL,
+  sessions json NOT NULL,
+  added integer NOT NULL,
+  known integer NOT NULL,
+  kept_out integer NOT NULL,
+  PRIMARY KEY (tenant_id, import_id)
+);
+
 CREATE TABLE erase_receipts (
   tenant_id text COLLATE "C" NOT NULL,
   receipt_id text COLLATE "C" NOT NULL,

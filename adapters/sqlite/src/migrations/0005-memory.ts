@@ -120,6 +120,22 @@ CREATE TABLE memory_holds (
   PRIMARY KEY (tenant_id, scope, hold_id)
 ) WITHOUT ROWID;
 
+CREATE TABLE memory_imports (
+  tenant_id TEXT NOT NULL,
+  import_id TEXT NOT NULL,
+  source TEXT NOT NULL,
+  scope TEXT NOT NULL,
+  requested_by TEXT NOT NULL,
+  imported_at INTEGER NOT NULL,
+  rolled_back_at INTEGER,
+  files TEXT NOT NULL,
+  sessions TEXT NOT NULL,
+  added INTEGER NOT NULL,
+  known INTEGER NOT NULL,
+  kept_out INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, import_id)
+) WITHOUT ROWID;
+
 CREATE TABLE erase_receipts (
   tenant_id TEXT NOT NULL,
   receipt_id TEXT NOT NULL,
