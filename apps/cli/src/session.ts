@@ -28,6 +28,8 @@ export interface CommonOptions {
 
 export interface Session extends Surroundings {
   readonly client: ChoraleClient;
+  /** Under which the client asks; for programs that ask the server themselves. */
+  readonly key: () => Promise<string | undefined>;
   readonly json: boolean;
   readonly paint: Paint;
   readonly print: (text: string) => void;
@@ -40,14 +42,12 @@ export interface Session extends Surroundings {
 export function createSession(surroundings: Surroundings, options: CommonOptions): Session {
   const { terminal, env } = surroundings;
   const server = readServer(options.server ?? env['CHORALE_SERVER'] ?? defaultServer);
+  const key = () => findKey({ ...surroundings, server, keyFile: options.keyFile });
   const paint = createPaint(terminal.coloured && options.color !== false);
   return {
     ...surroundings,
-    client: createClient({
-      baseUrl: server,
-      key: () => findKey({ ...surroundings, server, keyFile: options.keyFile }),
-      fetch: interruptible(surroundings.signal),
-    }),
+    client: createClient({ baseUrl: server, key, fetch: interruptible(surroundings.signal) }),
+    key,
     json: options.json === true,
     paint,
     print: terminal.out,

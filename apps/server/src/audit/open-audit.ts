@@ -12,7 +12,7 @@ import {
   type AuditStore,
   type LogReport,
 } from '@chorale/module-access';
-import { formatKeys, openAuditSigners } from './audit-keys.ts';
+import { formatKeys, openAuditSigners, readAuditOrigin } from './audit-keys.ts';
 import { createAuditRecorder, type AuditRecorder } from './audit-recorder.ts';
 
 /** What the API and work in the background have of the audit logs. */
@@ -33,7 +33,7 @@ export interface AuditOptions {
   readonly store: AuditStore;
   /** Where the keys are, for this user alone. */
   readonly directory: string;
-  /** What the names of the logs begin with. */
+  /** What the names of the logs begin with; empty for a name that is made at the first start. */
   readonly origin: string;
   readonly now: () => number;
   readonly random: Random;
@@ -48,7 +48,7 @@ export function openAudit({ store, directory, origin, now, random }: AuditOption
     now,
     random,
     verify: verifySignature,
-    originPrefix: origin,
+    originPrefix: readAuditOrigin(directory, origin),
     signers,
   });
   const verifying = new Map<TenantId, Promise<LogReport>>();

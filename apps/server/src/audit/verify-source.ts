@@ -52,7 +52,7 @@ async function openFiles(path: string): Promise<LogFiles> {
 
 async function openDatabase(tenantId: TenantId, flags: readonly string[]): Promise<OpenSource> {
   const { values } = loadConfig({ cwd: process.cwd(), env: process.env, flags });
-  const keys = readAuditKeys(join(values.dataDir, 'access'), `${values.audit.origin}/${encodeURIComponent(tenantId)}`);
+  const keys = readAuditKeys({ directory: join(values.dataDir, 'access'), configured: values.audit.origin, tenantId });
   const url = readDatabaseUrl(values, process.env);
   if (url !== '') {
     const stores = await openPostgresStores({ url });
