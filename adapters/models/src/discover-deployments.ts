@@ -166,6 +166,7 @@ function describe(provider: ProviderConfig, { config, listed }: FoundModel, toda
     prices: prices ?? undefined,
     quality: config.quality ?? known?.quality ?? qualityUnknown,
     factsFrom: known === undefined ? today : knownFrom,
+    ...(provider.patience === undefined ? {} : { patience: provider.patience }),
   };
 }
 

@@ -1,6 +1,6 @@
 // What a configuration says of a provider, and what is known of each kind of provider without one.
 
-import type { Capability, Prices, ProviderKind, Retention, Wire } from '@chorale/module-models';
+import type { Capability, Patience, Prices, ProviderKind, Retention, Wire } from '@chorale/module-models';
 
 /** One model with what is said about it; what is not said is from the registry, or asked of the server. */
 export interface ModelConfig {
@@ -26,6 +26,7 @@ export interface ProviderConfig {
   readonly region?: string;
   readonly retention?: Retention;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly patience?: Partial<Patience>;
 }
 
 export interface KindDefaults {

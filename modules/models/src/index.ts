@@ -23,6 +23,7 @@ export {
 } from './learned-quality.ts';
 export { packFeatures, unpackFeatures } from './pack-features.ts';
 export { packQuality, unpackQuality } from './pack-quality.ts';
+export { patienceOf, type Patience } from './patience.ts';
 export { promptFeatures, type PromptFeatures } from './prompt-features.ts';
 export { labelledOutcomesMin, trainQuality, type LabelledOutcome, type QualityTraining } from './train-quality.ts';
 export { costOfUsage } from './call-cost.ts';

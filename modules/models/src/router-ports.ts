@@ -7,6 +7,7 @@ import type { ChatEvent, ChatReply, ChatRequest } from './conversation.ts';
 import type { DataClass, Deployment } from './deployment.ts';
 import type { Fleet } from './fleet.ts';
 import type { CallContext, ModelCallId, ModelCallRecord } from './model-call.ts';
+import type { Patience } from './patience.ts';
 import type { RoutingKnowledge } from './routing-knowledge.ts';
 import type { ModelKey, RecordCall, Settle, SpendStore } from './spend.ts';
 import type { PromptFeatures } from './prompt-features.ts';
@@ -123,17 +124,14 @@ export interface RoutedCall {
 export interface RouterSettings {
   /** A call without a deadline ends after it. */
   readonly callMsMax: number;
-  /** To the first byte of a stream. */
-  readonly firstByteMsMax: number;
-  /** To the first byte of an answer that comes whole. */
+  /** What one try may take to the first byte of an answer that comes whole, however long that may be. */
   readonly wholeAnswerMsMax: number;
-  /** Between two bytes. */
-  readonly silenceMsMax: number;
+  /** For deployments that have none of their own. */
+  readonly patience: Partial<Patience>;
 }
 
 export const routerDefaults: RouterSettings = {
   callMsMax: 600_000,
-  firstByteMsMax: 60_000,
   wholeAnswerMsMax: 300_000,
-  silenceMsMax: 60_000,
+  patience: {},
 };

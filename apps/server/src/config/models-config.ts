@@ -64,6 +64,18 @@ const model = z.strictObject({
   capabilities: z.array(capability).exactOptional(),
 });
 
+const seconds = z.number().positive().max(3_600);
+
+const patienceFields = {
+  firstByteSeconds: seconds.exactOptional().describe('To the first byte of an answer'),
+  silenceSeconds: seconds.exactOptional().describe('Between two pieces of an answer'),
+  tokenMilliseconds: z
+    .number()
+    .min(0)
+    .exactOptional()
+    .describe('For each token that an answer may have, where it comes whole'),
+};
+
 const provider = z.strictObject({
   name: providerName,
   kind: z.enum(providerKinds),
@@ -74,6 +86,7 @@ const provider = z.strictObject({
   region: name.exactOptional(),
   retention: retention.exactOptional(),
   models: z.array(z.union([name, model])).exactOptional(),
+  patience: z.strictObject(patienceFields).exactOptional(),
 });
 
 const budget = z
@@ -141,11 +154,17 @@ export const modelsConfigSchema = z.strictObject({
     .min(0)
     .default(0)
     .describe('Ask a second deployment when the first has not begun to answer for so long; 0 never does'),
+  patience: z
+    .strictObject(patienceFields)
+    .prefault({})
+    .describe('How long a deployment may be silent before another is asked; left out: by its kind'),
   probeMinutes: z.number().min(1).default(60).describe('How often providers are asked which models they have'),
   learn: z
     .boolean()
     .default(true)
-    .describe('Learn from outcomes of calls which model does well at which prompts; used from 500 outcomes of a model on'),
+    .describe(
+      'Learn from outcomes of calls which model does well at which prompts; used from 500 outcomes of a model on',
+    ),
   budgets: z.array(budget).default([]).describe('Limits in usd, tokens or calls, put in place at every start'),
   privacy: privacy.prefault({}),
   cache: cache.prefault({}),

@@ -17,6 +17,7 @@ import type { ModelsConfig, ProviderConfig as ConfiguredProvider } from '../conf
 import { readSecret } from '../config/read-secret.ts';
 import type { Log } from '../process/log.ts';
 import { nanoDollars } from './configured-budgets.ts';
+import { readPatience } from './read-patience.ts';
 import type { ProbedProvider, ProbeReport } from './model-services.ts';
 
 export interface FleetKeeper {
@@ -100,7 +101,7 @@ function readProviders(configured: readonly ConfiguredProvider[], env: NodeJS.Pr
 }
 
 function readProvider(provider: ConfiguredProvider, env: NodeJS.ProcessEnv): ProviderConfig {
-  const { apiKey, headers, models, ...rest } = provider;
+  const { apiKey, headers, models, patience, ...rest } = provider;
   const what = `The account of provider ${provider.name}`;
   const read = (reference: string): string => readSecret(reference, what, env);
   return {
@@ -110,6 +111,7 @@ function readProvider(provider: ConfiguredProvider, env: NodeJS.ProcessEnv): Pro
       ? {}
       : { headers: Object.fromEntries(Object.entries(headers).map(([header, value]) => [header, read(value)])) }),
     ...(models === undefined ? {} : { models: models.map(readModel) }),
+    ...(patience === undefined ? {} : { patience: readPatience(patience) }),
   };
 }
 

@@ -20,6 +20,7 @@ import {
   type ModelRouter,
   type ReplyKeeper,
   type ResponseCache,
+  type RouterPorts,
   type SpendStore,
 } from '@chorale/module-models';
 import type { Config } from '../config/config-schema.ts';
@@ -34,6 +35,7 @@ import { productVersion } from '../platform/product.ts';
 import { observeCalls } from './observe-calls.ts';
 import { createKeyRing } from './model-keys.ts';
 import type { ModelServices } from './model-services.ts';
+import { readPatience } from './read-patience.ts';
 import { rememberClean } from './remember-clean.ts';
 import { putConfiguredBudgets } from './configured-budgets.ts';
 
@@ -75,7 +77,7 @@ export async function openModels({ config, env, spend, replies, log }: ModelPart
           telemetry.observe({ record, deployment: deployments.find(({ id }) => id === record.deploymentId) });
         });
   const { book, learner } = openLearning({ spend, clock, report, fleet: keeper.fleet });
-  const router = createModelRouter({
+  const ports: RouterPorts = {
     clock,
     random: Math.random,
     spend: observed,
@@ -87,7 +89,8 @@ export async function openModels({ config, env, spend, replies, log }: ModelPart
     ...(replies === undefined ? {} : { replies }),
     ...(privacy === undefined ? {} : { privacy }),
     ...(models.cache.enabled ? { cache: makeCache(models.cache, clock) } : {}),
-  });
+  };
+  const router = createModelRouter(ports, { patience: readPatience(models.patience) });
   const { strategy, hedgeAfterMs, keyless } = models;
   return {
     router,

@@ -31,7 +31,7 @@ export interface DeploymentSeen {
 }
 
 export function deploymentView({ deployment, status, facts }: DeploymentSeen): ModelDeployment {
-  const { id: deploymentId, prices, ...rest } = deployment;
+  const { id: deploymentId, prices, patience: _patience, ...rest } = deployment;
   const availability = status?.availability ?? { state: 'closed' };
   const cooling =
     availability.state === 'open'
