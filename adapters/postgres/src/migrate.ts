@@ -8,9 +8,17 @@ import { sql as audit } from './migrations/0004-audit.ts';
 import { sql as memory } from './migrations/0005-memory.ts';
 import { sql as secrets } from './migrations/0006-secrets.ts';
 import { sql as identity } from './migrations/0007-identity.ts';
+import { sql as mailboxes } from './migrations/0008-mailboxes.ts';
+import { protectTables } from './tenant-roles.ts';
 
 /** In order; the position is the version. Frozen once released. */
-const migrations: readonly string[] = [goals, spend, messages, audit, memory, secrets, identity];
+const migrations: readonly string[] = [goals, spend, messages, audit, memory, secrets, identity, mailboxes];
+
+/** `schema_version` is made by no migration. */
+function tablesOf(texts: readonly string[]): readonly string[] {
+  const made = texts.flatMap((text) => [...text.matchAll(/^CREATE TABLE (\w+)/gm)].map(([, name]) => name!));
+  return ['schema_version', ...made];
+}
 
 /** Server versions are numbers such as 150020 for 15.20. */
 const serverVersionMin = 150_000;
@@ -43,5 +51,6 @@ export async function migrate(sql: Sql): Promise<void> {
       await transaction.unsafe(text);
       await transaction`INSERT INTO schema_version (version) VALUES (${index + 1})`;
     }
+    if (found < migrations.length) await protectTables(transaction, tablesOf(migrations));
   });
 }

@@ -2,11 +2,13 @@
 import type { AuditStore, IdentityStore, SecretStore } from '@chorale/module-access';
 import type { GoalStore } from '@chorale/module-goals';
 import type { MemoryStore } from '@chorale/module-memory';
+import type { MessageStore } from '@chorale/module-messaging';
 import type { SpendStore } from '@chorale/module-models';
 import { openPostgresAudit } from './open-postgres-audit.ts';
 import { openPostgresGoalStore, type PostgresOptions } from './open-postgres-goal-store.ts';
 import { openPostgresIdentity } from './open-postgres-identity.ts';
 import { openPostgresMemory } from './open-postgres-memory.ts';
+import { openPostgresMessages } from './open-postgres-messages.ts';
 import { openPostgresSecrets } from './open-postgres-secrets.ts';
 import { openPostgresSpend } from './open-postgres-spend.ts';
 
@@ -17,6 +19,7 @@ export interface PostgresStores {
   readonly memory: MemoryStore;
   readonly audit: AuditStore;
   readonly secrets: SecretStore;
+  readonly messages: MessageStore;
   readonly identity: IdentityStore;
   close(): Promise<void>;
 }
@@ -29,12 +32,13 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Post
   const remembering = openPostgresMemory(options);
   const auditing = openPostgresAudit(options);
   const keeping = openPostgresSecrets(options);
+  const posting = openPostgresMessages(options);
   const knowing = openPostgresIdentity(options);
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> =>
     (closing ??= Promise.all([
       goals.close(),
-      ...[spending, remembering, auditing, keeping, knowing].map((part) => part.end()),
+      ...[spending, remembering, auditing, keeping, posting, knowing].map((part) => part.end()),
     ]).then(() => undefined));
   return {
     goals: { ...goals, close },
@@ -42,6 +46,7 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Post
     memory: remembering.memory,
     audit: auditing.audit,
     secrets: keeping.secrets,
+    messages: posting.messages,
     identity: knowing.identity,
     close,
   };

@@ -8,9 +8,10 @@ import { sql as audit } from './migrations/0004-audit.ts';
 import { sql as memory } from './migrations/0005-memory.ts';
 import { sql as secrets } from './migrations/0006-secrets.ts';
 import { sql as identity } from './migrations/0007-identity.ts';
+import { sql as mailboxes } from './migrations/0008-mailboxes.ts';
 
 /** In order; the position is the version. Frozen once released. */
-const migrations: readonly string[] = [goals, spend, messages, audit, memory, secrets, identity];
+const migrations: readonly string[] = [goals, spend, messages, audit, memory, secrets, identity, mailboxes];
 
 export function migrate(database: DatabaseSync, path: string): void {
   const found = (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;

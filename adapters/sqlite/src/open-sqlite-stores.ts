@@ -19,6 +19,12 @@ import {
   type GoalStore,
 } from '@chorale/module-goals';
 import type { MemoryCommand, MemoryReplies, MemoryStore } from '@chorale/module-memory';
+import {
+  PostedListeners,
+  type MessageCommand,
+  type MessageReplies,
+  type MessageStore,
+} from '@chorale/module-messaging';
 import type { SpendCommand, SpendReplies, SpendStore } from '@chorale/module-models';
 import { makeAuditReads } from './audit-reads.ts';
 import { resolveDatabasePath } from './database-path.ts';
@@ -26,6 +32,7 @@ import { lockStore } from './directory-lock.ts';
 import { watchDisk } from './disk-space.ts';
 import { makeIdentityReads } from './identity-reads.ts';
 import { makeMemoryReads } from './memory-reads.ts';
+import { makeMessageReads } from './message-reads.ts';
 import { openParts, type PartName, type PartRead } from './parts.ts';
 import type { PartBatch } from './run-batch.ts';
 import { makeSecretReads } from './secret-reads.ts';
@@ -52,6 +59,7 @@ export interface SqliteStores {
   readonly memory: MemoryStore;
   readonly audit: AuditStore;
   readonly secrets: SecretStore;
+  readonly messages: MessageStore;
   readonly identity: IdentityStore;
   /** Resolves with the reason when the store can do nothing any more (SE5), and never otherwise. */
   readonly failed: Promise<Error>;
@@ -99,6 +107,7 @@ function makeStores(backend: Backend): SqliteStores {
     memory: makeMemory(backend),
     audit: makeAudit(backend),
     secrets: makeSecrets(backend),
+    messages: makeMessages(backend),
     identity: makeIdentity(backend),
     failed: backend.failed,
     close,
@@ -153,6 +162,24 @@ function makeMemory(backend: Backend): MemoryStore {
   return {
     ...makeMemoryReads((request) => backend.runRead('memory', request)),
     execute: (command) => batcher.execute(command),
+  };
+}
+
+function makeMessages(backend: Backend): MessageStore {
+  const listeners = new PostedListeners();
+  const batcher = new CommandBatcher<MessageCommand, MessageReplies>(
+    async (commands) => {
+      const { outcomes } = await backend.runBatch('messages', commands);
+      listeners.tell(commands, outcomes);
+      return outcomes;
+    },
+    // One batch at a time: what a sender sends without waiting keeps its order.
+    { ...backend.batches, inFlightMax: 1 },
+  );
+  return {
+    ...makeMessageReads((request) => backend.runRead('messages', request)),
+    execute: (command) => batcher.execute(command),
+    onPosted: (listener) => listeners.add(listener),
   };
 }
 

@@ -4,6 +4,7 @@
 import type { AuditCommand, IdentityCommand, SecretCommand } from '@chorale/module-access';
 import type { Command } from '@chorale/module-goals';
 import type { MemoryCommand } from '@chorale/module-memory';
+import type { MessageCommand } from '@chorale/module-messaging';
 import type { SpendCommand } from '@chorale/module-models';
 import { SqliteAuditEngine } from './audit-engine.ts';
 import { runAuditRead } from './audit-reads.ts';
@@ -11,6 +12,8 @@ import { SqliteIdentityEngine } from './identity-engine.ts';
 import { runIdentityRead } from './identity-reads.ts';
 import { SqliteMemoryEngine } from './memory-engine.ts';
 import { runMemoryRead, type MemoryReadRequest } from './memory-reads.ts';
+import { SqliteMessageEngine } from './message-engine.ts';
+import { runMessageRead } from './message-reads.ts';
 import { runSpendRead, type SpendReadRequest } from './spend-reads.ts';
 import type { PartBatch } from './run-batch.ts';
 import { SqliteSecretEngine } from './secret-engine.ts';
@@ -20,7 +23,7 @@ import type { SqliteDatabase } from './sqlite-database.ts';
 import { SqliteEngine, type EngineOptions } from './sqlite-engine.ts';
 import { runRead, type ReadRequest } from './store-reads.ts';
 
-export type PartName = 'goals' | 'spend' | 'audit' | 'memory' | 'secrets' | 'identity';
+export type PartName = 'goals' | 'spend' | 'audit' | 'memory' | 'secrets' | 'identity' | 'messages';
 
 /** A read as it is asked of a part: by its name, with the arguments its caller gave. */
 export interface PartRead {
@@ -40,6 +43,7 @@ export interface Parts {
   readonly memory: Part;
   readonly audit: Part;
   readonly secrets: Part;
+  readonly messages: Part;
   readonly identity: Part;
 }
 
@@ -49,6 +53,7 @@ export function openParts(database: SqliteDatabase, options: EngineOptions): Par
   const memory = new SqliteMemoryEngine(database, options.now);
   const audit = new SqliteAuditEngine(database);
   const secrets = new SqliteSecretEngine(database);
+  const messages = new SqliteMessageEngine(database, options.now);
   const identity = new SqliteIdentityEngine(database);
   return {
     goals: {
@@ -67,6 +72,10 @@ export function openParts(database: SqliteDatabase, options: EngineOptions): Par
     audit: {
       runBatch: (commands) => audit.runBatch(commands as readonly AuditCommand[]),
       runRead: (request) => runAuditRead(audit.reads, request),
+    },
+    messages: {
+      runBatch: (commands) => messages.runBatch(commands as readonly MessageCommand[]),
+      runRead: (request) => runMessageRead(messages.reads, request, options.now()),
     },
     secrets: {
       runBatch: (commands) => secrets.runBatch(commands as readonly SecretCommand[]),
