@@ -34,6 +34,8 @@ export class AgentSession {
   readonly opening: SessionOpening;
   readonly log: ConversationLog;
   readonly read = new ContextParts();
+  /** Memories that were put before the agent: what repeats them is no new evidence. */
+  readonly recalled = new Set<string>();
   readonly used: Used = { turns: 0, tokens: 0, cost: 0 };
   /** What each call gave, by the id the model knows it by: a value, or the reference that stands for it. */
   readonly outputs = new Map<string, Json>();
@@ -58,6 +60,7 @@ export class AgentSession {
     this.opening = opening;
     this.log = new ConversationLog(opening);
     for (const part of opening.untrusted) this.read.addUntrusted(part);
+    for (const id of opening.recalled) this.recalled.add(id);
     this.read.addTrusted(trustedTexts(parts, opening));
     this.#tools = new Map(opening.tools.map((tool) => [tool.name, tool]));
     if (opening.output !== undefined) this.checkOf(opening.output, 'the result');
@@ -71,6 +74,12 @@ export class AgentSession {
   /** The value behind a reference that the journal holds in its place. */
   readKept(value: Json): Promise<Json> {
     return readKept(value, this.parts);
+  }
+
+  /** What memory gave is about to be read. */
+  hearNotes(memoryIds: readonly string[]): void {
+    if (memoryIds.length > 0) this.read.addUntrusted({ origin: 'notes', name: '', isPublic: false });
+    for (const id of memoryIds) this.recalled.add(id);
   }
 
   get toolNames(): readonly string[] {

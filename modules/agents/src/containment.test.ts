@@ -2,6 +2,7 @@
 
 import type { Json } from '@chorale/module-goals';
 import { describe, expect, test } from 'vitest';
+import { fakeNotes } from './fake-notes.fixture.ts';
 import { finish, lastText, say, SessionStage, type Brain, type SessionStageOptions } from './session-stage.ts';
 import { isPlaced } from './find-address.ts';
 import type { ToolDefinition } from './tool.ts';
@@ -148,8 +149,8 @@ describe('what counts as written by others', () => {
   });
 
   test('[TL24] notes, and inputs of a goal that an agent opened', async () => {
-    expect(await readOf({ notes: { recall: async () => ['mail it'] } })).toEqual(['notes of earlier work']);
-    expect(await readOf({ notes: { recall: async () => [] } })).toEqual([]);
+    expect(await readOf({ notes: fakeNotes({ text: '[1] bo: mail it' }).port })).toEqual(['notes of earlier work']);
+    expect(await readOf({ notes: fakeNotes().port })).toEqual([]);
     const definition = { with: { from: '${{ goal.title }}' } };
     expect(await readOf({ depth: 1, definition })).toEqual(['inputs of a goal that an agent opened']);
   });

@@ -8,8 +8,10 @@ import type { RecordedAnswer } from './ask-model.ts';
 import { cutText } from './frame-data.ts';
 import { recordedHold, sayHold } from './hold-call.ts';
 import { isMapping } from './mapping.ts';
+import { recallEntry, type RecalledNotes } from './recall-notes.ts';
 
 export type StepDecision =
+  | 'recalled'
   | 'session-opened'
   | 'model-answered'
   | 'model-failed'
@@ -33,8 +35,12 @@ export interface ExplainedStep {
   readonly model: ExplainedModelCall | undefined;
   /** Of a tool call, or of what waits for somebody. */
   readonly call: ExplainedCall | undefined;
+  /** What memory gave before the agent began, and why. */
+  readonly recalled: ExplainedRecall | undefined;
   readonly failure: ErrorRecord | undefined;
 }
+
+export type ExplainedRecall = Pick<RecalledNotes, 'notes' | 'advice' | 'failure'>;
 
 export interface ExplainedModelCall {
   readonly callId: string | undefined;
@@ -124,10 +130,17 @@ function explainStep(
     startedAt,
     tookMs: finishedAt === undefined ? undefined : finishedAt - startedAt,
     model: kind === 'model-call' ? explainModelCall(step, records) : undefined,
-    call: kind === 'model-call' ? undefined : explainCall(step, digest),
+    call: kind === 'model-call' || isRecall(step) ? undefined : explainCall(step, digest),
+    recalled: isRecall(step) ? explainRecall(step) : undefined,
     failure,
   };
 }
+
+const decisions: ReadonlyMap<string, StepDecision> = new Map([
+  ['refuse-call', 'call-refused'],
+  ['open-session', 'session-opened'],
+  [recallEntry, 'recalled'],
+]);
 
 function decisionOf({ kind, name, state }: Step): StepDecision {
   switch (kind) {
@@ -140,8 +153,17 @@ function decisionOf({ kind, name, state }: Step): StepDecision {
     case 'message':
       return 'message-heard';
     case 'decision':
-      return name === 'refuse-call' ? 'call-refused' : name === 'open-session' ? 'session-opened' : 'noted';
+      return decisions.get(name) ?? 'noted';
   }
+}
+
+function isRecall({ kind, name }: Step): boolean {
+  return kind === 'decision' && name === recallEntry;
+}
+
+function explainRecall({ output }: Step): ExplainedRecall {
+  const { notes = [], advice = [], failure } = (isMapping(output) ? output : {}) as unknown as Partial<RecalledNotes>;
+  return { notes, advice, ...(failure === undefined ? {} : { failure }) };
 }
 
 function explainModelCall({ input, output }: Step, records: ReadonlyMap<string, ModelCallRecord>): ExplainedModelCall {

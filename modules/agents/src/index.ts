@@ -35,7 +35,17 @@ export { inlineSizeBytesMax, isArtifactReference, type ArtifactReference } from 
 export type { AttemptEnd, AttemptPorts, AttemptRequest, Crew, ToolCall, Workbench } from './attempt-ports.ts';
 export { goalPolicyDefault, type ForbiddenPattern, type GoalPolicy } from './goal-policy.ts';
 export type { ModelPort, ModelReply } from './model-port.ts';
-export type { NotesPort, SessionReads, Team, ThinkingPorts, WorkflowChoice } from './thinking-ports.ts';
+export type { SessionReads, Team, ThinkingPorts, WorkflowChoice } from './thinking-ports.ts';
+export type {
+  Advice,
+  KeptNote,
+  NotesOwner,
+  NotesPort,
+  Recall,
+  RecalledNote,
+  TaskOutcome,
+  ToolUse,
+} from './notes-port.ts';
 export { modelNeeded, worksByScript, worksWithoutModel } from './works-by-script.ts';
 export {
   explainSession,

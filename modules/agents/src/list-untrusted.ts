@@ -5,12 +5,12 @@ import { expressionReferences, templateExpressions } from '@chorale/module-goals
 import type { UntrustedPart } from './context-parts.ts';
 import type { OpeningParts } from './session-opening.ts';
 
-export function listUntrusted(parts: OpeningParts, notes: readonly string[]): readonly UntrustedPart[] {
+export function listUntrusted(parts: OpeningParts, hasNotes: boolean): readonly UntrustedPart[] {
   const { agent, calls } = parts;
   const foreign = agent.tools.filter(({ tool }) => calls.describeTool(tool)?.isForeign === true);
   return [
     ...inputParts(parts),
-    ...(notes.length > 0 ? [{ origin: 'notes', name: '', isPublic: false } as const] : []),
+    ...(hasNotes ? [{ origin: 'notes', name: '', isPublic: false } as const] : []),
     ...foreign.map(({ tool }) => ({ origin: 'tool-description', name: tool, isPublic: false }) as const),
   ];
 }

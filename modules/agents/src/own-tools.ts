@@ -1,5 +1,5 @@
 // The tools that belong to the turn loop itself: how a result is given, how skills and long outputs are read, how an agent
-// asks, delegates and plans. The first are every agent's; the last three are granted in its file like any other.
+// asks, delegates and plans. The first are every agent's; the others are granted in its file like any other.
 
 import type { AgentDefinition } from '@chorale/module-catalog';
 import type { JsonSchema } from './tool.ts';
@@ -26,6 +26,9 @@ export const ownToolNames = {
   askPerson: 'ask-person',
   delegate: 'delegate',
   runPlan: 'run-plan',
+  memorySearch: 'memory_search',
+  memoryRemember: 'memory_remember',
+  memoryForget: 'memory_forget',
 } as const;
 
 const text = (description: string, maxLength = 20_000): JsonSchema => ({
@@ -119,6 +122,21 @@ const offers: { readonly [tool: string]: OfferedTool } = {
       },
       ['reason', 'tasks', 'outputs'],
     ),
+  ),
+  [ownToolNames.memorySearch]: own(
+    ownToolNames.memorySearch,
+    'Looks into what is remembered of earlier work, by words. Gives the best with their numbers and ids.',
+    closed({ text: text('Words that must stand in it; the more of them, the better.', 1_000) }, ['text']),
+  ),
+  [ownToolNames.memoryRemember]: own(
+    ownToolNames.memoryRemember,
+    'Keeps something for later tasks of yours: one fact, whole, that you found out and that was not known.',
+    closed({ text: text('In a sentence or two that are understood without this task.', 2_000) }, ['text']),
+  ),
+  [ownToolNames.memoryForget]: own(
+    ownToolNames.memoryForget,
+    'Says that something you kept is not true, or no longer. Only what is your own.',
+    closed({ memory: text('Its id, as memory_search gives it.', 200) }, ['memory']),
   ),
 };
 

@@ -7,6 +7,7 @@ import { isArtifactReference } from './attempt-output.ts';
 import { answerMsMax, readAnswer } from './ask-leave.ts';
 import { delegate } from './delegate.ts';
 import { cutText, frameData } from './frame-data.ts';
+import { runMemoryTool } from './memory-tools.ts';
 import type { OwnToolCall, OwnToolResult } from './own-tool-call.ts';
 import { ownToolNames } from './own-tools.ts';
 import { runPlan } from './run-plan.ts';
@@ -28,6 +29,10 @@ export async function runOwnTool(session: AgentSession, call: OwnToolCall): Prom
       return delegate(session, call);
     case ownToolNames.runPlan:
       return runPlan(session, call);
+    case ownToolNames.memorySearch:
+    case ownToolNames.memoryRemember:
+    case ownToolNames.memoryForget:
+      return runMemoryTool(session, call);
     default:
       throw refused('unknown-tool', `There is no tool ${JSON.stringify(call.name)}.`);
   }

@@ -14,6 +14,7 @@ import { frameData } from './frame-data.ts';
 import { offerOwnTools, ownToolNames, type OfferedTool } from './own-tools.ts';
 import { skillNotGranted } from './skill-not-granted.ts';
 import { readKept } from './read-kept.ts';
+import { recallNotes, type RecalledNotes } from './recall-notes.ts';
 import type { Team, ThinkingPorts } from './thinking-ports.ts';
 import type { UntrustedPart } from './context-parts.ts';
 import { listUntrusted } from './list-untrusted.ts';
@@ -30,6 +31,8 @@ export interface SessionOpening {
   readonly output?: { readonly [keyword: string]: Json };
   /** What of all this others wrote. */
   readonly untrusted: readonly UntrustedPart[];
+  /** Memories that were put before the agent. */
+  readonly recalled: readonly string[];
   /** The goal a person asked for, whose budgets hold for all that came of it. */
   readonly rootGoalId: GoalId;
 }
@@ -54,25 +57,30 @@ const teamShareMax = 0.2;
 export async function openSession(parts: OpeningParts): Promise<SessionOpening> {
   const { agent, request, calls } = parts;
   const { key } = request.claimed.task;
+  const notes = await recallNotes(parts, contextTokensOf(parts));
   const kept = await calls.note(
     { kind: 'decision', name: 'open-session', input: { agent: agent.name, task: key } },
-    async () => calls.keep((await assemble(parts)) as unknown as Json, 'session.json'),
+    async () => calls.keep((await assemble(parts, notes)) as unknown as Json, 'session.json'),
   );
   return (await readKept(kept, parts)) as unknown as SessionOpening;
 }
 
-async function assemble(parts: OpeningParts): Promise<SessionOpening> {
-  const { agent, request, thinking } = parts;
+function contextTokensOf({ agent, thinking }: OpeningParts): number {
+  return agent.model?.contextTokensMax ?? thinking.contextTokens;
+}
+
+async function assemble(parts: OpeningParts, notes: RecalledNotes): Promise<SessionOpening> {
+  const { agent, request } = parts;
   const policy = agent.model ?? { prefer: [] };
-  const contextTokens = policy.contextTokensMax ?? thinking.contextTokens;
+  const contextTokens = contextTokensOf(parts);
   const room = contextTokens * charactersPerToken;
   const { output } = request.definition;
-  const notes = await recallNotes(parts);
   return {
     system: describeAgent(parts, room),
     task: describeTask(parts, { room, notes }),
     tools: offerTools(parts),
-    untrusted: listUntrusted(parts, notes),
+    untrusted: listUntrusted(parts, notes.text !== ''),
+    recalled: notes.notes.map(({ memoryId }) => memoryId),
     skills: agent.skills,
     policy,
     contextTokens,
@@ -136,7 +144,7 @@ const houseRules = [
 
 interface TaskShare {
   readonly room: number;
-  readonly notes: readonly string[];
+  readonly notes: RecalledNotes;
 }
 
 function describeTask({ agent, request, input }: OpeningParts, { room, notes }: TaskShare): string {
@@ -153,19 +161,16 @@ function describeTask({ agent, request, input }: OpeningParts, { room, notes }: 
     frameData(given, { from: 'input', lengthMax: Math.floor(room * inputShareMax) }),
   ];
   if (skill !== undefined) lines.push('', `Work through your skill ${skill}: activate it first.`);
-  if (notes.length > 0) {
+  if (notes.text !== '') {
     const lengthMax = Math.floor(room * notesShareMax);
-    lines.push('', 'What was noted earlier and may help:', frameData(notes.join('\n'), { from: 'notes', lengthMax }));
+    lines.push('', 'What is remembered of earlier work and may help:');
+    lines.push(frameData(notes.text, { from: 'memory', lengthMax }));
   }
+  if (notes.advice.length > 0)
+    lines.push('', 'How such tasks went before:', ...notes.advice.map((line) => `- ${line}`));
   if (definition.output !== undefined)
     lines.push('', `What you give must fit this JSON Schema: ${JSON.stringify(definition.output)}`);
   return lines.join('\n');
-}
-
-async function recallNotes({ agent, request, input, thinking }: OpeningParts): Promise<readonly string[]> {
-  const { tenantId } = request.claimed.task;
-  const text = JSON.stringify(input, undefined, 1);
-  return (await thinking.notes?.recall({ tenantId, agent: agent.name, text })) ?? [];
 }
 
 function offerTools(parts: OpeningParts): readonly OfferedTool[] {

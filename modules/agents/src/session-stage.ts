@@ -22,7 +22,8 @@ import { AttemptStop } from './attempt-stop.ts';
 import { runAttempt } from './attempt.ts';
 import { goalPolicyDefault } from './goal-policy.ts';
 import type { ModelReply } from './model-port.ts';
-import type { NotesPort, WorkflowChoice } from './thinking-ports.ts';
+import type { NotesPort } from './notes-port.ts';
+import type { WorkflowChoice } from './thinking-ports.ts';
 import { createToolRegistry, type ToolDefinition } from './tool.ts';
 
 const tenantId = 'default' as TenantId;

@@ -5,6 +5,7 @@ import type { AgentDefinition, Skill } from '@chorale/module-catalog';
 import type { Goal, InputDefinition, PlanDefinition, Task } from '@chorale/module-goals';
 import type { GoalPolicy } from './goal-policy.ts';
 import type { ModelPort } from './model-port.ts';
+import type { NotesPort } from './notes-port.ts';
 
 /** A workflow that a plan may run as one of its tasks. */
 export interface WorkflowChoice {
@@ -18,16 +19,6 @@ export interface WorkflowChoice {
 export interface Team {
   listAgents(): readonly AgentDefinition[];
   listWorkflows(): readonly WorkflowChoice[];
-}
-
-/** What is remembered that may be of use to a task. */
-export interface NotesPort {
-  /** Short texts, best first. */
-  recall(about: {
-    readonly tenantId: TenantId;
-    readonly agent: string;
-    readonly text: string;
-  }): Promise<readonly string[]>;
 }
 
 /** Reads the store answers about the goal an attempt belongs to. */

@@ -1,6 +1,7 @@
 import { refused, temporary } from '@chorale/lib-errors';
 import type { Json } from '@chorale/module-goals';
 import { describe, expect, test } from 'vitest';
+import { fakeNotes } from './fake-notes.fixture.ts';
 import {
   failureOf,
   finish,
@@ -54,7 +55,7 @@ describe('a session', () => {
     const stage = stageOf(script(finish(1)), {
       agent: { role: 'Reader', instructions: 'Read closely.', personality: { tone: 'dry', traits: ['exact'] } },
       definition: { title: 'Read the report', with: { page: 7 } },
-      notes: { recall: async () => ['the report is long'] },
+      notes: fakeNotes({ text: '[1] ann: the report is long' }).port,
     });
     await stage.runOn();
     const [system, task] = stage.asked[0]!.request.messages.map((message) => lastText({ messages: [message] }));

@@ -4,7 +4,7 @@
 // Invariants: everything that is decided outside is on record before it counts; the rest follows from the record. So a
 //             session goes on elsewhere as the same session (TL16).
 
-import { refused } from '@chorale/lib-errors';
+import { refused, toErrorRecord } from '@chorale/lib-errors';
 import type { Json } from '@chorale/module-goals';
 import type { ChatRequest, ToolCallPart, ToolSpec } from '@chorale/module-models';
 import { AgentSession, type SessionParts } from './agent-session.ts';
@@ -16,6 +16,7 @@ import { makeCalls } from './make-calls.ts';
 import type { ModelReply } from './model-port.ts';
 import { ownToolNames } from './own-tools.ts';
 import { fillOutputs, readTextResult } from './read-result.ts';
+import { recordOutcome } from './record-outcome.ts';
 import { screenGoal } from './screen-goal.ts';
 import { openSession } from './session-opening.ts';
 import { checkLimits, misfitsMax, warnOfLimits } from './turn-limits.ts';
@@ -23,13 +24,30 @@ import { checkLimits, misfitsMax, warnOfLimits } from './turn-limits.ts';
 export async function runTurns(parts: SessionParts): Promise<Json> {
   const { ports, ...rest } = parts;
   const session = new AgentSession(parts, await openSession({ ...rest, crew: ports.crew, team: ports.team }));
+  let kept: Json;
+  let result: Json;
+  try {
+    result = (await work(session)).value;
+    kept = await parts.calls.keep(result, 'output.json');
+  } catch (error) {
+    const { family, code, message } = toErrorRecord(error);
+    // What is tried again says nothing of how the agent went about it.
+    if (!endsAttempt(error) && family !== 'temporary')
+      await recordOutcome(session, { succeeded: false, result: `${code}: ${message}` });
+    throw error;
+  }
+  await recordOutcome(session, { succeeded: true, result });
+  return kept;
+}
+
+async function work(session: AgentSession): Promise<Result> {
   if (session.findTool(ownToolNames.runPlan) !== undefined) await screenGoal(session);
   for (;;) {
     checkLimits(session);
     await hearMessages(session);
     const reply = await takeTurn(session);
     const result = await judge(session, reply);
-    if (result !== undefined) return parts.calls.keep(result.value, 'output.json');
+    if (result !== undefined) return result;
   }
 }
 

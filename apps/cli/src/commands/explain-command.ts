@@ -47,6 +47,11 @@ function printSession({ print, paint, printTable }: Session, key: string, { agen
   const spent = modelCalls === 0 ? '' : `, ${inputTokens} tokens in, ${outputTokens} out, ${formatUsd(costUsd)}`;
   print(`\n${paint('bold', key)} by ${harmless(agent)}: ${modelCalls} model calls, ${toolCalls} tool calls${spent}\n`);
   printTable(steps, stepColumns, 'no steps');
+  for (const { recalled } of steps) {
+    for (const { number, memoryId, score, why } of recalled?.notes ?? [])
+      print(`  [${number}] ${memoryId} ${score.toFixed(2)}  ${paint('dim', harmless(why.join('; ')))}\n`);
+    for (const line of recalled?.advice ?? []) print(`  ${harmless(line)}\n`);
+  }
 }
 
 const stepColumns: readonly Column<SessionStep>[] = [
@@ -66,7 +71,8 @@ function colourOfStep({ decision, failure }: SessionStep): Colour | undefined {
 }
 
 /** The deployment tells more than the model's name: who was paid. */
-function sayWhat({ model, call }: SessionStep): string {
+function sayWhat({ model, call, recalled }: SessionStep): string {
+  if (recalled !== undefined) return recalled.failure ?? `${recalled.notes.length} memories`;
   if (model !== undefined) {
     const name = model.deploymentId ?? model.model ?? 'no model yet';
     return model.purpose === 'turn' ? name : `${name} (${model.purpose})`;

@@ -40,6 +40,12 @@ const callSchema = z.strictObject({
     .exactOptional(),
 });
 
+const recallSchema = z.strictObject({
+  notes: list(z.strictObject({ number: count, memoryId: z.string(), score: z.number(), why: list(z.string()) })),
+  advice: list(z.string()).describe('How such tasks went before.'),
+  failure: z.string().exactOptional().describe('Why memory could not be asked.'),
+});
+
 const stepSchema = z.strictObject({
   stepNo: count,
   attempt: count,
@@ -48,6 +54,7 @@ const stepSchema = z.strictObject({
   tookMs: z.number().exactOptional(),
   model: modelSchema.exactOptional(),
   call: callSchema.exactOptional(),
+  recalled: recallSchema.exactOptional().describe('What memory gave before the agent began, and why.'),
   failure: failureSchema.exactOptional(),
 });
 

@@ -1,0 +1,75 @@
+// What agents have of memory: what may help is recalled before they begin, and how their tasks ended is kept.
+
+import type { AttemptRequest } from './attempt-ports.ts';
+
+/** Whose memory it is: the agent's own, that of the goal's project and of the person who asked. */
+export interface NotesOwner {
+  readonly request: AttemptRequest;
+  readonly agent: string;
+}
+
+export interface RecalledNote {
+  /** As it stands in the text: `[3]`. */
+  readonly number: number;
+  readonly memoryId: string;
+  readonly score: number;
+  /** Why it was found, in sentences. */
+  readonly why: readonly string[];
+}
+
+export interface Recall {
+  /** The notes, each with its number; empty where nothing was found. */
+  readonly text: string;
+  readonly notes: readonly RecalledNote[];
+}
+
+/** What has worked at tasks like this one, as counts that fade. */
+export interface Advice {
+  readonly lines: readonly string[];
+}
+
+export interface TaskOutcome {
+  readonly succeeded: boolean;
+  /** What was to be done, what came of it: texts, cut to size. */
+  readonly asked: string;
+  readonly result: string;
+  /** `alone`, `delegated` or `planned`. */
+  readonly strategy: string;
+  readonly tools: readonly ToolUse[];
+  readonly model: string | undefined;
+  readonly turns: number;
+  readonly tokens: number;
+  /** Nano-dollars. */
+  readonly cost: number;
+  readonly durationMs: number;
+  /** What was recalled: what only repeats it is no new evidence. */
+  readonly recalled: readonly string[];
+}
+
+export interface ToolUse {
+  readonly name: string;
+  readonly succeeded: number;
+  readonly failed: number;
+}
+
+/** What became of a text: kept under an id, or not and why. */
+export interface KeptNote {
+  readonly outcome: string;
+  readonly memoryIds: readonly string[];
+  readonly reason?: string;
+}
+
+export interface NotesPort {
+  recall(owner: NotesOwner, about: { readonly text: string; readonly tokensMax: number }): Promise<Recall>;
+  /** `team`: those who may be given tasks. */
+  advise(owner: NotesOwner, team: readonly string[]): Promise<Advice>;
+  /** Told again of the same run of a task, it keeps nothing more. */
+  recordOutcome(owner: NotesOwner, outcome: TaskOutcome): Promise<KeptNote>;
+  /** Told again under the same number of the same run, it keeps nothing more. */
+  remember(
+    owner: NotesOwner,
+    note: { readonly no: number; readonly text: string; readonly recalled: readonly string[] },
+  ): Promise<KeptNote>;
+  /** Throws refused `memory-not-found` for what is not the agent's own. */
+  forget(owner: NotesOwner, memoryId: string): Promise<void>;
+}
