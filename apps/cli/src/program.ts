@@ -8,6 +8,7 @@ import { addAuditCommands } from './commands/audit-commands.ts';
 import { addCatalogCommands } from './commands/catalog-commands.ts';
 import { addEventCommands } from './commands/event-commands.ts';
 import { addGoalCommands } from './commands/goal-commands.ts';
+import { addImportCommands } from './commands/import-commands.ts';
 import { addMcpCommands } from './commands/mcp-commands.ts';
 import { addMemoryCommands } from './commands/memory-commands.ts';
 import { addModelCommands } from './commands/model-commands.ts';
@@ -46,6 +47,7 @@ export async function runProgram(args: readonly string[], surroundings: Surround
   addMcpCommands(cli, program);
   addSpendCommands(cli, program);
   addAuditCommands(cli, program);
+  addImportCommands(cli, program);
   addTrustCommand(cli, program);
   addSystemCommands(cli, program);
   addCompletion(cli, program);

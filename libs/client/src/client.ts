@@ -1,5 +1,6 @@
 // The typed client of Chorale's REST API, for browsers and Node alike.
 import type { Agent, Skill, Validation, Workflow, WorkflowSummary } from './catalog.ts';
+import { accountMethods, type AccountMethods } from './account.ts';
 import { auditMethods, type AuditMethods } from './audit.ts';
 import { type Calls, createCalls } from './calls.ts';
 import type { FollowEventsOptions, FollowOptions } from './follow.ts';
@@ -7,6 +8,7 @@ import { followChanges, followEvents } from './follow.ts';
 import type { Goal, GoalChange, GoalExplanation, GoalFilter, GoalRequest, Page, SubmittedGoal } from './goal.ts';
 import type { Json } from './json.ts';
 import { mcpMethods, type McpMethods } from './mcp.ts';
+import { memoryImportMethods, type MemoryImportMethods } from './memory-import.ts';
 import { memoryMethods, type MemoryMethods } from './memory-methods.ts';
 import { modelMethods, type ModelMethods } from './model-methods.ts';
 import type { Plan, PlanChangeRequest } from './plan.ts';
@@ -36,7 +38,8 @@ export interface ClientOptions {
 }
 
 /** Every method rejects with a `ClientError` when the server refuses or cannot be reached. */
-export interface ChoraleClient extends ModelMethods, McpMethods, MemoryMethods, AuditMethods {
+export interface ChoraleClient
+  extends ModelMethods, McpMethods, MemoryMethods, MemoryImportMethods, AuditMethods, AccountMethods {
   readonly baseUrl: string;
 
   submitGoal(request: GoalRequest, options?: { readonly idempotencyKey?: string }): Promise<SubmittedGoal>;
@@ -125,7 +128,9 @@ export function createClient(options: ClientOptions): ChoraleClient {
     ...modelMethods(calls),
     ...mcpMethods(calls),
     ...memoryMethods(send, calls),
+    ...memoryImportMethods(calls),
     ...auditMethods(send, calls),
+    ...accountMethods(calls),
   };
 }
 

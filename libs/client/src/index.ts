@@ -8,7 +8,28 @@ export * from './catalog.ts';
 export * from './model.ts';
 export * from './session.ts';
 export * from './memory.ts';
+export type {
+  ImportedFile,
+  ImportReport,
+  LegalHold,
+  MemoryImport,
+  StateFile,
+  StateImportRequest,
+} from './memory-import.ts';
 export * from './audit.ts';
+export { loginMethods } from './account.ts';
+export type {
+  Account,
+  AccountKey,
+  AccountSession,
+  KeyRequest,
+  LoginChoices,
+  Member,
+  MemberChange,
+  MemberRequest,
+  NewAccountKey,
+  NewMember,
+} from './account.ts';
 export { mcpToolStates, type McpServer, type McpTool, type McpToolState } from './mcp.ts';
 export type { FollowEventsOptions, FollowOptions } from './follow.ts';
 export type { Fetch } from './request.ts';

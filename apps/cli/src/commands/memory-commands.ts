@@ -15,6 +15,7 @@ import type { CommonOptions, Session } from '../session.ts';
 import { memoryColumns, stateOf } from '../memory-table.ts';
 import { harmless } from '../text-width.ts';
 import { UsageError } from '../usage-error.ts';
+import { addHoldCommands } from './memory-hold-commands.ts';
 import { addMemoryKeeping } from './memory-keeping-commands.ts';
 
 export function addMemoryCommands(cli: Cli, program: Command): void {
@@ -26,6 +27,7 @@ export function addMemoryCommands(cli: Cli, program: Command): void {
   addAdd(cli, memory);
   addStats(cli, memory);
   addMemoryKeeping(cli, memory);
+  addHoldCommands(cli, memory);
 }
 
 interface WhereOptions extends CommonOptions {

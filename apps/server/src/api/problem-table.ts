@@ -22,7 +22,7 @@ const rows: { readonly [status: number]: readonly string[] } = {
     'invalid-request',
     'unsupported',
   ],
-  401: ['unauthenticated', 'model-key-missing', 'model-key-invalid'],
+  401: ['unauthenticated', 'login-refused', 'ticket-invalid', 'model-key-missing', 'model-key-invalid'],
   403: ['not-permitted', 'host-refused', 'origin-refused', 'catalog-untrusted'],
   404: [
     'route-not-found',
@@ -36,6 +36,10 @@ const rows: { readonly [status: number]: readonly string[] } = {
     'worker-not-found',
     'catalog-unknown',
     'signal-unknown',
+    'user-not-found',
+    'group-not-found',
+    'session-not-found',
+    'api-key-not-found',
     'model-unknown',
     'deployment-not-found',
     'budget-not-found',
@@ -44,6 +48,8 @@ const rows: { readonly [status: number]: readonly string[] } = {
     'mcp-server-unknown',
     'mcp-tool-unknown',
     'memory-not-found',
+    'import-not-found',
+    'hold-not-found',
     'receipt-not-found',
     'audit-entry-not-found',
     'audit-file-not-found',
@@ -86,6 +92,11 @@ const rows: { readonly [status: number]: readonly string[] } = {
     'mcp-tool-changed',
     'model-call-unanswered',
     'memory-held',
+    'login-taken',
+    'group-exists',
+    'last-owner',
+    'record-changed',
+    'keys-too-many',
   ],
   412: ['version-changed'],
   413: ['body-too-large', 'artifact-too-large'],
@@ -94,6 +105,8 @@ const rows: { readonly [status: number]: readonly string[] } = {
   // It was read, and what it says does not hold.
   422: [
     'log-folder-unreadable',
+    'login-invalid',
+    'password-weak',
     'cron-invalid',
     'schedule-never',
     'time-zone-unknown',
@@ -120,13 +133,14 @@ const rows: { readonly [status: number]: readonly string[] } = {
     'privacy-check-failed',
   ],
   // As OpenAI answers when an account has nothing left: its clients know it by its code.
-  429: ['budget-exhausted'],
+  429: ['budget-exhausted', 'attempts-too-many'],
   431: ['headers-too-large'],
   // Nobody waits for the answer any more; some proxies log it so.
   499: ['call-cancelled'],
   // A defect of ours, or damage to what we keep.
   500: [
     'internal',
+    'password-hash-unreadable',
     'artifact-damaged',
     'worker-lost-too-often',
     'store-failed',
@@ -146,6 +160,8 @@ const rows: { readonly [status: number]: readonly string[] } = {
   502: ['deployments-failed', 'answer-broken', 'wire-event-too-long'],
   503: [
     'not-ready',
+    'attempts-busy',
+    'login-busy',
     'too-many-streams',
     'page-not-built',
     'store-busy',

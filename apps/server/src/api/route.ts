@@ -59,6 +59,7 @@ export type Tag =
   | 'models'
   | 'memory'
   | 'audit'
+  | 'account'
   | 'installation';
 
 export interface Route<Path = unknown, Query = unknown, Headers = unknown, Body = unknown> {
@@ -76,6 +77,8 @@ export interface Route<Path = unknown, Query = unknown, Headers = unknown, Body 
   /** Names in lower case; headers that are not named here are none of the route's business. */
   readonly headers?: Headers;
   readonly body?: Body;
+  /** Where it takes more than other routes do. */
+  readonly bodySizeBytesMax?: number;
   /** A missing body is read as `{}`. */
   readonly bodyOptional?: boolean;
   readonly responses: { readonly [status: number]: ResponseDescription };
@@ -102,6 +105,7 @@ export function registerRoute(api: FastifyInstance, route: Route, context: ApiCo
     method: route.method,
     url: route.address.replaceAll(/\{(\w+)\}/g, ':$1').replace(/\{\+\w+\}$/, '*'),
     exposeHeadRoute: route.method === 'GET',
+    ...(route.bodySizeBytesMax === undefined ? {} : { bodyLimit: route.bodySizeBytesMax }),
     onRequest: async (request) => {
       request.caller = await admit(context.services.access, request, route.permit);
     },

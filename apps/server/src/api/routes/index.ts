@@ -1,5 +1,7 @@
 // Every route there is.
 import type { Route } from '../route.ts';
+import { accountKeyRoutes } from './account-key-routes.ts';
+import { accountRoutes } from './account-routes.ts';
 import { agentRoutes } from './agent-routes.ts';
 import { approvalRoutes } from './approval-routes.ts';
 import { artifactRoutes } from './artifact-routes.ts';
@@ -11,7 +13,11 @@ import { descriptionRoutes } from './description-routes.ts';
 import { eventRoutes } from './event-routes.ts';
 import { goalRoutes } from './goal-routes.ts';
 import { installationRoutes } from './installation-routes.ts';
+import { loginRoutes } from './login-routes.ts';
 import { mcpRoutes } from './mcp-routes.ts';
+import { memoryHoldRoutes } from './memory-hold-routes.ts';
+import { memoryImportRoutes } from './memory-import-routes.ts';
+import { memberRoutes } from './member-routes.ts';
 import { memoryRoutes } from './memory-routes.ts';
 import { memoryStoreRoutes } from './memory-store-routes.ts';
 import { modelCallRoutes } from './model-call-routes.ts';
@@ -38,8 +44,14 @@ const described: readonly Route[] = [
   ...budgetRoutes,
   ...modelCallRoutes,
   ...memoryRoutes,
+  ...memoryImportRoutes,
+  ...memoryHoldRoutes,
   ...memoryStoreRoutes,
   ...mcpRoutes,
+  ...loginRoutes,
+  ...accountRoutes,
+  ...accountKeyRoutes,
+  ...memberRoutes,
   ...auditRoutes,
   ...auditFileRoutes,
   ...installationRoutes,
