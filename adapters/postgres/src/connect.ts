@@ -1,4 +1,5 @@
 import postgres, { type Sql } from 'postgres';
+import { schedulerRole, tenantRole } from './tenant-roles.ts';
 
 export interface ConnectOptions {
   /** `postgres://user:password@host:port/database`. */
@@ -17,7 +18,24 @@ export const byKeyOnly = {
   plan_cache_mode: 'force_generic_plan',
 };
 
-export function connect(options: ConnectOptions, max: number, settings: { readonly [name: string]: string }): Sql {
+type Settings = { readonly [name: string]: string };
+
+/** Connections that see the rows of the tenants that are named, and no others. */
+export function connect(options: ConnectOptions, max: number, settings: Settings): Sql {
+  return open(options, max, { role: tenantRole, ...settings });
+}
+
+/** Connections for what no caller asks: who is next, what is due. */
+export function connectScheduler(options: ConnectOptions, settings: Settings): Sql {
+  return open(options, 1, { role: schedulerRole, ...settings });
+}
+
+/** A connection as the user of the address: to make tables and to look after them. */
+export function connectOwner(options: ConnectOptions): Sql {
+  return open(options, 1, {});
+}
+
+function open(options: ConnectOptions, max: number, settings: Settings): Sql {
   return postgres(options.url, {
     max,
     // Times are milliseconds and counts stay far below 2^53.

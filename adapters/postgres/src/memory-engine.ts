@@ -30,7 +30,7 @@ export class PostgresMemoryEngine {
 
   async #transact(sql: ReservedSql, commands: readonly MemoryCommand[]): Promise<readonly Outcome<unknown>[]> {
     const connection = new Connection(sql);
-    const begun = connection.values('BEGIN');
+    const begun = connection.begin(commands.map(({ tenantId }) => tenantId));
     const time = connection.values(clock).then(([row]) => this.#now?.() ?? (row?.[0] as number));
     const [, now, rows] = await together([begun, time, loadMemory(connection, commands, time)]);
     const set = new MemorySet(rows, now);

@@ -35,15 +35,19 @@ const scopeCounts = `SELECT scope, max(memories) FROM (SELECT scope, memories FR
 const tenantsToSweep = `SELECT tenant_id FROM memory_tenants t WHERE EXISTS (SELECT 1 FROM memories
   WHERE memories.tenant_id = t.tenant_id AND expires_at <= $1 AND ${deletable})`;
 
-export function makeMemoryReads(sql: Sql, now?: () => number): Omit<MemoryStore, 'execute'> {
-  const connection = new Connection(sql);
+export function makeMemoryReads(
+  { readers, scheduler }: { readonly readers: Sql; readonly scheduler: Sql },
+  now?: () => number,
+): Omit<MemoryStore, 'execute'> {
+  const connection = new Connection(readers);
+  const ofAll = new Connection(scheduler);
   const time = async (): Promise<number> => now?.() ?? ((await connection.values(clock))[0]?.[0] as number);
-  const index = new PostgresMemoryIndex(connection);
   return {
-    search: async (query) => await searchMemories(index, query, time()),
+    search: async (query) =>
+      await searchMemories(new PostgresMemoryIndex(connection.of(query.tenantId)), query, time()),
     async findClaim(tenantId, scope, about) {
       const rest = 'WHERE tenant_id = $1 AND scope = $2 AND claim_key = $3';
-      const line = await connection.all(memoryShape, rest, tenantId, scopeKey(scope), claimKey(about));
+      const line = await connection.of(tenantId).all(memoryShape, rest, tenantId, scopeKey(scope), claimKey(about));
       const at = await time();
       return line
         .map(fromMemoryRow)
@@ -51,11 +55,15 @@ export function makeMemoryReads(sql: Sql, now?: () => number): Omit<MemoryStore,
         .toSorted((a, b) => b.validFrom - a.validFrom || b.recordedAt - a.recordedAt)[0];
     },
     async findMemory(tenantId, memoryId) {
-      const rows = await connection.all(memoryShape, 'WHERE tenant_id = $1 AND memory_id = $2', tenantId, memoryId);
+      const rows = await connection
+        .of(tenantId)
+        .all(memoryShape, 'WHERE tenant_id = $1 AND memory_id = $2', tenantId, memoryId);
       return rows[0] === undefined ? undefined : fromMemoryRow(rows[0]);
     },
     async findEpisode(tenantId, episodeId) {
-      const rows = await connection.all(episodeShape, 'WHERE tenant_id = $1 AND episode_id = $2', tenantId, episodeId);
+      const rows = await connection
+        .of(tenantId)
+        .all(episodeShape, 'WHERE tenant_id = $1 AND episode_id = $2', tenantId, episodeId);
       return rows[0] === undefined ? undefined : fromEpisodeRow(rows[0]);
     },
     async listMemories(tenantId, { scopes, before, limit, state, kind, sessionId, subject }) {
@@ -72,37 +80,39 @@ export function makeMemoryReads(sql: Sql, now?: () => number): Omit<MemoryStore,
       add('claim_key >=', from);
       add('claim_key <', below);
       const rest = `WHERE ${where.join(' AND ')} ORDER BY memory_id DESC LIMIT $${values.push(limit)}`;
-      return (await connection.all(memoryShape, rest, ...values)).map(fromMemoryRow);
+      return (await connection.of(tenantId).all(memoryShape, rest, ...values)).map(fromMemoryRow);
     },
-    exportRows: (tenantId, page) => exportPage(connection, tenantId, page),
+    exportRows: (tenantId, page) => exportPage(connection.of(tenantId), tenantId, page),
     async countMemories(tenantId) {
-      const [row] = await connection.values(counts, tenantId);
+      const [row] = await connection.of(tenantId).values(counts, tenantId);
       const [active, quarantined, retracted, episodes] = row as readonly number[];
       return { active: active!, quarantined: quarantined!, retracted: retracted!, episodes: episodes! };
     },
     async listScopes(tenantId, limit) {
-      const rows = await connection.values(scopeCounts, tenantId, limit);
+      const rows = await connection.of(tenantId).values(scopeCounts, tenantId, limit);
       return rows.map(([scope, memories]) => ({ scope: readScopeKey(scope as string), memories: memories as number }));
     },
     listReceipts: (tenantId) =>
-      connection.all(receiptShape, 'WHERE tenant_id = $1 ORDER BY erased_at, receipt_id', tenantId),
+      connection.of(tenantId).all(receiptShape, 'WHERE tenant_id = $1 ORDER BY erased_at, receipt_id', tenantId),
     async findImport(tenantId, importId) {
-      const rows = await connection.all(importShape, 'WHERE tenant_id = $1 AND import_id = $2', tenantId, importId);
+      const rows = await connection
+        .of(tenantId)
+        .all(importShape, 'WHERE tenant_id = $1 AND import_id = $2', tenantId, importId);
       return rows[0] === undefined ? undefined : fromImportRow(rows[0]);
     },
     async listImports(tenantId) {
       const rest = 'WHERE tenant_id = $1 ORDER BY imported_at DESC, import_id DESC';
-      return (await connection.all(importShape, rest, tenantId)).map(fromImportRow);
+      return (await connection.of(tenantId).all(importShape, rest, tenantId)).map(fromImportRow);
     },
     async listHolds(tenantId) {
       const rest = 'WHERE tenant_id = $1 ORDER BY placed_at, hold_id';
-      return (await connection.all(holdShape, rest, tenantId)).map(fromHoldRow);
+      return (await connection.of(tenantId).all(holdShape, rest, tenantId)).map(fromHoldRow);
     },
     async listTenantsToSweep() {
-      const due = await connection.values(tenantsToSweep, await time());
+      const due = await ofAll.values(tenantsToSweep, await time());
       return due.map(([tenantId]) => tenantId as TenantId);
     },
-    countTraces: (tenantId, texts) => countTraces(connection, tenantId, texts),
+    countTraces: (tenantId, texts) => countTraces(connection.of(tenantId), tenantId, texts),
   };
 }
 

@@ -5,7 +5,7 @@ import type { TenantId } from '@chorale/lib-ids';
 import type { IdentityCommand, IdentityRecord, IdentityStore, IdentityWrite } from '@chorale/module-access';
 import type { ReservedSql, Sql } from 'postgres';
 import { identityShape } from './access-shapes.ts';
-import { connect } from './connect.ts';
+import { connect, connectScheduler } from './connect.ts';
 import { Connection } from './connection.ts';
 import type { PostgresOptions } from './open-postgres-goal-store.ts';
 import { isTransient, storeError } from './postgres-errors.ts';
@@ -26,12 +26,15 @@ export function openPostgresIdentity(options: PostgresOptions): {
   end(): Promise<void>;
 } {
   const sql = connect(options, connectionsMax, {});
+  const scheduler = connectScheduler(options, {});
   return {
     identity: {
       execute: async (command) => ({ done: await execute(sql, command) }),
-      ...makeReads(new Connection(sql)),
+      ...makeReads(new Connection(sql), new Connection(scheduler)),
     },
-    end: () => sql.end({ timeout: 5 }),
+    async end() {
+      await Promise.all([sql.end({ timeout: 5 }), scheduler.end({ timeout: 5 })]);
+    },
   };
 }
 
@@ -62,7 +65,7 @@ async function reserve(sql: Sql): Promise<ReservedSql> {
 async function transact(reserved: ReservedSql, command: IdentityCommand): Promise<boolean> {
   const connection = new Connection(reserved);
   const { tenantId } = command;
-  await connection.values('BEGIN');
+  await connection.begin([tenantId]);
   if (command.command === 'sweep-identity')
     await connection.values(
       'DELETE FROM identity_records WHERE tenant_id = $1 AND expires_at < $2',
@@ -100,10 +103,13 @@ async function write(connection: Connection, tenantId: TenantId, each: IdentityW
   }
 }
 
-function makeReads(connection: Connection): Omit<IdentityStore, 'execute'> {
-  const read = async (rest: string, ...values: readonly (string | number)[]): Promise<readonly IdentityRecord[]> => {
+function makeReads(connection: Connection, ofAll: Connection): Omit<IdentityStore, 'execute'> {
+  const read = async (
+    rest: string,
+    ...values: readonly [TenantId, ...(readonly (string | number)[])]
+  ): Promise<readonly IdentityRecord[]> => {
     try {
-      return await connection.all(identityShape, rest, ...values);
+      return await connection.of(values[0]).all(identityShape, rest, ...values);
     } catch (cause) {
       throw fromErrorRecord(storeError(cause));
     }
@@ -118,7 +124,7 @@ function makeReads(connection: Connection): Omit<IdentityStore, 'execute'> {
       return found as IdentityRecord<typeof kind> | undefined;
     },
     async listRecords(tenantId, kind, { userId, idPrefix, after, limit }) {
-      const values: (string | number)[] = [tenantId, kind];
+      const values: [TenantId, ...(string | number)[]] = [tenantId, kind];
       const place = (value: string | number): string => `$${values.push(value)}`;
       const where = ['tenant_id = $1', 'kind = $2'];
       if (userId !== undefined) where.push(`user_id = ${place(userId)}`);
@@ -128,7 +134,7 @@ function makeReads(connection: Connection): Omit<IdentityStore, 'execute'> {
       return rows as readonly IdentityRecord<typeof kind>[];
     },
     async listTenants() {
-      const rows = await connection.values('SELECT DISTINCT tenant_id FROM identity_records ORDER BY tenant_id');
+      const rows = await ofAll.values('SELECT DISTINCT tenant_id FROM identity_records ORDER BY tenant_id');
       return rows.map(([tenantId]) => tenantId as TenantId);
     },
   };

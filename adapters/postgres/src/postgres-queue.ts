@@ -46,7 +46,9 @@ export async function readLine(connection: Connection, set: WorkingSet, lanes: r
     AND tenant_id IN (SELECT tenant_id FROM ready_tasks WHERE lane = shares.lane
       UNION ALL SELECT r.t FROM ${shareList('$2')} WHERE r.l = shares.lane)`;
   const names = JSON.stringify(lanes);
-  const [rows, served] = await together([connection.values(findFlows, names), connection.values(shares, names, fresh)]);
+  const [rows, served] = await connection.asScheduler(() =>
+    together([connection.values(findFlows, names), connection.values(shares, names, fresh)]),
+  );
   return {
     flows: rows.map(([lane, priority, tenantId]) => ({ lane, priority, tenantId }) as Flow),
     served: servedBy(served),
@@ -158,11 +160,9 @@ export async function readOccupancy(connection: Connection, limits: EngineLimits
     'SELECT scope, tokens, at FROM rates WHERE scope IN (SELECT json_array_elements_text($1::text::json)) ORDER BY scope FOR UPDATE';
   const count = `SELECT t.lane, count(*)::integer FROM goals g JOIN tasks t ON t.tenant_id = g.tenant_id AND t.goal_id = g.goal_id
     WHERE g.state IN ('running', 'paused', 'failing', 'cancelling') AND g.tasks_running > 0 AND t.state = 'running' GROUP BY t.lane`;
-  const [, locked, counts] = await together([
-    connection.values(own, scopes),
-    connection.values(lock, scopes),
-    connection.values(count),
-  ]);
+  const [, locked, counts] = await connection.asScheduler(() =>
+    together([connection.values(own, scopes), connection.values(lock, scopes), connection.values(count)]),
+  );
   const rates = new Map<string, RateState>();
   for (const [scope, tokens, at] of locked) {
     if ((at as number) > 0) rates.set(scope as string, { tokens: tokens as number, at: at as number });

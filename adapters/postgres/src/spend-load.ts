@@ -47,6 +47,7 @@ const lockBudgets = `WITH subjects AS (
 
 const lockKeys = `JOIN ${pairs('$1')} ON model_keys.tenant_id = k.t AND model_keys.key_id = k.i
   ORDER BY model_keys.tenant_id, model_keys.key_id FOR UPDATE OF model_keys`;
+const sameHash = 'WHERE hash IN (SELECT json_array_elements_text($1::text::json))';
 const lockOutcomes = `JOIN ${pairs('$1')} ON model_outcomes.tenant_id = k.t AND model_outcomes.call_id = k.i
   ORDER BY model_outcomes.tenant_id, model_outcomes.call_id FOR UPDATE OF model_outcomes`;
 
@@ -157,13 +158,16 @@ export class LoadedSpendRows implements SpendRows {
   }
 
   async #findDue(connection: Connection, { reservations }: Needs, now: number): Promise<void> {
-    const [due, old] = await together([
-      connection.values(dueKeys("= 'held'"), now, expiryLimits.charged),
-      connection.values(dueKeys("<> 'held'"), now, expiryLimits.forgotten),
-    ]);
+    const [due, old] = await connection.asScheduler(() =>
+      together([
+        connection.values(dueKeys("= 'held'"), now, expiryLimits.charged),
+        connection.values(dueKeys("<> 'held'"), now, expiryLimits.forgotten),
+      ]),
+    );
     const toKey = ([tenantId, reservationId]: readonly unknown[]) => ({ tenantId, reservationId }) as ReservationKey;
     this.#due = due.map(toKey);
     this.#old = old.map(toKey);
+    await connection.see([...this.#due, ...this.#old].map(({ tenantId }) => tenantId));
     for (const { tenantId, reservationId } of this.#due) reservations.push([tenantId, reservationId]);
   }
 
@@ -195,15 +199,12 @@ export class LoadedSpendRows implements SpendRows {
 
   async #loadKeys(connection: Connection, { keys, hashes }: Needs): Promise<void> {
     if (keys.length === 0) return;
-    const [rows, sameHash] = await together([
+    const [rows, alike] = await together([
       connection.all(keyShape, lockKeys, pairParameter(keys)),
-      connection.all(
-        keyShape,
-        'WHERE hash IN (SELECT json_array_elements_text($1::text::json))',
-        JSON.stringify(hashes),
-      ),
+      // A hash is of one key, whoever has it.
+      connection.asScheduler(() => connection.all(keyShape, sameHash, JSON.stringify(hashes))),
     ]);
-    for (const row of [...sameHash, ...rows]) this.#keys.set(keyOf(row.tenantId, row.keyId), row);
+    for (const row of [...alike, ...rows]) this.#keys.set(keyOf(row.tenantId, row.keyId), row);
   }
 
   async #loadOutcomes(connection: Connection, { outcomes }: Needs): Promise<void> {
