@@ -42,8 +42,8 @@ export function setCookie(
   const { request, reply, secure } = to;
   const attributes = `Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${secure ? '; Secure' : ''}`;
   const line = `${nameOf(name, request, secure)}=${value}; ${attributes}`;
-  const before = reply.getHeader('set-cookie');
-  reply.header('set-cookie', Array.isArray(before) ? [...before, line] : [line]);
+  // Fastify adds to those that are set already.
+  reply.header('set-cookie', line);
 }
 
 function nameOf(name: CookieName, { headers }: FastifyRequest, secure: boolean): string {

@@ -14,19 +14,30 @@ export interface BeginFlow {
   readonly userId?: string;
 }
 
+export interface BegunFlow {
+  readonly tenantId: TenantId;
+  readonly data: Flow['data'];
+}
+
 export interface Flows {
   /** The text that finishes it. */
   begin(flow: BeginFlow): Promise<string>;
-  take(
-    purpose: string,
-    token: string,
-  ): Promise<{ readonly tenantId: TenantId; readonly data: Flow['data'] } | undefined>;
+  /** Without taking it. */
+  look(purpose: string, token: string): Promise<BegunFlow | undefined>;
+  take(purpose: string, token: string): Promise<BegunFlow | undefined>;
   /** True the first time: what may happen once is remembered for as long as it could come again. */
   isFirst(tenantId: TenantId, once: string, lifeMs: number): Promise<boolean>;
 }
 
 export function openFlows(ports: IdentityPorts): Flows {
   const { store, now } = ports;
+  const idOf = (token: string): string => hashText(ports, parsePlainToken(token)?.secret ?? '');
+  const look: Flows['look'] = async (purpose, token) => {
+    const tenantId = parsePlainToken(token)?.tenantId;
+    const found = tenantId === undefined ? undefined : await store.findRecord(tenantId, 'flow', idOf(token));
+    if (found === undefined || found.body.purpose !== purpose || (found.expiresAt ?? 0) <= now()) return undefined;
+    return { tenantId: found.tenantId, data: found.body.data };
+  };
   return {
     async begin({ tenantId, purpose, data, lifeMs, userId }) {
       const secret = makeSecret(ports);
@@ -42,19 +53,13 @@ export function openFlows(ports: IdentityPorts): Flows {
       await store.execute({ command: 'write-identity', tenantId, writes: [{ write: 'add', record }] });
       return formatPlainToken(tenantId, secret);
     },
+    look,
     async take(purpose, token) {
-      const read = parsePlainToken(token);
-      if (read === undefined) return undefined;
-      const { tenantId } = read;
-      const id = hashText(ports, read.secret);
-      const found = await store.findRecord(tenantId, 'flow', id);
-      if (found === undefined || found.body.purpose !== purpose || (found.expiresAt ?? 0) <= now()) return undefined;
-      const taken = await store.execute({
-        command: 'write-identity',
-        tenantId,
-        writes: [{ write: 'drop', kind: 'flow', id }],
-      });
-      return taken.done ? { tenantId, data: found.body.data } : undefined;
+      const found = await look(purpose, token);
+      if (found === undefined) return undefined;
+      const { tenantId } = found;
+      const writes = [{ write: 'drop' as const, kind: 'flow' as const, id: idOf(token) }];
+      return (await store.execute({ command: 'write-identity', tenantId, writes })).done ? found : undefined;
     },
     async isFirst(tenantId, once, lifeMs) {
       const record = {

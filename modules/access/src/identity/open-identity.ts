@@ -1,6 +1,6 @@
 // Everything about who may come in, put together.
 import { openApiKeys, type ApiKeys } from './api-keys.ts';
-import { openAttempts } from './attempts.ts';
+import { openAttempts, type Attempts } from './attempts.ts';
 import { openDevices } from './devices.ts';
 import { openFlows, type Flows } from './flows.ts';
 import { openGroups, type GroupRoles, type Groups } from './groups.ts';
@@ -26,6 +26,7 @@ export interface Identity {
   readonly keys: ApiKeys;
   readonly flows: Flows;
   readonly login: Login;
+  readonly attempts: Attempts;
   /** Deletes what expired. */
   sweep(): Promise<void>;
 }
@@ -45,6 +46,7 @@ export function openIdentity({ sessionLimits, groupRoles, passwords: hasher, ...
     users,
     passwords,
     sessions,
+    attempts,
     groups: openGroups(ports, groupRoles),
     keys: openApiKeys(ports),
     flows: openFlows(ports),

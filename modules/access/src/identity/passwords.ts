@@ -19,6 +19,8 @@ export interface SetPassword {
 
 export interface Passwords {
   /** @throws refused `password-weak`. */
+  judge(password: string, login: string): void;
+  /** @throws refused `password-weak`. */
   set(password: SetPassword): Promise<void>;
   /** Without a user, it takes as long and is false. */
   matches(tenantId: TenantId, userId: string | undefined, password: string): Promise<boolean>;
@@ -39,6 +41,7 @@ export function openPasswords(ports: IdentityPorts & { readonly passwords: Passw
     }
   };
   return {
+    judge: judgePassword,
     async set({ tenantId, userId, login, password }) {
       judgePassword(password, login);
       await put(tenantId, userId, password.normalize('NFC'));
@@ -57,7 +60,7 @@ export function openPasswords(ports: IdentityPorts & { readonly passwords: Passw
 }
 
 /** Length counts, not which kinds of characters there are (OWASP ASVS 5.0, 6.2). @throws refused `password-weak`. */
-export function judgePassword(password: string, login: string): void {
+function judgePassword(password: string, login: string): void {
   const text = password.normalize('NFC');
   const weak = (why: string): Error =>
     refused('password-weak', `That password ${why}.`, {

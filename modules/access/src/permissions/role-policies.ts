@@ -24,12 +24,14 @@ export const operations = [
   'memory.read',
   'memory.write',
   'memory.erase',
+  'account.use',
   'secret.list',
   'secret.use',
   'secret.manage',
   'key.manage',
   'member.read',
   'member.manage',
+  'member.provision',
   'policy.read',
   'policy.manage',
   'installation.read',
@@ -49,7 +51,7 @@ export type Role = (typeof roles)[number];
 
 export type Policies = Readonly<Record<string, string>>;
 
-const reading: readonly Operation[] = ['goal.read', 'artifact.read', 'approval.read', 'catalog.read'];
+const reading: readonly Operation[] = ['account.use', 'goal.read', 'artifact.read', 'approval.read', 'catalog.read'];
 
 const granted: { readonly [Name in Exclude<Role, 'owner'>]: readonly Operation[] } = {
   // Everything but what ends a tenant or lets somebody become an owner.
@@ -92,6 +94,7 @@ const granted: { readonly [Name in Exclude<Role, 'owner'>]: readonly Operation[]
   ],
   reviewer: [...reading, 'step.read', 'approval.answer', 'agent.stop', 'memory.read'],
   auditor: [
+    'account.use',
     'goal.read',
     'step.read',
     'catalog.read',

@@ -1,0 +1,146 @@
+// How somebody comes in, and goes out again.
+import { defaultTenant, type TenantId } from '@chorale/lib-ids';
+import { refused } from '@chorale/lib-errors';
+import type { LoggedIn } from '@chorale/module-access';
+import { keepLogin, placeOf } from '../../access/login-place.ts';
+import { readCookies, setCookie } from '../../access/session-cookie.ts';
+import type { Caller } from '../caller.ts';
+import { type ApiContext, defineRoute, type Input, type Route } from '../route.ts';
+import {
+  accountSchema,
+  invitationLoginSchema,
+  loginChoicesSchema,
+  passwordLoginSchema,
+  ticketSchema,
+} from '../schemas/account.ts';
+import { accountView } from '../views/account-view.ts';
+
+type Asking = Pick<Input<unknown, unknown, unknown, unknown>, 'request' | 'reply'>;
+
+const loggedIn = { 200: { description: 'Logged in; the session is a cookie.', schema: accountSchema } };
+
+/** The cookies and the answer. */
+export async function answerLogin(asking: Asking, { services }: ApiContext, login: LoggedIn) {
+  const { identity, access } = services;
+  keepLogin(asking, identity, login);
+  const { tenantId, id, body } = login.user;
+  const roles = await identity.groups.rolesOf(tenantId, id, body);
+  const caller: Caller = { tenantId, subject: id, roles, kind: 'person', sessionId: login.sessionId };
+  return { status: 200, body: accountView(access, caller, login.user) };
+}
+
+const choices = defineRoute({
+  method: 'GET',
+  address: '/v1/login',
+  operation: 'getLoginChoices',
+  summary: 'How one can log in here',
+  tag: 'account',
+  permit: 'public',
+  responses: { 200: { description: 'Besides a password.', schema: loginChoicesSchema } },
+  handle: async () => ({ status: 200, body: { passkeys: false, providers: [] } }),
+});
+
+const byPassword = defineRoute({
+  method: 'POST',
+  address: '/v1/login/password',
+  operation: 'logIn',
+  summary: 'Log in with a password',
+  tag: 'account',
+  permit: 'public',
+  body: passwordLoginSchema,
+  responses: loggedIn,
+  refusals: ['login-refused', 'attempts-too-many'],
+  handle: async ({ body, ...asking }, context) => {
+    const { identity } = context.services;
+    const { login, password } = body;
+    const tenantId = (body.tenant ?? defaultTenant) as TenantId;
+    const place = placeOf(asking.request, identity);
+    return answerLogin(asking, context, await identity.login.byPassword({ tenantId, login, password, ...place }));
+  },
+});
+
+const byTicket = defineRoute({
+  method: 'POST',
+  address: '/v1/login/ticket',
+  operation: 'useTicket',
+  summary: 'Log in with the ticket that the address of the page carried',
+  tag: 'account',
+  permit: 'public',
+  body: ticketSchema,
+  responses: loggedIn,
+  refusals: ['ticket-invalid'],
+  handle: async ({ body, ...asking }, context) => {
+    const { identity } = context.services;
+    const taken = await identity.flows.take('ticket', body.ticket);
+    const user =
+      taken === undefined ? undefined : await identity.users.find(taken.tenantId, String(taken.data['userId']));
+    if (user === undefined) throw ticketInvalid();
+    const place = placeOf(asking.request, identity);
+    return answerLogin(asking, context, await identity.login.vouched({ user, method: 'ticket', ...place }));
+  },
+});
+
+const byInvitation = defineRoute({
+  method: 'POST',
+  address: '/v1/login/invitation',
+  operation: 'acceptInvitation',
+  summary: 'Choose a password with an invitation, and log in',
+  tag: 'account',
+  permit: 'public',
+  body: invitationLoginSchema,
+  responses: loggedIn,
+  refusals: ['ticket-invalid', 'password-weak'],
+  handle: async ({ body, ...asking }, context) => {
+    const { identity } = context.services;
+    const { password, invitation } = body;
+    // Judged first: a password that is refused does not use the invitation up.
+    const found = await identity.flows.look('invitation', invitation);
+    const user =
+      found === undefined ? undefined : await identity.users.find(found.tenantId, String(found.data['userId']));
+    if (user === undefined) throw ticketInvalid();
+    identity.passwords.judge(password, user.name);
+    if ((await identity.flows.take('invitation', invitation)) === undefined) throw ticketInvalid();
+    const { tenantId, id } = user;
+    await identity.passwords.set({ tenantId, userId: id, login: user.name, password });
+    await identity.sessions.endAll(tenantId, id);
+    const place = placeOf(asking.request, identity);
+    return answerLogin(asking, context, await identity.login.vouched({ user, method: 'ticket', ...place }));
+  },
+});
+
+function ticketInvalid(): Error {
+  return refused('ticket-invalid', 'That was used already, or its time is over.', {
+    action: 'Ask for a new one. On the machine of the server: chorale access ticket',
+  });
+}
+
+const logOut = defineRoute({
+  method: 'DELETE',
+  address: '/v1/login',
+  operation: 'logOut',
+  summary: 'End the session that asks',
+  tag: 'account',
+  permit: 'public',
+  responses: { 204: { description: 'There is no session any more.' } },
+  handle: async ({ request, reply }, { services: { identity, audit } }) => {
+    const { session } = readCookies(request, identity.secure);
+    const found = session === undefined ? undefined : await identity.sessions.find(session);
+    if (found !== undefined) {
+      const { tenantId, userId, id } = found;
+      const person = { kind: 'person', id: userId };
+      await audit.record({
+        tenantId,
+        who: person,
+        what: 'session.end',
+        on: person,
+        decision: 'done',
+        requestId: request.id,
+      });
+      await identity.sessions.end(tenantId, userId, id);
+    }
+    setCookie({ request, reply, secure: identity.secure }, 'session', { value: '', seconds: 0 });
+    return { status: 204 };
+  },
+});
+
+export const loginRoutes: readonly Route[] = [choices, byPassword, byTicket, byInvitation, logOut];
