@@ -11,6 +11,7 @@ import { addGoalCommands } from './commands/goal-commands.ts';
 import { addImportCommands } from './commands/import-commands.ts';
 import { addMcpCommands } from './commands/mcp-commands.ts';
 import { addMemoryCommands } from './commands/memory-commands.ts';
+import { addMessageCommands } from './commands/message-commands.ts';
 import { addModelCommands } from './commands/model-commands.ts';
 import { addRunCommand } from './commands/run-command.ts';
 import { addScheduleCommands } from './commands/schedule-commands.ts';
@@ -42,6 +43,7 @@ export async function runProgram(args: readonly string[], surroundings: Surround
   addCatalogCommands(cli, program);
   addArtifactCommands(cli, program);
   addScheduleCommands(cli, program);
+  addMessageCommands(cli, program);
   addModelCommands(cli, program);
   addMemoryCommands(cli, program);
   addMcpCommands(cli, program);

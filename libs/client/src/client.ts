@@ -10,6 +10,7 @@ import type { Json } from './json.ts';
 import { mcpMethods, type McpMethods } from './mcp.ts';
 import { memoryImportMethods, type MemoryImportMethods } from './memory-import.ts';
 import { memoryMethods, type MemoryMethods } from './memory-methods.ts';
+import { messageMethods, type MessageMethods } from './message.ts';
 import { modelMethods, type ModelMethods } from './model-methods.ts';
 import type { Plan, PlanChangeRequest } from './plan.ts';
 import type {
@@ -39,7 +40,7 @@ export interface ClientOptions {
 
 /** Every method rejects with a `ClientError` when the server refuses or cannot be reached. */
 export interface ChoraleClient
-  extends ModelMethods, McpMethods, MemoryMethods, MemoryImportMethods, AuditMethods, AccountMethods {
+  extends ModelMethods, McpMethods, MessageMethods, MemoryMethods, MemoryImportMethods, AuditMethods, AccountMethods {
   readonly baseUrl: string;
 
   submitGoal(request: GoalRequest, options?: { readonly idempotencyKey?: string }): Promise<SubmittedGoal>;
@@ -127,6 +128,7 @@ export function createClient(options: ClientOptions): ChoraleClient {
     ...installationMethods(calls),
     ...modelMethods(calls),
     ...mcpMethods(calls),
+    ...messageMethods(calls),
     ...memoryMethods(send, calls),
     ...memoryImportMethods(calls),
     ...auditMethods(send, calls),

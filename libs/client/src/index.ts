@@ -30,6 +30,7 @@ export type {
   NewAccountKey,
   NewMember,
 } from './account.ts';
+export { deadReasons, messageStates, type Mailbox, type Message, type MessageState } from './message.ts';
 export { mcpToolStates, type McpServer, type McpTool, type McpToolState } from './mcp.ts';
 export type { FollowEventsOptions, FollowOptions } from './follow.ts';
 export type { Fetch } from './request.ts';

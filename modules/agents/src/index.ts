@@ -28,6 +28,7 @@ export {
   type ToolResult,
 } from './tool.ts';
 export { worstEffects, type CallEffects, type OutputOrigin, type ToolEffects } from './tool-effects.ts';
+export { createArgumentCompiler } from './tool-arguments.ts';
 export { headOf, utf8Bytes } from './tool-output.ts';
 export { runAttempt } from './attempt.ts';
 export { AttemptStop, type StopReason } from './attempt-stop.ts';
@@ -41,6 +42,7 @@ export type {
   KeptNote,
   NotesOwner,
   NotesPort,
+  NotesTrust,
   Recall,
   RecalledNote,
   TaskOutcome,
@@ -55,3 +57,4 @@ export {
   type ExplainedStep,
   type StepDecision,
 } from './explain-session.ts';
+export { textTokens } from './text-tokens.ts';

@@ -11,9 +11,12 @@ import { defaultTenant, type TenantId, type WorkerId } from '@chorale/lib-ids';
 import { type CatalogLayer, mergeCatalog } from '@chorale/module-catalog';
 import type { Artifact, ClaimedTask, FinishAttempt, GoalStore, Json } from '@chorale/module-goals';
 import { canonicalJson } from '@chorale/module-goals';
+import { InProcessBus } from '@chorale/module-messaging';
+import { systemClock } from '../process/clock.ts';
 import type { FastifyInstance } from 'fastify';
 import { openAccess } from '../access/open-access.ts';
 import { openAudit } from '../audit/open-audit.ts';
+import { openMessages } from '../messages/open-messages.ts';
 import { openTestModels, type TestModels } from '../models/models-fixture.ts';
 import { type AccessServices, systemCaller } from './caller.ts';
 import { type ApiOptions, createApi } from './create-api.ts';
@@ -150,11 +153,20 @@ export async function startTestApi(options: ApiOptions & Partial<ApiServices> = 
     secure: false,
     now: () => clock.now,
   });
+  const bus = new InProcessBus({
+    now: () => clock.now,
+    schedule: (delayMs, callback) => systemClock.schedule(delayMs, callback),
+    onError(error) {
+      throw error;
+    },
+  });
+  const messaging = await openMessages(stores.messages, bus, systemClock);
   const services: ApiServices = {
     access: createTestAccess(opened.access),
     identity: opened.identity,
     store,
     memory: stores.memory,
+    messaging,
     models,
     audit,
     mcp: { servers: [], refresh: async () => [], approve: async () => undefined },
@@ -196,6 +208,7 @@ export async function startTestApi(options: ApiOptions & Partial<ApiServices> = 
     },
     close: async () => {
       await api.close();
+      await messaging.close();
       await store.close();
       await models.close();
       await rm(directory, { recursive: true, force: true });

@@ -56,6 +56,7 @@ export type Tag =
   | 'approvals'
   | 'catalogue'
   | 'schedules'
+  | 'messages'
   | 'models'
   | 'memory'
   | 'audit'

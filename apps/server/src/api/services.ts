@@ -5,6 +5,7 @@ import type { Catalog } from '@chorale/module-catalog';
 import type { IdentityServices } from '../access/identity-services.ts';
 import type { AuditServices } from '../audit/open-audit.ts';
 import type { MemoryStore } from '@chorale/module-memory';
+import type { MessageServices } from '../messages/open-messages.ts';
 import type { ModelServices } from '../models/model-services.ts';
 import type { AccessServices } from './caller.ts';
 import type { ArtifactStore, GoalStore, Json, PlanDefinition } from '@chorale/module-goals';
@@ -14,6 +15,7 @@ export interface ApiServices {
   readonly artifacts: ArtifactStore;
   readonly models: ModelServices;
   readonly memory: MemoryStore;
+  readonly messaging: MessageServices;
   readonly access: AccessServices;
   /** Users, sessions and keys. */
   readonly identity: IdentityServices;

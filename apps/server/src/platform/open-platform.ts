@@ -18,12 +18,14 @@ import {
   type ToolRegistry,
 } from '@chorale/module-agents';
 import type { IdentityStore } from '@chorale/module-access';
+import { InProcessBus } from '@chorale/module-messaging';
 import { canonicalJson, isGoalEnded, type ArtifactStore, type GoalStore } from '@chorale/module-goals';
 import type { MemoryStore } from '@chorale/module-memory';
 import { tidyIdentity } from '../access/access-beats.ts';
 import type { IdentityServices } from '../access/identity-services.ts';
 import { ensureOwner } from '../access/local-owner.ts';
 import { openAccess, type AccessOptions } from '../access/open-access.ts';
+import { createAgentNotes } from '../agents/agent-notes.ts';
 import { createTeam } from '../agents/team.ts';
 import { findThinking } from '../agents/thinking.ts';
 import { expireValues, signHeads } from '../audit/audit-beats.ts';
@@ -38,11 +40,18 @@ import { systemClock } from '../process/clock.ts';
 import type { Log } from '../process/log.ts';
 import type { Service } from '../process/service.ts';
 import { watchFleet } from '../models/fleet-watch.ts';
+import { openMessages, sweepMailboxes, type MessageServices } from '../messages/open-messages.ts';
 import { type OpenModels, openModels } from '../models/open-models.ts';
 import { sweepMemories } from '../memory/sweep-memories.ts';
 import { expireReservations } from '../scheduler/reservation-expiry.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
 import { oneChunk, openWorkbench } from '../workbench/open-workbench.ts';
+import { createGoalSecrets } from '../secrets/goal-secrets.ts';
+import { openSecrets, type SecretServices } from '../secrets/open-secrets.ts';
+import { redactCommands } from '../secrets/redacting-store.ts';
+import type { Redactors } from '../secrets/redactors.ts';
+import { rekeySecrets } from '../secrets/secret-beats.ts';
+import { createSecretReader } from '../secrets/secret-reader.ts';
 import { sweepWorkspaces } from '../workbench/workspace-sweeper.ts';
 import { Workspaces } from '../workbench/workspaces.ts';
 import { Worker } from '../worker/worker.ts';
@@ -60,6 +69,8 @@ export interface PlatformOptions {
   readonly config: EffectiveConfig;
   readonly env: NodeJS.ProcessEnv;
   readonly log: Log;
+  /** What takes secrets out of everything that is to be seen; the log of the process is one of it. */
+  readonly redactors: Redactors;
   /** Told what a task prints while it works, a line at a time. */
   readonly onProgress: (request: AttemptRequest, line: string) => void;
 }
@@ -77,7 +88,7 @@ export interface Platform {
 }
 
 export async function openPlatform(options: PlatformOptions): Promise<Platform> {
-  const { config, env, log } = options;
+  const { config, env, log, redactors } = options;
   const { values } = config;
   const stores = await openStores(values, env);
   const store = stores.goals;
@@ -90,8 +101,19 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   });
   const { access, identity } = await openAccess(accessOptions(values, stores.identity, audit));
   await ensureOwner(identity);
+  const secrets = openSecrets({
+    store: stores.secrets,
+    directory: join(values.dataDir, 'access'),
+    keyReference: values.secrets.key,
+    env,
+    redactors,
+    now: Date.now,
+  });
+  const read = createSecretReader({ env, secrets, audit });
+  const onKey = (name: string, value: string): void => redactors.learn({ name, value });
   const replies = openFilesystemReplyKeeper({ directory: join(values.dataDir, 'replies'), now: Date.now });
-  const models = await openModels({ config: values, env, spend: stores.spend, replies, log });
+  const spend = redactCommands(stores.spend, redactors);
+  const models = await openModels({ config: values, env, spend, replies, log, read, onKey });
   const traces = new WorkerTraces(join(values.dataDir, 'workers'));
   const gone = await retireGoneWorkers(store, traces);
   if (gone > 0) log.info('an earlier process ended without a word; its tasks go on', { workers: gone });
@@ -99,14 +121,21 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const catalog = await openCatalog(options);
   const sandbox = await findSandbox(values, log);
   const workspaces = openWorkspaces(values, store);
-  const mcp = openMcp({ config: values, env, sandbox: sandbox.driver, log });
+  const mcp = openMcp({ config: values, read, sandbox: sandbox.driver, log });
   const tools = makeTools({ config: values, sandbox: sandbox.driver, crew: catalog, workspaces, mcp });
+  const bus = new InProcessBus({
+    ...systemClock,
+    onError: (error) => log.warn('what came over the bus could not be handled', { error }),
+  });
+  const messaging = await openMessages(stores.messages, bus, systemClock);
   const parts: Parts = {
     store,
+    messaging,
     access,
     identity,
     memory: stores.memory,
     audit,
+    secrets,
     artifacts,
     models,
     catalog,
@@ -119,6 +148,8 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const apiServices = makeApiServices(options, parts);
   const api = values.roles.includes('api') ? new ApiServer(apiServices, values.listen) : undefined;
   const close = async () => {
+    await messaging.close();
+    await bus.close();
     await mcp.close();
     await sandbox.driver.close();
     await models.close();
@@ -134,11 +165,13 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     new StoreWatch(stores.failed),
     signHeads(audit, values.audit.signSeconds * 1_000, ports),
     expireValues(audit, ports),
+    rekeySecrets(secrets, ports),
     tidyIdentity(identity, ports),
   ];
   if (values.roles.includes('scheduler')) {
     services.push(new Scheduler({ store, clock: systemClock, log }));
     services.push(expireReservations(stores.spend, ports));
+    services.push(sweepMailboxes(stores.messages, ports));
     services.push(sweepMemories(stores.memory, ports));
   }
   if (values.roles.includes('worker')) {
@@ -160,7 +193,9 @@ interface Parts {
   readonly access: AccessServices;
   readonly identity: IdentityServices;
   readonly audit: AuditServices;
+  readonly secrets: SecretServices;
   readonly memory: MemoryStore;
+  readonly messaging: MessageServices;
   readonly artifacts: ArtifactStore;
   readonly models: OpenModels;
   readonly catalog: CatalogKeeper;
@@ -215,6 +250,7 @@ function makeWorker({ config, log, onProgress }: PlatformOptions, parts: Parts, 
   const definitions = new DefinitionCache(store);
   const limits = sandboxLimits(config.values);
   const { name, labels, slots } = config.values.worker;
+  const notes = createAgentNotes({ memory: parts.memory, now: Date.now });
   return new Worker({
     store,
     traces,
@@ -228,7 +264,7 @@ function makeWorker({ config, log, onProgress }: PlatformOptions, parts: Parts, 
       return plan.tasks[task.definitionNo];
     },
     runAttempt(request, stop) {
-      const thinking = findThinking({ models, store, artifacts });
+      const thinking = findThinking({ models, store, artifacts, notes });
       return runAttempt(
         request,
         {
@@ -252,7 +288,7 @@ function makeWorker({ config, log, onProgress }: PlatformOptions, parts: Parts, 
 }
 
 function makeApiServices({ config, log }: PlatformOptions, parts: Parts): ApiServices {
-  const { store, access, identity, audit, memory, artifacts, models, catalog, mcp, sandbox } = parts;
+  const { store, access, identity, audit, memory, messaging, artifacts, models, catalog, mcp, sandbox } = parts;
   const { values, version } = config;
   const webRoot = join(installationRoot, 'apps', 'web', 'dist');
   return {
@@ -261,6 +297,7 @@ function makeApiServices({ config, log }: PlatformOptions, parts: Parts): ApiSer
     identity,
     audit,
     memory,
+    messaging,
     artifacts,
     models,
     mcp,

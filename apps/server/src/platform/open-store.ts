@@ -7,6 +7,7 @@ import { openSqliteStores } from '@chorale/adapter-sqlite';
 import type { AuditStore, IdentityStore, SecretStore } from '@chorale/module-access';
 import type { EngineLimits, GoalStore } from '@chorale/module-goals';
 import type { MemoryStore } from '@chorale/module-memory';
+import type { MessageStore } from '@chorale/module-messaging';
 import type { SpendStore } from '@chorale/module-models';
 import type { Config } from '../config/config-schema.ts';
 import { readDatabaseUrl } from '../config/load-config.ts';
@@ -15,6 +16,7 @@ import type { WorkerTraces } from './worker-traces.ts';
 export interface Stores {
   readonly goals: GoalStore;
   readonly spend: SpendStore;
+  readonly messages: MessageStore;
   readonly audit: AuditStore;
   readonly memory: MemoryStore;
   readonly secrets: SecretStore;

@@ -14,12 +14,14 @@ import { eventRoutes } from './event-routes.ts';
 import { goalRoutes } from './goal-routes.ts';
 import { installationRoutes } from './installation-routes.ts';
 import { loginRoutes } from './login-routes.ts';
+import { mailboxRoutes } from './mailbox-routes.ts';
 import { mcpRoutes } from './mcp-routes.ts';
 import { memoryHoldRoutes } from './memory-hold-routes.ts';
 import { memoryImportRoutes } from './memory-import-routes.ts';
 import { memberRoutes } from './member-routes.ts';
 import { memoryRoutes } from './memory-routes.ts';
 import { memoryStoreRoutes } from './memory-store-routes.ts';
+import { messageRoutes } from './message-routes.ts';
 import { modelCallRoutes } from './model-call-routes.ts';
 import { modelKeyRoutes } from './model-key-routes.ts';
 import { planRoutes } from './plan-routes.ts';
@@ -47,6 +49,8 @@ const described: readonly Route[] = [
   ...memoryImportRoutes,
   ...memoryHoldRoutes,
   ...memoryStoreRoutes,
+  ...messageRoutes,
+  ...mailboxRoutes,
   ...mcpRoutes,
   ...loginRoutes,
   ...accountRoutes,
