@@ -13,6 +13,7 @@ import {
   readScopeKey,
   scopeKey,
   searchMemories,
+  type Memory,
   type MemoryStore,
 } from '@chorale/module-memory';
 import type { Sql } from 'postgres';
@@ -66,22 +67,7 @@ export function makeMemoryReads(
         .all(episodeShape, 'WHERE tenant_id = $1 AND episode_id = $2', tenantId, episodeId);
       return rows[0] === undefined ? undefined : fromEpisodeRow(rows[0]);
     },
-    async listMemories(tenantId, { scopes, before, limit, state, kind, sessionId, subject }) {
-      const values: (string | number)[] = [tenantId, JSON.stringify(scopes.map(scopeKey))];
-      const where = ['tenant_id = $1', 'scope IN (SELECT json_array_elements_text($2::text::json) COLLATE "C")'];
-      const add = (condition: string, value: string | undefined): void => {
-        if (value !== undefined) where.push(`${condition} $${values.push(value)}`);
-      };
-      add('memory_id <', before);
-      add('state =', state);
-      add('kind =', kind);
-      add('session_id =', sessionId);
-      const [from, below] = subject === undefined ? [] : claimKeysOf(subject);
-      add('claim_key >=', from);
-      add('claim_key <', below);
-      const rest = `WHERE ${where.join(' AND ')} ORDER BY memory_id DESC LIMIT $${values.push(limit)}`;
-      return (await connection.of(tenantId).all(memoryShape, rest, ...values)).map(fromMemoryRow);
-    },
+    listMemories: (tenantId, filter) => listMemories(connection.of(tenantId), tenantId, filter),
     exportRows: (tenantId, page) => exportPage(connection.of(tenantId), tenantId, page),
     async countMemories(tenantId) {
       const [row] = await connection.of(tenantId).values(counts, tenantId);
@@ -114,6 +100,27 @@ export function makeMemoryReads(
     },
     countTraces: (tenantId, texts) => countTraces(connection.of(tenantId), tenantId, texts),
   };
+}
+
+async function listMemories(
+  connection: Connection,
+  tenantId: TenantId,
+  { scopes, before, limit, state, kind, sessionId, subject }: Parameters<MemoryStore['listMemories']>[1],
+): Promise<readonly Memory[]> {
+  const values: (string | number)[] = [tenantId, JSON.stringify(scopes.map(scopeKey))];
+  const where = ['tenant_id = $1', 'scope IN (SELECT json_array_elements_text($2::text::json) COLLATE "C")'];
+  const add = (condition: string, value: string | undefined): void => {
+    if (value !== undefined) where.push(`${condition} $${values.push(value)}`);
+  };
+  add('memory_id <', before);
+  add('state =', state);
+  add('kind =', kind);
+  add('session_id =', sessionId);
+  const [from, below] = subject === undefined ? [] : claimKeysOf(subject);
+  add('claim_key >=', from);
+  add('claim_key <', below);
+  const rest = `WHERE ${where.join(' AND ')} ORDER BY memory_id DESC LIMIT $${values.push(limit)}`;
+  return (await connection.all(memoryShape, rest, ...values)).map(fromMemoryRow);
 }
 
 async function exportPage(

@@ -72,8 +72,9 @@ export function makeReads(
   const connection = new Connection(readers);
   const ofAll = new Connection(scheduler);
   const due = new DueFinder(ofAll);
+  const time = async (): Promise<number> => now?.() ?? (await readClock(connection));
   return {
-    findDue: async (limit) => due.find(now?.() ?? (await readClock(connection)), limit),
+    findDue: async (limit) => due.find(await time(), limit),
     findGoal: async (tenantId, goalId) => (await connection.of(tenantId).all(goalShape, ofGoal, tenantId, goalId))[0],
     listGoals: (tenantId, filter) => listGoals(connection.of(tenantId), tenantId, filter),
     listTasks: (tenantId, goalId) => readTasks(connection.of(tenantId), { tenantId, goalId }),
@@ -105,12 +106,10 @@ export function makeReads(
     findDefinition: (tenantId, planHash) => readDefinition(connection.of(tenantId), tenantId, planHash),
     listPlanVersions: (tenantId, goalId) =>
       connection.of(tenantId).all(planVersionShape, `${ofGoal} ORDER BY version`, tenantId, goalId),
-    findApproval: async (tenantId, approvalId) =>
-      (
-        await connection
-          .of(tenantId)
-          .all(approvalShape, 'WHERE tenant_id = $1 AND approval_id = $2', tenantId, approvalId)
-      )[0],
+    findApproval: async (tenantId, approvalId) => {
+      const rest = 'WHERE tenant_id = $1 AND approval_id = $2';
+      return (await connection.of(tenantId).all(approvalShape, rest, tenantId, approvalId))[0];
+    },
     listApprovals: (tenantId, { state, goalId, limit, after }) => {
       const where = new Where()
         .add('tenant_id = ?', tenantId)
@@ -130,11 +129,7 @@ export function makeReads(
         ([tenantId, goalId, taskNo, attempt]) => ({ tenantId, goalId, taskNo, attempt }) as Hold,
       ),
     queueStats: async (tenantId) =>
-      queueStats(
-        tenantId === undefined ? ofAll : connection.of(tenantId),
-        now?.() ?? (await readClock(connection)),
-        tenantId,
-      ),
+      queueStats(tenantId === undefined ? ofAll : connection.of(tenantId), await time(), tenantId),
   };
 }
 

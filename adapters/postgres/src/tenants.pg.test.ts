@@ -72,7 +72,7 @@ function literalOf(type: string, tenantId: string): string {
   return type === 'text' ? `'planted in ${tenantId}'` : '1';
 }
 
-test('[ST21] no read of any store gives one tenant what is another’s', async () => {
+test('[TN5] no read of any store gives one tenant what is another’s', async () => {
   const { goals } = stores;
   const theirs = await submit(south);
   expect(await goals.findGoal(north, theirs)).toBeUndefined();
@@ -90,7 +90,7 @@ test('[ST21] no read of any store gives one tenant what is another’s', async (
   await expect(goals.execute(steer)).rejects.toMatchObject({ code: 'goal-not-found' });
 });
 
-test('[ST22] a worker is given tasks of all tenants, although each is seen by its own alone', async () => {
+test('[TN6] a worker is given tasks of all tenants, although each is seen by its own alone', async () => {
   const workerId: WorkerId = makeId<'worker'>('worker', Date.now(), Math.random);
   const worker = { workerId, name: 'w', labels: [], version: '1' };
   await stores.goals.execute({ command: 'register-worker', worker, leaseMs: day });
@@ -104,7 +104,7 @@ test('[ST22] a worker is given tasks of all tenants, although each is seen by it
 
 // Last: it plants rows that nothing stands behind.
 describe('row-level security', () => {
-  test('[ST20] holds for every table with a tenant, for its owner too, and both roles are bound by it', async () => {
+  test('[TN4] holds for every table with a tenant, for its owner too, and both roles are bound by it', async () => {
     const rows = await owner<{ name: string; enabled: boolean; forced: boolean; policies: number }[]>`
       SELECT c.relname AS name, c.relrowsecurity AS enabled, c.relforcerowsecurity AS forced,
         (SELECT count(*)::int FROM pg_policies WHERE schemaname = ${schema} AND tablename = c.relname) AS policies
@@ -118,14 +118,14 @@ describe('row-level security', () => {
     expect([...roles]).toEqual([bound, bound]);
   });
 
-  test('[ST20] tables without a tenant are those that no tenant has anything in', async () => {
+  test('[TN4] tables without a tenant are those that no tenant has anything in', async () => {
     const rows = await owner<{ name: string }[]>`SELECT table_name AS name FROM information_schema.tables
       WHERE table_schema = ${schema} AND table_name <> ALL (${[...tables]}) ORDER BY table_name`;
     const known = ['deployment_facts', 'lanes', 'rates', 'schema_version', 'workers'];
     expect(rows.map(({ name }) => name).filter((name) => !known.includes(name))).toEqual([]);
   });
 
-  test('[ST20] of every table a transaction sees, changes and drops rows of its tenants alone, whatever it asks for', async () => {
+  test('[TN4] of every table a transaction sees, changes and drops rows of its tenants alone, whatever it asks for', async () => {
     for (const table of tables) {
       await plant(table, north);
       await plant(table, south);
@@ -159,7 +159,7 @@ describe('row-level security', () => {
     }
   });
 
-  test('[ST20] a statement of a read sees its tenant alone, and leaves nothing behind in the connection', async () => {
+  test('[TN4] a statement of a read sees its tenant alone, and leaves nothing behind in the connection', async () => {
     const connection = new Connection(tenants);
     const all = 'SELECT tenant_id FROM identity_records ORDER BY tenant_id';
     await plant('identity_records', south);

@@ -55,7 +55,7 @@ export function openParts(database: SqliteDatabase, options: EngineOptions): Par
   const secrets = new SqliteSecretEngine(database);
   const messages = new SqliteMessageEngine(database, options.now);
   const identity = new SqliteIdentityEngine(database);
-  return {
+  return guardReads(database, {
     goals: {
       runBatch: (commands) => goals.runBatch(commands as readonly Command[]),
       runRead: (request) => runRead(goals.reads, request as ReadRequest, options.now()),
@@ -85,5 +85,45 @@ export function openParts(database: SqliteDatabase, options: EngineOptions): Par
       runBatch: (commands) => identity.runBatch(commands as readonly IdentityCommand[]),
       runRead: (request) => runIdentityRead(identity.reads, request),
     },
+  });
+}
+
+/** Reads for whoever has to do with all tenants: who is next, what is due, and whose a key is. */
+const ofAll: ReadonlySet<string> = new Set([
+  'findDue',
+  'listWorkers',
+  'listHeld',
+  'findKey',
+  'listFacts',
+  'listLogs',
+  'listTenants',
+  'listTenantsToSweep',
+  'findDueMailboxes',
+]);
+
+/** Every other read names its tenant first, and is answered with rows of that tenant or not at all. */
+function guardReads(database: SqliteDatabase, parts: Parts): Parts {
+  const guard = <One extends Part>(part: One): One => ({
+    ...part,
+    runRead: (request: PartRead) => {
+      const tenantId = ofAll.has(request.method) ? undefined : tenantOf(request.given[0]);
+      return tenantId === undefined
+        ? part.runRead(request)
+        : database.statements.within(tenantId, () => part.runRead(request));
+    },
+  });
+  return {
+    goals: guard(parts.goals),
+    spend: guard(parts.spend),
+    memory: guard(parts.memory),
+    audit: guard(parts.audit),
+    secrets: guard(parts.secrets),
+    messages: guard(parts.messages),
+    identity: guard(parts.identity),
   };
+}
+
+/** A search names it in what it looks for; the queue of all tenants is asked about without one. */
+function tenantOf(given: unknown): string | undefined {
+  return typeof given === 'object' && given !== null ? (given as { tenantId?: string }).tenantId : (given as string);
 }
