@@ -91,11 +91,21 @@ export interface MemberChange {
   readonly active?: boolean;
 }
 
+export interface KeyLogin {
+  readonly login: string;
+  readonly password: string;
+  readonly tenant?: string;
+  readonly label: string;
+  readonly days?: number;
+}
+
 export interface AccountMethods {
   getAccount(): Promise<Account>;
   getLoginChoices(): Promise<LoginChoices>;
   /** The session comes as a cookie. */
   logIn(login: { readonly login: string; readonly password: string; readonly tenant?: string }): Promise<Account>;
+  /** For programs: an API key instead of a session. */
+  logInForKey(login: KeyLogin): Promise<NewAccountKey>;
   /** What the address of the page carried. */
   useTicket(ticket: string): Promise<Account>;
   acceptInvitation(invitation: string, password: string): Promise<Account>;
@@ -122,6 +132,8 @@ export interface AccountMethods {
   /** A new invitation for who lost the password. */
   inviteMember(userId: string): Promise<{ readonly invitation: string }>;
   endMemberSessions(userId: string): Promise<void>;
+  /** With the key of the server's own machine alone. */
+  resetOwnerPassword(): Promise<{ readonly login: string; readonly password: string }>;
 }
 
 export function accountMethods({ get, items, post, remove }: Calls): AccountMethods {
@@ -131,6 +143,7 @@ export function accountMethods({ get, items, post, remove }: Calls): AccountMeth
     getAccount: () => get('/v1/account'),
     getLoginChoices: () => get('/v1/login'),
     logIn: (login) => post('/v1/login/password', login),
+    logInForKey: (login) => post('/v1/login/key', login),
     useTicket: (ticket) => post('/v1/login/ticket', { ticket }),
     acceptInvitation: (invitation, password) => post('/v1/login/invitation', { invitation, password }),
     logOut: () => remove('/v1/login'),
@@ -154,6 +167,7 @@ export function accountMethods({ get, items, post, remove }: Calls): AccountMeth
     changeMember: (userId, change) => post(memberPath(userId), change),
     removeMember: (userId) => remove(memberPath(userId)),
     inviteMember: (userId) => post(`${memberPath(userId)}/invitation`, {}),
+    resetOwnerPassword: () => post('/v1/owner/password', {}),
     endMemberSessions: (userId) => remove(`${memberPath(userId)}/sessions`),
   };
 }

@@ -7,7 +7,7 @@
 import { defaultTenant, type TenantId } from '@chorale/lib-ids';
 import type { Identity, KeyRecord, SessionRecord, UserRecord } from '@chorale/module-access';
 import type { FastifyRequest } from 'fastify';
-import { type Caller, localOwner } from '../api/caller.ts';
+import { type Caller, localKeyId, localOwner } from '../api/caller.ts';
 import type { KnownCallers } from './known-callers.ts';
 import type { LocalKey } from './local-key.ts';
 import { readCookies } from './session-cookie.ts';
@@ -27,7 +27,7 @@ const localCaller: Caller = {
   subject: localOwner,
   roles: ['owner'],
   kind: 'key',
-  keyId: 'local',
+  keyId: localKeyId,
 };
 
 export async function findCaller(ports: CallerPorts, request: FastifyRequest): Promise<Caller | undefined> {
@@ -37,8 +37,6 @@ export async function findCaller(ports: CallerPorts, request: FastifyRequest): P
     return token === undefined || token.length > tokenLengthMax ? undefined : findKeyCaller(ports, token);
   }
   const { session } = readCookies(request, ports.secure);
-  // IDENTITY: until the page can log in, whoever reaches loopback without saying who they are is the owner.
-  if (session === undefined && isLoopback(request)) return localCaller;
   if (session === undefined || !isOwnPage(request)) return undefined;
   return ports.known.get(session, async () => {
     const found = await ports.identity.sessions.find(session);
@@ -81,8 +79,4 @@ function isOwnPage({ method, headers }: FastifyRequest): boolean {
 
 function isReading(method: string): boolean {
   return method === 'GET' || method === 'HEAD';
-}
-
-function isLoopback({ socket }: FastifyRequest): boolean {
-  return /^(?:::1|(?:::ffff:)?127\.\d+\.\d+\.\d+)$/.test(socket.remoteAddress ?? '');
 }

@@ -41,6 +41,21 @@ export async function givePassword({ users, passwords }: Identity): Promise<stri
   return password;
 }
 
+/** Another password for the first owner, who is active again; sessions end. */
+export async function resetPassword(
+  identity: Identity,
+): Promise<{ readonly login: string; readonly password: string }> {
+  const { users, passwords, sessions } = identity;
+  const owner = await ensureOwner(identity);
+  const { tenantId, id: userId, name: login } = owner;
+  if (!owner.body.active || !owner.body.roles.includes('owner'))
+    await users.change({ tenantId, userId, change: { active: true, roles: [...owner.body.roles, 'owner'] }, by });
+  const password = makePassword();
+  await passwords.set({ tenantId, userId, login, password });
+  await sessions.endAll(tenantId, userId);
+  return { login, password };
+}
+
 /** Opens the page for whoever holds it, once, soon. */
 export function makeTicket(
   { flows }: Pick<Identity, 'flows'>,
@@ -50,7 +65,7 @@ export function makeTicket(
 }
 
 /** 95 bits in four groups. */
-export function makePassword(): string {
+function makePassword(): string {
   const letters: string[] = [];
   while (letters.length < 20)
     for (const byte of randomBytes(32)) {

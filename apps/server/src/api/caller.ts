@@ -29,6 +29,9 @@ export type Permit = Operation | 'public';
 /** Subject of the first owner, and of work that this process does for whoever started it. */
 export const localOwner = 'owner';
 
+/** Of the key that whoever may read the data directory holds. */
+export const localKeyId = 'local';
+
 export const systemCaller: Caller = {
   tenantId: defaultTenant,
   subject: localOwner,

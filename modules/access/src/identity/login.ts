@@ -42,6 +42,8 @@ export interface LoggedIn {
 export interface Login {
   /** @throws refused `login-refused`; temporary `attempts-too-many`. */
   byPassword(login: PasswordLogin): Promise<LoggedIn>;
+  /** Whose password it is, without a session. @throws as `byPassword`. */
+  prove(login: PasswordLogin): Promise<UserRecord>;
   /** @throws refused `login-refused` where the user is switched off. */
   vouched(login: VouchedLogin): Promise<LoggedIn>;
   /** Writes down that nobody was let in. */
@@ -107,27 +109,32 @@ export function openLogin({ users, passwords, sessions, devices, attempts, event
     const device = await devices.remember(tenantId, userId, place);
     return { user, device, ...begun };
   };
+  const prove: Login['prove'] = async ({ tenantId, login, password, ...place }) => {
+    const user = await findByLogin(users, tenantId, login);
+    const device = user === undefined ? undefined : await devices.recognize(tenantId, user.id, place);
+    const by = { tenantId, login: user?.name ?? login.toLowerCase(), address: place.address };
+    const attempt = await attempts.take(device === undefined ? by : { ...by, device });
+    const mayTry = user?.body.active === true && user.body.kind === 'person' ? user.id : undefined;
+    const matches = await passwords.matches(tenantId, mayTry, password);
+    if (user === undefined || !matches) {
+      const whose = user === undefined ? {} : { userId: user.id };
+      throw await refuse({
+        tenantId,
+        method: 'password',
+        reason: 'password-wrong',
+        address: place.address,
+        ...whose,
+      });
+    }
+    await attempt.succeeded();
+    return user;
+  };
   return {
     refuse,
     vouched,
+    prove,
     async byPassword({ tenantId, login, password, ...place }) {
-      const user = await findByLogin(users, tenantId, login);
-      const device = user === undefined ? undefined : await devices.recognize(tenantId, user.id, place);
-      const by = { tenantId, login: user?.name ?? login.toLowerCase(), address: place.address };
-      const attempt = await attempts.take(device === undefined ? by : { ...by, device });
-      const mayTry = user?.body.active === true && user.body.kind === 'person' ? user.id : undefined;
-      const matches = await passwords.matches(tenantId, mayTry, password);
-      if (user === undefined || !matches) {
-        const whose = user === undefined ? {} : { userId: user.id };
-        throw await refuse({
-          tenantId,
-          method: 'password',
-          reason: 'password-wrong',
-          address: place.address,
-          ...whose,
-        });
-      }
-      await attempt.succeeded();
+      const user = await prove({ tenantId, login, password, ...place });
       return vouched({ user, method: 'password', ...place });
     },
   };

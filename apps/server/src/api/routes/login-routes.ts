@@ -1,19 +1,21 @@
 // How somebody comes in, and goes out again.
 import { defaultTenant, type TenantId } from '@chorale/lib-ids';
 import { refused } from '@chorale/lib-errors';
-import type { LoggedIn } from '@chorale/module-access';
+import { operations, type LoggedIn } from '@chorale/module-access';
 import { keepLogin, placeOf } from '../../access/login-place.ts';
 import { readCookies, setCookie } from '../../access/session-cookie.ts';
-import type { Caller } from '../caller.ts';
+import { type Caller, mayDo } from '../caller.ts';
 import { type ApiContext, defineRoute, type Input, type Route } from '../route.ts';
 import {
   accountSchema,
   invitationLoginSchema,
+  keyLoginSchema,
   loginChoicesSchema,
+  newAccountKeySchema,
   passwordLoginSchema,
   ticketSchema,
 } from '../schemas/account.ts';
-import { accountView } from '../views/account-view.ts';
+import { accountView, keyView } from '../views/account-view.ts';
 
 type Asking = Pick<Input<unknown, unknown, unknown, unknown>, 'request' | 'reply'>;
 
@@ -56,6 +58,31 @@ const byPassword = defineRoute({
     const tenantId = (body.tenant ?? defaultTenant) as TenantId;
     const place = placeOf(asking.request, identity);
     return answerLogin(asking, context, await identity.login.byPassword({ tenantId, login, password, ...place }));
+  },
+});
+
+const dayMs = 24 * 3_600_000;
+
+const forKey = defineRoute({
+  method: 'POST',
+  address: '/v1/login/key',
+  operation: 'logInForKey',
+  summary: 'Get an API key for a password: how a command line logs in',
+  tag: 'account',
+  permit: 'public',
+  body: keyLoginSchema,
+  responses: { 201: { description: 'Shown this once.', schema: newAccountKeySchema } },
+  refusals: ['login-refused', 'attempts-too-many', 'keys-too-many'],
+  handle: async ({ body, request }, { services: { identity, access } }) => {
+    const { login, password, label, days } = body;
+    const tenantId = (body.tenant ?? defaultTenant) as TenantId;
+    const user = await identity.login.prove({ tenantId, login, password, ...placeOf(request, identity) });
+    const roles = await identity.groups.rolesOf(tenantId, user.id, user.body);
+    const caller: Caller = { tenantId, subject: user.id, roles, kind: 'person' };
+    const scopes = operations.filter((operation) => mayDo(access, caller, operation));
+    const by = { kind: 'person', id: user.id };
+    const made = await identity.keys.make({ tenantId, userId: user.id, label, scopes, lifeMs: days * dayMs, by });
+    return { status: 201, body: { ...keyView(made.record), key: made.token } };
   },
 });
 
@@ -143,4 +170,4 @@ const logOut = defineRoute({
   },
 });
 
-export const loginRoutes: readonly Route[] = [choices, byPassword, byTicket, byInvitation, logOut];
+export const loginRoutes: readonly Route[] = [choices, byPassword, forKey, byTicket, byInvitation, logOut];

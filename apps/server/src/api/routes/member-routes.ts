@@ -5,7 +5,8 @@ import { refused } from '@chorale/lib-errors';
 import type { UserChange, UserRecord } from '@chorale/module-access';
 import { z } from 'zod';
 import { actBy } from '../../audit/act-by.ts';
-import type { Caller } from '../caller.ts';
+import { resetPassword } from '../../access/local-owner.ts';
+import { type Caller, localKeyId, localOwner } from '../caller.ts';
 import { defineRoute, type Route } from '../route.ts';
 import {
   invitationSchema,
@@ -13,6 +14,7 @@ import {
   memberRequestSchema,
   memberSchema,
   newMemberSchema,
+  ownerPasswordSchema,
   userId,
 } from '../schemas/account.ts';
 import { cursor, limit, pageOf } from '../schemas/fields.ts';
@@ -142,6 +144,29 @@ const inviteAgain = defineRoute({
   },
 });
 
+const resetOwner = defineRoute({
+  ...shared,
+  method: 'POST',
+  address: '/v1/owner/password',
+  operation: 'resetOwnerPassword',
+  summary: 'Give the first owner a new password, from the machine of the server alone',
+  description:
+    'For who lost it: the key in the data directory proves that whoever asks may read what the server keeps.',
+  body: z.strictObject({}),
+  bodyOptional: true,
+  responses: {
+    200: { description: 'Shown this once; sessions of the owner have ended.', schema: ownerPasswordSchema },
+  },
+  audit: () => ({ on: { kind: 'person', id: localOwner } }),
+  handle: async ({ caller }, { services: { identity } }) => {
+    if (caller.keyId !== localKeyId)
+      throw refused('not-permitted', 'only the key of the machine of the server resets the owner', {
+        action: 'run `chorale access owner reset` where the server runs',
+      });
+    return { status: 200, body: await resetPassword(identity) };
+  },
+});
+
 const endSessions = defineRoute({
   ...shared,
   method: 'DELETE',
@@ -159,4 +184,4 @@ const endSessions = defineRoute({
   },
 });
 
-export const memberRoutes: readonly Route[] = [list, add, change, remove, inviteAgain, endSessions];
+export const memberRoutes: readonly Route[] = [list, add, change, remove, inviteAgain, endSessions, resetOwner];

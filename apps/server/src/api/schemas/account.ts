@@ -49,6 +49,16 @@ export const passwordLoginSchema = z
   .strictObject({ login: loginName, password, tenant: z.string().min(1).max(64).exactOptional() })
   .meta({ id: 'PasswordLogin' });
 
+export const keyLoginSchema = z
+  .strictObject({
+    login: loginName,
+    password,
+    tenant: z.string().min(1).max(64).exactOptional(),
+    label: shownName,
+    days: z.int().min(1).max(366).default(90),
+  })
+  .meta({ id: 'KeyLogin' });
+
 export const ticketSchema = z.strictObject({ ticket: token }).meta({ id: 'Ticket' });
 
 export const invitationLoginSchema = z.strictObject({ invitation: token, password }).meta({ id: 'InvitationLogin' });
@@ -126,6 +136,10 @@ export const invitationSchema = z
 export const newMemberSchema = z
   .strictObject({ ...memberFields, invitation: z.string().exactOptional() })
   .meta({ id: 'NewMember' }) satisfies z.ZodType<NewMember>;
+
+export const ownerPasswordSchema = z
+  .strictObject({ login: z.string(), password: z.string() })
+  .meta({ id: 'OwnerPassword' });
 
 export const memberRequestSchema = z
   .strictObject({
