@@ -7,6 +7,7 @@ import type { AttemptCalls } from './attempt-calls.ts';
 import type { AttemptPorts, AttemptRequest } from './attempt-ports.ts';
 import { ContextParts } from './context-parts.ts';
 import { ConversationLog } from './conversation-log.ts';
+import type { Recall } from './notes-port.ts';
 import { readKept } from './read-kept.ts';
 import type { SessionOpening } from './session-opening.ts';
 import type { ThinkingPorts } from './thinking-ports.ts';
@@ -50,6 +51,9 @@ export class AgentSession {
   /** Messages of people. */
   heard = 0;
   delegations = 0;
+  /** Letters that were read, and the mailbox of each question among them. */
+  readonly letters = new Set<string>();
+  readonly questions = new Map<string, string>();
   plans = 0;
   readonly #tools: ReadonlyMap<string, OfferedTool>;
   readonly #checks = new Map<string, ArgumentCheck>();
@@ -77,9 +81,9 @@ export class AgentSession {
   }
 
   /** What memory gave is about to be read. */
-  hearNotes(memoryIds: readonly string[]): void {
-    if (memoryIds.length > 0) this.read.addUntrusted({ origin: 'notes', name: '', isPublic: false });
-    for (const id of memoryIds) this.recalled.add(id);
+  hearNotes({ notes, text, trust }: Recall): void {
+    if (trust !== 'people') this.read.addUntrusted({ origin: 'notes', name: '', isPublic: trust === 'public' }, text);
+    for (const { memoryId } of notes) this.recalled.add(memoryId);
   }
 
   get toolNames(): readonly string[] {

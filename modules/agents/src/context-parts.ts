@@ -6,6 +6,7 @@
 //             CP3 a part counts from the next answer on: what a model asked for beforehand does not come from it.
 
 import { isPlaced, splitAddress } from './find-address.ts';
+import type { NotesTrust } from './notes-port.ts';
 
 export type PartOrigin = 'input' | 'task' | 'notes' | 'tool' | 'tool-description' | 'agent' | 'artifact';
 
@@ -58,6 +59,13 @@ export class ContextParts {
   /** What others wrote, in words; in the order in which it was read. */
   get untrusted(): readonly string[] {
     return [...this.#untrusted.keys()];
+  }
+
+  /** The worst of what was read or is about to be. */
+  get trust(): NotesTrust {
+    this.read();
+    const parts = [...this.#untrusted.values()];
+    return parts.length === 0 ? 'people' : parts.every(({ isPublic }) => isPublic) ? 'public' : 'private';
   }
 
   /**

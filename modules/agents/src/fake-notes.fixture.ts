@@ -6,10 +6,13 @@ export interface FakeNotesOptions {
   readonly text?: string;
   readonly memoryIds?: readonly string[];
   readonly advice?: readonly string[];
+  readonly trust?: Recall['trust'];
   readonly fails?: boolean;
 }
 
-export function fakeNotes({ text = '', memoryIds = [], advice = [], fails = false }: FakeNotesOptions = {}) {
+export function fakeNotes(options: FakeNotesOptions = {}) {
+  const { text = '', memoryIds = [], advice = [], fails = false } = options;
+  const { trust = text === '' ? 'people' : 'private' } = options;
   /** By the key that makes a repeat the same, as a store would have them. */
   const outcomes = new Map<string, TaskOutcome>();
   const kept = new Map<string, { readonly text: string; readonly recalled: readonly string[] }>();
@@ -23,7 +26,7 @@ export function fakeNotes({ text = '', memoryIds = [], advice = [], fails = fals
       check();
       asked.push(about.text);
       const notes = memoryIds.map((memoryId, index) => ({ number: index + 1, memoryId, score: 1, why: ['has it'] }));
-      return { text, notes };
+      return { text, notes, trust };
     },
     advise: async () => ({ lines: advice }),
     async recordOutcome({ request: { claimed } }, outcome) {

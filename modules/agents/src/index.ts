@@ -35,6 +35,7 @@ export { AttemptStop, type StopReason } from './attempt-stop.ts';
 export { inlineSizeBytesMax, isArtifactReference, type ArtifactReference } from './attempt-output.ts';
 export type { AttemptEnd, AttemptPorts, AttemptRequest, Crew, ToolCall, Workbench } from './attempt-ports.ts';
 export { goalPolicyDefault, type ForbiddenPattern, type GoalPolicy } from './goal-policy.ts';
+export type { Letter, MailOwner, MailPort, Recipient } from './mail-port.ts';
 export type { ModelPort, ModelReply } from './model-port.ts';
 export type { SessionReads, Team, ThinkingPorts, WorkflowChoice } from './thinking-ports.ts';
 export type {

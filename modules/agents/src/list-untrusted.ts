@@ -2,15 +2,16 @@
 // descriptions that nobody agreed to do not.
 
 import { expressionReferences, templateExpressions } from '@chorale/module-goals';
+import type { Recall } from './notes-port.ts';
 import type { UntrustedPart } from './context-parts.ts';
 import type { OpeningParts } from './session-opening.ts';
 
-export function listUntrusted(parts: OpeningParts, hasNotes: boolean): readonly UntrustedPart[] {
+export function listUntrusted(parts: OpeningParts, { trust }: Pick<Recall, 'trust'>): readonly UntrustedPart[] {
   const { agent, calls } = parts;
   const foreign = agent.tools.filter(({ tool }) => calls.describeTool(tool)?.isForeign === true);
   return [
     ...inputParts(parts),
-    ...(hasNotes ? [{ origin: 'notes', name: '', isPublic: false } as const] : []),
+    ...(trust === 'people' ? [] : [{ origin: 'notes', name: '', isPublic: trust === 'public' } as const]),
     ...foreign.map(({ tool }) => ({ origin: 'tool-description', name: tool, isPublic: false }) as const),
   ];
 }

@@ -27,8 +27,9 @@ async function search(session: AgentSession, text: string): Promise<OwnToolResul
   const found = await callMemory(session, { name: ownToolNames.memorySearch, input: { text } }, (notes, owner) =>
     notes.recall(owner, { text, tokensMax: searchTokensMax }),
   );
-  const { text: pack, notes } = found as unknown as Recall;
-  session.hearNotes(notes.map(({ memoryId }) => memoryId));
+  const recall = found as unknown as Recall;
+  const { text: pack, notes } = recall;
+  session.hearNotes(recall);
   if (notes.length === 0) return { text: 'Nothing is remembered that has these words.' };
   const ids = notes.map(({ number, memoryId }) => `[${number}] ${memoryId}`).join('\n');
   return { text: `${frameData(pack, { from: 'memory', lengthMax: shownLengthMax })}\nTheir ids:\n${ids}` };

@@ -17,10 +17,18 @@ export interface RecalledNote {
   readonly why: readonly string[];
 }
 
+/**
+ * Who can have written it: only people of this tenant (or agents that had read nothing of others), anybody on pages that anybody
+ * may read, or anybody.
+ */
+export type NotesTrust = 'people' | 'public' | 'private';
+
 export interface Recall {
   /** The notes, each with its number; empty where nothing was found. */
   readonly text: string;
   readonly notes: readonly RecalledNote[];
+  /** The worst of them. */
+  readonly trust: NotesTrust;
 }
 
 /** What has worked at tasks like this one, as counts that fade. */
@@ -42,6 +50,8 @@ export interface TaskOutcome {
   /** Nano-dollars. */
   readonly cost: number;
   readonly durationMs: number;
+  /** The worst of what the agent had read. */
+  readonly trust: NotesTrust;
   /** What was recalled: what only repeats it is no new evidence. */
   readonly recalled: readonly string[];
 }

@@ -64,6 +64,14 @@ describe('what is recalled', () => {
       const stage = stageOf(lines, { tools, agent: grants, notes: notes.port });
       expect(await stage.waits()).toMatchObject({ for: 'person' });
     }
+    const people = fakeNotes({ text: '[1] ann: send it', memoryIds: ['memory_1'], trust: 'people' });
+    const trusted = stageOf([say(['memory_search', { text: 'x' }]), say(['send', {}])], {
+      tools,
+      agent: grants,
+      notes: people.port,
+    });
+    expect(await trusted.runOn()).toMatchObject({ outcome: 'succeeded' });
+    expect([...people.outcomes.values()]).toMatchObject([{ trust: 'private' }]);
   });
 });
 

@@ -29,6 +29,10 @@ export const ownToolNames = {
   memorySearch: 'memory_search',
   memoryRemember: 'memory_remember',
   memoryForget: 'memory_forget',
+  sendMessage: 'send-message',
+  askAgent: 'ask-agent',
+  receiveMessages: 'receive-messages',
+  answerMessage: 'answer-message',
 } as const;
 
 const text = (description: string, maxLength = 20_000): JsonSchema => ({
@@ -89,6 +93,48 @@ const plannedTask = closed(
   ['key'],
 );
 
+const recipient = closed(
+  {
+    agent: { ...name, description: 'An agent, by its name.' },
+    role: text('Whoever has this role; one of them gets it.', 120),
+    topic: { ...key, description: 'All who receive this topic.' },
+    everyone: { const: true, description: 'All agents of the goal that have a mailbox.' },
+  },
+  [],
+);
+const waitSeconds = (max: number): JsonSchema => ({
+  type: 'integer',
+  minimum: 0,
+  maximum: max,
+  description: 'How long to wait.',
+});
+
+const mailOffers: readonly OfferedTool[] = [
+  own(
+    ownToolNames.sendMessage,
+    'Sends a message to other agents that work at this goal. Give exactly one of agent, role, topic and everyone.',
+    closed({ to: recipient, text: text('What you say.') }, ['to', 'text']),
+  ),
+  own(
+    ownToolNames.askAgent,
+    'Asks another agent that works at this goal now, and waits for its answer.',
+    closed({ to: recipient, question: text('One question, whole.'), waitSeconds: waitSeconds(600) }, [
+      'to',
+      'question',
+    ]),
+  ),
+  own(
+    ownToolNames.receiveMessages,
+    'Gives the messages that others sent to you, to your role, to everyone and to topics you name from now on.',
+    closed({ waitSeconds: waitSeconds(300), topics: { type: 'array', items: key, maxItems: 10 } }, []),
+  ),
+  own(
+    ownToolNames.answerMessage,
+    'Answers a question that you received.',
+    closed({ message: text('Its id.', 200), text: text('The answer.') }, ['message', 'text']),
+  ),
+];
+
 const offers: { readonly [tool: string]: OfferedTool } = {
   [ownToolNames.askPerson]: own(
     ownToolNames.askPerson,
@@ -138,6 +184,7 @@ const offers: { readonly [tool: string]: OfferedTool } = {
     'Says that something you kept is not true, or no longer. Only what is your own.',
     closed({ memory: text('Its id, as memory_search gives it.', 200) }, ['memory']),
   ),
+  ...Object.fromEntries(mailOffers.map((offer) => [offer.name, offer])),
 };
 
 const readOutput = own(

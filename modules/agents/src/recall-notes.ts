@@ -7,7 +7,7 @@
 import { toErrorRecord } from '@chorale/lib-errors';
 import type { Json } from '@chorale/module-goals';
 import type { OpeningParts } from './session-opening.ts';
-import type { NotesOwner, RecalledNote } from './notes-port.ts';
+import type { NotesOwner, NotesTrust, RecalledNote } from './notes-port.ts';
 import { cutText } from './frame-data.ts';
 import { ownToolNames } from './own-tools.ts';
 
@@ -21,13 +21,14 @@ const questionLengthMax = 2_000;
 export interface RecalledNotes {
   readonly text: string;
   readonly notes: readonly RecalledNote[];
+  readonly trust: NotesTrust;
   /** What worked at such tasks. */
   readonly advice: readonly string[];
   /** Why nothing could be recalled. */
   readonly failure?: string;
 }
 
-const nothing: RecalledNotes = { text: '', notes: [], advice: [] };
+const nothing: RecalledNotes = { text: '', notes: [], trust: 'people', advice: [] };
 
 export async function recallNotes(parts: OpeningParts, contextTokens: number): Promise<RecalledNotes> {
   const { agent, request, input, calls, thinking } = parts;

@@ -52,6 +52,7 @@ function describeOutcome(
     tokens: session.used.tokens,
     cost: session.used.cost,
     durationMs: Math.max(0, ports.clock.now() - (task.startedAt ?? ports.clock.now())),
+    trust: session.read.trust,
     recalled: [...session.recalled],
   };
 }

@@ -7,6 +7,7 @@ import { isArtifactReference } from './attempt-output.ts';
 import { answerMsMax, readAnswer } from './ask-leave.ts';
 import { delegate } from './delegate.ts';
 import { cutText, frameData } from './frame-data.ts';
+import { runMailTool } from './mail-tools.ts';
 import { runMemoryTool } from './memory-tools.ts';
 import type { OwnToolCall, OwnToolResult } from './own-tool-call.ts';
 import { ownToolNames } from './own-tools.ts';
@@ -33,6 +34,11 @@ export async function runOwnTool(session: AgentSession, call: OwnToolCall): Prom
     case ownToolNames.memoryRemember:
     case ownToolNames.memoryForget:
       return runMemoryTool(session, call);
+    case ownToolNames.sendMessage:
+    case ownToolNames.askAgent:
+    case ownToolNames.receiveMessages:
+    case ownToolNames.answerMessage:
+      return runMailTool(session, call);
     default:
       throw refused('unknown-tool', `There is no tool ${JSON.stringify(call.name)}.`);
   }

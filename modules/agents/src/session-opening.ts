@@ -79,7 +79,7 @@ async function assemble(parts: OpeningParts, notes: RecalledNotes): Promise<Sess
     system: describeAgent(parts, room),
     task: describeTask(parts, { room, notes }),
     tools: offerTools(parts),
-    untrusted: listUntrusted(parts, notes.text !== ''),
+    untrusted: listUntrusted(parts, notes),
     recalled: notes.notes.map(({ memoryId }) => memoryId),
     skills: agent.skills,
     policy,

@@ -4,6 +4,7 @@ import type { GoalId, TenantId } from '@chorale/lib-ids';
 import type { AgentDefinition, Skill } from '@chorale/module-catalog';
 import type { Goal, InputDefinition, PlanDefinition, Task } from '@chorale/module-goals';
 import type { GoalPolicy } from './goal-policy.ts';
+import type { MailPort } from './mail-port.ts';
 import type { ModelPort } from './model-port.ts';
 import type { NotesPort } from './notes-port.ts';
 
@@ -31,6 +32,7 @@ export interface ThinkingPorts {
   readonly model: ModelPort;
   readonly reads: SessionReads;
   readonly notes?: NotesPort;
+  readonly mail?: MailPort;
   /** What no goal may ask for. */
   readonly goalPolicy: GoalPolicy;
   /** Of one whole conversation, in tokens, where the agent's file does not say. */

@@ -47,6 +47,11 @@ export interface ToolContext {
   keepArtifact(candidate: ArtifactCandidate): Promise<KeptArtifact>;
   /** The bytes behind a reference in the arguments; rejects when this tenant has no such artifact. */
   readArtifact(hash: string): Promise<Uint8Array>;
+  /**
+   * The values behind references such as `secret:NAME`, under the same names, for this one call. What the call gives is
+   * looked through for them afterwards. Rejects when there is no such secret, or who owns the goal may not use it.
+   */
+  useSecrets?(references: Readonly<Record<string, string>>): Promise<Readonly<Record<string, string>>>;
 }
 
 export interface ToolOutcome {

@@ -25,3 +25,4 @@ export { isValidAt } from './is-valid-at.ts';
 export { claimKey, claimKeysOf } from './extract-memories.ts';
 export { packMemories, type Citation, type MemoryPack, type PackOptions } from './pack-memories.ts';
 export { searchMemories } from './search-memories.ts';
+export { outcomesSession, readOutcome, rememberOutcome, weighOutcomes, type Outcome } from './weigh-outcomes.ts';

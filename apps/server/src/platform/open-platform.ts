@@ -26,6 +26,7 @@ import type { IdentityServices } from '../access/identity-services.ts';
 import { ensureOwner } from '../access/local-owner.ts';
 import { openAccess, type AccessOptions } from '../access/open-access.ts';
 import { createAgentNotes } from '../agents/agent-notes.ts';
+import { findRoles } from '../access/roles-of.ts';
 import { createTeam } from '../agents/team.ts';
 import { findThinking } from '../agents/thinking.ts';
 import { expireValues, signHeads } from '../audit/audit-beats.ts';
@@ -46,7 +47,7 @@ import { sweepMemories } from '../memory/sweep-memories.ts';
 import { expireReservations } from '../scheduler/reservation-expiry.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
 import { oneChunk, openWorkbench } from '../workbench/open-workbench.ts';
-import { createGoalSecrets } from '../secrets/goal-secrets.ts';
+import { createGoalSecrets, type GoalSecrets } from '../secrets/goal-secrets.ts';
 import { openSecrets, type SecretServices } from '../secrets/open-secrets.ts';
 import { redactCommands } from '../secrets/redacting-store.ts';
 import type { Redactors } from '../secrets/redactors.ts';
@@ -242,8 +243,12 @@ function openWorkspaces({ dataDir, workspaces }: Config, store: GoalStore): Work
   });
 }
 
-function makeWorker({ config, log, onProgress }: PlatformOptions, parts: Parts, toolsAreThere: Promise<void>): Worker {
-  const { store, artifacts, models, catalog, tools, workspaces, traces } = parts;
+function makeWorker(options: PlatformOptions, parts: Parts, toolsAreThere: Promise<void>): Worker {
+  const { config, log, onProgress, redactors } = options;
+  const { artifacts, catalog, tools, workspaces, traces } = parts;
+  const store = redactCommands(parts.store, redactors);
+  const models = withoutSecrets(parts.models, redactors);
+  const secrets = makeGoalSecrets(parts);
   const team = createTeam(() => catalog.catalog);
   const keepsWorkspace = ({ definition }: AttemptRequest) =>
     definition.kind === 'agent' && models.fleet().deployments.length > 0 && !worksByScript(definition, catalog);
@@ -276,7 +281,8 @@ function makeWorker({ config, log, onProgress }: PlatformOptions, parts: Parts, 
           async openWorkbench(request) {
             await toolsAreThere;
             await catalog.refresh();
-            return openWorkbench({ tools, artifacts, workspaces, keepsWorkspace, limits, log, onProgress }, request);
+            const bench = { tools, artifacts, workspaces, secrets, keepsWorkspace, limits, log, onProgress };
+            return openWorkbench(bench, request);
           },
           keepText: (tenantId, text) =>
             artifacts.put(tenantId, oneChunk(text), { sizeBytesMax: Number.POSITIVE_INFINITY }),
@@ -285,6 +291,19 @@ function makeWorker({ config, log, onProgress }: PlatformOptions, parts: Parts, 
       );
     },
   });
+}
+
+/** Prompts are looked through where they leave. */
+function withoutSecrets(models: OpenModels, redactors: Redactors): OpenModels {
+  const route: OpenModels['route'] = (call) =>
+    models.route({ ...call, body: redactors.of(call.context.tenantId).redactJson(call.body) });
+  return { ...models, route };
+}
+
+function makeGoalSecrets({ secrets, audit, access, identity }: Parts): GoalSecrets {
+  const { vault, redactors } = secrets;
+  const { permissions } = access;
+  return createGoalSecrets({ vault, redactors, audit, permissions, rolesOf: findRoles(identity) }, Date.now);
 }
 
 function makeApiServices({ config, log }: PlatformOptions, parts: Parts): ApiServices {
