@@ -128,13 +128,15 @@ test(
     expect(child).toMatchObject({ outputs: { note: 'short' } });
     const session = (await client.explainGoal(child?.goalId ?? '')).tasks[0]?.session;
     expect(session?.steps.map(({ decision }) => decision)).toEqual([
+      'recalled',
       'session-opened',
       'model-answered',
       'call-made',
       'model-answered',
+      'noted',
     ]);
     // The records of a sub-goal's calls are found too, although they count for the goal a person asked for.
-    expect(session?.steps[1]?.model?.routing?.candidates).toMatchObject([{ deploymentId: 'office/llama-3.3-70b' }]);
+    expect(session?.steps[2]?.model?.routing?.candidates).toMatchObject([{ deploymentId: 'office/llama-3.3-70b' }]);
     const [budget] = await client.listBudgets();
     expect(budget).toMatchObject({ subject: goalId, limit: { usd: 0.5 }, spent: { calls: 5 } });
   },

@@ -1,10 +1,10 @@
-// How a task ended, for memory: what was asked, what was done with which tools, what came of it and what it cost. One call on
-// record, made once; that it fails is no failure of the task.
+// How a task ended, for memory: what was asked, what was done with which tools, what came of it and what it cost. Put on
+// record once it is kept; told again after a crash in between, memory keeps nothing more. That it fails is no failure of the task.
 
+import { toErrorRecord } from '@chorale/lib-errors';
 import type { Json } from '@chorale/module-goals';
 import type { AgentSession } from './agent-session.ts';
 import { cutText } from './frame-data.ts';
-import { endsAttempt } from './journal.ts';
 import type { TaskOutcome } from './notes-port.ts';
 
 const askedLengthMax = 1_000;
@@ -18,19 +18,15 @@ export async function recordOutcome(
   const { calls, request, agent, thinking } = session.parts;
   const { next } = calls.journal;
   if (next === undefined ? thinking.notes === undefined : next.name !== entryName) return;
-  try {
-    await calls.callOwn({
-      kind: 'tool-call',
-      name: entryName,
-      input: { succeeded: end.succeeded },
-      perform: async () => {
-        const kept = await thinking.notes?.recordOutcome({ request, agent: agent.name }, describeOutcome(session, end));
-        return (kept ?? null) as unknown as Json;
-      },
-    });
-  } catch (error) {
-    if (endsAttempt(error)) throw error;
-  }
+  const { succeeded } = end;
+  await calls.note({ kind: 'decision', name: entryName, input: { succeeded } }, async () => {
+    try {
+      const kept = await thinking.notes?.recordOutcome({ request, agent: agent.name }, describeOutcome(session, end));
+      return (kept ?? null) as unknown as Json;
+    } catch (error) {
+      return { failure: toErrorRecord(error).code };
+    }
+  });
 }
 
 function describeOutcome(
