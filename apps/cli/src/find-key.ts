@@ -7,16 +7,27 @@ export interface KeyPlace extends Pick<Surroundings, 'env' | 'readText'> {
   readonly server: string;
   readonly keyFile?: string | undefined;
   readonly cwd?: string;
+  /** Of a login at that server. */
+  readonly savedKey?: (server: string) => Promise<string | undefined>;
 }
 
 /** `npm start` keeps its data in the folder of the checkout. */
 const installation = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 
 /** Undefined where none is found: the server says what to do. */
-export async function findKey({ env, readText, server, keyFile, cwd = '.' }: KeyPlace): Promise<string | undefined> {
+export async function findKey({
+  env,
+  readText,
+  server,
+  keyFile,
+  cwd = '.',
+  savedKey,
+}: KeyPlace): Promise<string | undefined> {
   if (keyFile !== undefined) return (await readText(keyFile)).trim();
   const named = env['CHORALE_KEY'];
   if (named !== undefined && named !== '') return named;
+  const saved = await savedKey?.(server);
+  if (saved !== undefined) return saved;
   // What lies in a data directory of this machine is for no other.
   if (!isLoopback(server)) return undefined;
   for (const folder of dataFolders(env['CHORALE_DATA_DIR'], cwd)) {

@@ -2,6 +2,7 @@
 import { type ChoraleClient, createClient, type Fetch } from '@chorale/lib-client';
 import type { Command } from 'commander';
 import { findKey } from './find-key.ts';
+import { openSavedKeys } from './saved-keys.ts';
 import { createPaint, type Paint } from './style.ts';
 import { type Column, formatFields, formatTable } from './table.ts';
 import type { Terminal } from './terminal.ts';
@@ -42,7 +43,7 @@ export interface Session extends Surroundings {
 export function createSession(surroundings: Surroundings, options: CommonOptions): Session {
   const { terminal, env } = surroundings;
   const server = readServer(options.server ?? env['CHORALE_SERVER'] ?? defaultServer);
-  const key = () => findKey({ ...surroundings, server, keyFile: options.keyFile });
+  const key = () => findKey({ ...surroundings, server, keyFile: options.keyFile, savedKey: openSavedKeys(env).find });
   const paint = createPaint(terminal.coloured && options.color !== false);
   return {
     ...surroundings,

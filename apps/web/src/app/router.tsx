@@ -58,6 +58,18 @@ const workflowRoute = createRoute({
   component: lazyRouteComponent(() => import('../workflows/workflow-page.tsx'), 'WorkflowPage'),
 });
 
+const accountRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/account',
+  component: lazyRouteComponent(() => import('../account/account-page.tsx'), 'AccountPage'),
+});
+
+const membersRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/members',
+  component: lazyRouteComponent(() => import('../account/members-page.tsx'), 'MembersPage'),
+});
+
 const systemRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/system',
@@ -87,6 +99,8 @@ const routeTree = rootRoute.addChildren([
   modelsRoute,
   modelCallRoute,
   systemRoute,
+  accountRoute,
+  membersRoute,
 ]);
 
 export const router = createRouter({

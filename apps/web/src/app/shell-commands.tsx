@@ -1,4 +1,5 @@
 import {
+  AccountIcon,
   ApprovalsIcon,
   GoalsIcon,
   KeyboardIcon,
@@ -14,7 +15,7 @@ import {
 import type { Command } from './commands.tsx';
 import { type Theme, themeChoice } from './theme.ts';
 
-export type MainView = '/goals' | '/approvals' | '/workflows' | '/models' | '/system';
+export type MainView = '/goals' | '/approvals' | '/workflows' | '/models' | '/system' | '/account' | '/members';
 
 interface ShellActions {
   readonly go: (to: MainView) => void;
@@ -52,6 +53,12 @@ export function makeShellCommands(actions: ShellActions): readonly Command[] {
       { title: 'Go to system', keys: 'g s', keywords: 'queue workers doctor', icon: <SystemIcon /> },
       actions,
     ),
+    goTo(
+      '/account',
+      { title: 'Go to your account', keys: 'g u', keywords: 'password sessions keys log out', icon: <AccountIcon /> },
+      actions,
+    ),
+    goTo('/members', { title: 'Go to members', keywords: 'people roles invite', icon: <AccountIcon /> }, actions),
     {
       id: 'palette.open',
       title: 'Find a command',

@@ -6,6 +6,7 @@ import { approvalsQuery } from '../data/queries.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { countOf } from '../ui/format.ts';
 import {
+  AccountIcon,
   ApprovalsIcon,
   GoalsIcon,
   KeyboardIcon,
@@ -26,9 +27,10 @@ interface SidebarProps {
   readonly onFind: () => void;
   readonly onNewGoal: () => void;
   readonly onShortcuts: () => void;
+  readonly onAccount: () => void;
 }
 
-export function Sidebar({ onFind, onNewGoal, onShortcuts }: SidebarProps): ReactNode {
+export function Sidebar({ onFind, onNewGoal, onShortcuts, onAccount }: SidebarProps): ReactNode {
   return (
     <aside className={styles.sidebar} aria-label="Navigation">
       <div className={styles.top}>
@@ -67,6 +69,9 @@ export function Sidebar({ onFind, onNewGoal, onShortcuts }: SidebarProps): React
       </nav>
       <div className={styles.bottom}>
         <ConnectionMark />
+        <IconButton label="Your account" keys="g u" onClick={onAccount}>
+          <AccountIcon />
+        </IconButton>
         <IconButton label="Keyboard shortcuts" keys="?" onClick={onShortcuts}>
           <KeyboardIcon />
         </IconButton>

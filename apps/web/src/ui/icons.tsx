@@ -115,6 +115,12 @@ export const KeyboardIcon = icon(
     <path d="M4.25 6.75h.01M6.75 6.75h.01M9.25 6.75h.01M11.75 6.75h.01M5.5 9.5h5" />
   </>,
 );
+export const AccountIcon = icon(
+  <>
+    <circle cx="8" cy="5.5" r="2.75" />
+    <path d="M2.75 13.5c.6-2.6 2.7-4 5.25-4s4.65 1.4 5.25 4" />
+  </>,
+);
 export const WarningIcon = icon(
   <>
     <path d="M7.1 2.9 1.9 11.6a1 1 0 0 0 .87 1.5h10.46a1 1 0 0 0 .87-1.5L8.9 2.9a1.05 1.05 0 0 0-1.8 0z" />

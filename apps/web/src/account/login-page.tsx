@@ -1,0 +1,76 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { useEffect, useState } from 'react';
+import { useClient } from '../data/backend.tsx';
+import { queryKeys } from '../data/query-keys.ts';
+import { Button } from '../ui/button.tsx';
+import { Field, TextInput } from '../ui/field.tsx';
+import { ProblemNotice } from '../ui/problem-notice.tsx';
+import styles from './account.module.css';
+
+/** `failed`: what went wrong with the way in that was tried before. */
+export function LoginPage({ failed }: { readonly failed: unknown }): ReactNode {
+  const client = useClient();
+  const cache = useQueryClient();
+  const choices = useQuery({ queryKey: queryKeys.loginChoices, queryFn: () => client.getLoginChoices() });
+  const [login, setLogin] = useState('');
+  const [password, setPassword] = useState('');
+  const logIn = useMutation({
+    mutationFn: () => client.logIn({ login, password }),
+    onSuccess: (account) => cache.setQueryData(queryKeys.account, account),
+    onError: () => setPassword(''),
+  });
+  useEffect(() => {
+    document.title = 'Log in · Chorale';
+  }, []);
+  const error = logIn.error ?? failed;
+  return (
+    <main className={styles.door}>
+      <h1>Log in to Chorale</h1>
+      <form
+        className={styles.form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          logIn.mutate();
+        }}
+      >
+        <Field label="Name">
+          {(control) => (
+            <TextInput
+              {...control}
+              autoComplete="username"
+              autoCapitalize="none"
+              autoFocus
+              required
+              value={login}
+              onChange={(event) => setLogin(event.target.value)}
+            />
+          )}
+        </Field>
+        <Field label="Password">
+          {(control) => (
+            <TextInput
+              {...control}
+              type="password"
+              autoComplete="current-password"
+              required
+              value={password}
+              onChange={(event) => setPassword(event.target.value)}
+            />
+          )}
+        </Field>
+        {error === undefined || error === null ? null : <ProblemNotice error={error} />}
+        <Button look="primary" type="submit" disabled={logIn.isPending}>
+          {logIn.isPending ? 'Logging in…' : 'Log in'}
+        </Button>
+      </form>
+      <div className={styles.ways}>
+        {choices.data?.providers.map(({ name, label }) => (
+          <a key={name} className={styles.way} href={`/v1/login/providers/${encodeURIComponent(name)}`}>
+            {label}
+          </a>
+        ))}
+      </div>
+    </main>
+  );
+}
