@@ -22,6 +22,7 @@ import { AttemptStop } from './attempt-stop.ts';
 import { runAttempt } from './attempt.ts';
 import { goalPolicyDefault } from './goal-policy.ts';
 import type { ModelReply } from './model-port.ts';
+import type { MailPort } from './mail-port.ts';
 import type { NotesPort } from './notes-port.ts';
 import type { WorkflowChoice } from './thinking-ports.ts';
 import { createToolRegistry, type ToolDefinition } from './tool.ts';
@@ -49,6 +50,7 @@ export interface SessionStageOptions {
   readonly workflows?: readonly WorkflowChoice[];
   readonly definition?: Partial<TaskDefinition>;
   readonly notes?: NotesPort;
+  readonly mail?: MailPort;
   readonly depth?: number;
   /** Tokens read and written by each answer, and its price in nano-dollars. */
   readonly tokens?: number;
@@ -166,7 +168,7 @@ export class SessionStage {
   }
 
   #ports(): AttemptPorts {
-    const { tools = [], contextTokens = 50_000, notes } = this.#options;
+    const { tools = [], contextTokens = 50_000, notes, mail } = this.#options;
     const registry = createToolRegistry(tools);
     const context = { workspace: '', keepArtifact: () => Promise.reject(new Error('none')), readArtifact: noBytes };
     const reads = {
@@ -192,6 +194,7 @@ export class SessionStage {
         },
         reads,
         ...(notes === undefined ? {} : { notes }),
+        ...(mail === undefined ? {} : { mail }),
         goalPolicy: goalPolicyDefault,
         contextTokens,
         digest: (text) => `d${text.length}:${sum(text)}`,

@@ -25,6 +25,7 @@ import { tidyIdentity } from '../access/access-beats.ts';
 import type { IdentityServices } from '../access/identity-services.ts';
 import { ensureOwner } from '../access/local-owner.ts';
 import { openAccess, type AccessOptions } from '../access/open-access.ts';
+import { createAgentMail } from '../agents/agent-mail.ts';
 import { createAgentNotes } from '../agents/agent-notes.ts';
 import { findRoles } from '../access/roles-of.ts';
 import { createTeam } from '../agents/team.ts';
@@ -256,6 +257,7 @@ function makeWorker(options: PlatformOptions, parts: Parts, toolsAreThere: Promi
   const limits = sandboxLimits(config.values);
   const { name, labels, slots } = config.values.worker;
   const notes = createAgentNotes({ memory: parts.memory, now: Date.now });
+  const mail = createAgentMail(parts.messaging, systemClock);
   return new Worker({
     store,
     traces,
@@ -269,7 +271,7 @@ function makeWorker(options: PlatformOptions, parts: Parts, toolsAreThere: Promi
       return plan.tasks[task.definitionNo];
     },
     runAttempt(request, stop) {
-      const thinking = findThinking({ models, store, artifacts, notes });
+      const thinking = findThinking({ models, store, artifacts, notes, mail });
       return runAttempt(
         request,
         {
@@ -307,7 +309,8 @@ function makeGoalSecrets({ secrets, audit, access, identity }: Parts): GoalSecre
 }
 
 function makeApiServices({ config, log }: PlatformOptions, parts: Parts): ApiServices {
-  const { store, access, identity, audit, memory, messaging, artifacts, models, catalog, mcp, sandbox } = parts;
+  const { store, access, identity, audit, secrets, memory, messaging, artifacts, models, catalog, mcp, sandbox } =
+    parts;
   const { values, version } = config;
   const webRoot = join(installationRoot, 'apps', 'web', 'dist');
   return {
@@ -315,6 +318,7 @@ function makeApiServices({ config, log }: PlatformOptions, parts: Parts): ApiSer
     access,
     identity,
     audit,
+    secrets,
     memory,
     messaging,
     artifacts,
