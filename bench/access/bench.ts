@@ -2,9 +2,10 @@
 
 import type { Benchmark } from '../harness/index.ts';
 import { auditLog } from './audit/part.ts';
+import { hostileModel } from './hostile/part.ts';
 import type { BenchPart } from './part.ts';
 
-const parts: readonly BenchPart[] = [auditLog];
+const parts: readonly BenchPart[] = [auditLog, hostileModel];
 
 export const benchmark: Benchmark = {
   name: 'access',
