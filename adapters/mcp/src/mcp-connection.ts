@@ -125,10 +125,11 @@ export class McpConnection {
     const { sandbox, fetch, workspaceOf } = this.#ports;
     if (reached.by === 'http') {
       const { StreamableHTTPClientTransport } = await import('@modelcontextprotocol/client');
-      const requestInit = { headers: reached.headers ?? {} };
+      const requestInit = { headers: (await reached.headers?.()) ?? {} };
       return new StreamableHTTPClientTransport(new URL(reached.url), { fetch, requestInit });
     }
-    return new SandboxTransport({ sandbox, server: reached, workspace: await workspaceOf(name) });
+    const env = (await reached.env?.()) ?? {};
+    return new SandboxTransport({ sandbox, server: reached, env, workspace: await workspaceOf(name) });
   }
 }
 

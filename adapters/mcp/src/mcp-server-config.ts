@@ -20,8 +20,8 @@ export interface McpServerConfig {
 export interface StdioServer {
   readonly by: 'stdio';
   readonly command: readonly [string, ...string[]];
-  /** The whole environment; secrets as they are. */
-  readonly env?: Readonly<Record<string, string>>;
+  /** The whole environment; secrets as they are, read anew whenever the server is started. */
+  readonly env?: () => Promise<Readonly<Record<string, string>>>;
   /** Host folders it may read. */
   readonly reads?: readonly string[];
   /** The host's network; without it there is none. */
@@ -31,8 +31,8 @@ export interface StdioServer {
 export interface HttpServer {
   readonly by: 'http';
   readonly url: string;
-  /** Sent with every request to this address and to no other. */
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent with every request to this address and to no other; read anew for every connection. */
+  readonly headers?: () => Promise<Readonly<Record<string, string>>>;
 }
 
 export const serverNamePattern = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;

@@ -12,6 +12,7 @@ import { createAddressGuard, type AddressGuardOptions } from './address-guard.ts
 import { boundText } from './bounded-text.ts';
 import { withParent } from './confined-path.ts';
 import { withDeadline } from './deadline.ts';
+import { useGrantedSecrets } from './granted-secrets.ts';
 import { requestGuarded, type GuardedResponse } from './guarded-request.ts';
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
@@ -92,7 +93,14 @@ export function createHttpFetch(options: HttpFetchOptions = {}): ToolDefinition<
           description: 'Names that may be reached; *.example.org stands for every name below. Absent: any public one.',
         },
         methods: { type: 'array', items: { enum: methods }, default: [...readingMethods] },
+        headers: {
+          type: 'object',
+          additionalProperties: { type: 'string', pattern: '^(?:[A-Za-z]+ )?secret:' },
+          maxProperties: 20,
+          description: 'Headers sent to `hosts` alone, each a reference to a secret, as in Bearer secret:API_TOKEN.',
+        },
       },
+      dependentRequired: { headers: ['hosts'] },
       additionalProperties: false,
     },
     run: (args, context) => fetchFor(args, context, options),
@@ -118,11 +126,13 @@ async function fetchFor(
       action: `Add ${args.method} to \`methods\` of the grant.`,
     });
   }
-  checkHeaders(args.headers);
+  const secrets = await useGrantedSecrets(context, 'headers');
+  const headers = { ...withoutThose(args.headers, secrets), ...secrets };
+  checkHeaders(headers);
   return withDeadline(context.signal, args.timeoutMs, async (signal) => {
     try {
       const response = await requestGuarded(
-        { url: parseUrl(args.url), method: args.method, headers: args.headers, body: args.body },
+        { url: parseUrl(args.url), method: args.method, headers, body: args.body, confidential: Object.keys(secrets) },
         {
           guard: createAddressGuard(options),
           checkUrl: (url) => checkUrl(url, options.ports ?? portsDefault, limits.hosts),
@@ -141,6 +151,12 @@ async function fetchFor(
       throw error;
     }
   });
+}
+
+/** The model does not set a header of its own beside one that the grant sets. */
+function withoutThose(headers: HttpFetchArguments['headers'], secrets: object): HttpFetchArguments['headers'] {
+  const taken = new Set(Object.keys(secrets).map((name) => name.toLowerCase()));
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !taken.has(name.toLowerCase())));
 }
 
 function parseUrl(text: string): URL {

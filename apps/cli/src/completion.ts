@@ -100,6 +100,8 @@ async function namesOf(
         return (await client.listModelCalls({ limit: 50 })).items.map((call) => call.callId);
       case 'server':
         return (await client.listMcpServers()).map((server) => server.name);
+      case 'secret':
+        return (await client.listSecrets()).map((secret) => secret.name);
       case 'scope':
         return budgetScopes;
       case 'shell':

@@ -27,6 +27,7 @@ import type {
   Worker,
 } from './record.ts';
 import type { Fetch, Send } from './request.ts';
+import { secretMethods, type SecretMethods } from './secret.ts';
 import { createSend, readJson, withKey } from './request.ts';
 import type { Attempt, Step, Task } from './task.ts';
 
@@ -40,7 +41,15 @@ export interface ClientOptions {
 
 /** Every method rejects with a `ClientError` when the server refuses or cannot be reached. */
 export interface ChoraleClient
-  extends ModelMethods, McpMethods, MessageMethods, MemoryMethods, MemoryImportMethods, AuditMethods, AccountMethods {
+  extends
+    ModelMethods,
+    McpMethods,
+    MessageMethods,
+    MemoryMethods,
+    MemoryImportMethods,
+    AuditMethods,
+    AccountMethods,
+    SecretMethods {
   readonly baseUrl: string;
 
   submitGoal(request: GoalRequest, options?: { readonly idempotencyKey?: string }): Promise<SubmittedGoal>;
@@ -132,6 +141,7 @@ export function createClient(options: ClientOptions): ChoraleClient {
     ...memoryMethods(send, calls),
     ...memoryImportMethods(calls),
     ...auditMethods(send, calls),
+    ...secretMethods(calls),
     ...accountMethods(calls),
   };
 }

@@ -17,6 +17,7 @@ export type {
   StateImportRequest,
 } from './memory-import.ts';
 export * from './audit.ts';
+export * from './secret.ts';
 export { loginMethods } from './account.ts';
 export type {
   Account,

@@ -29,6 +29,7 @@ export {
   parseReference,
   referenceTo,
   secretLengthMax,
+  secretNotFound,
   type SealedSecret,
   type SecretSummary,
   type WrappedDataKey,
@@ -55,3 +56,5 @@ export { normalizeLogin } from './identity/user-fields.ts';
 export * from './identity/users.ts';
 export * from './permissions/permissions.ts';
 export * from './permissions/role-policies.ts';
+export { refuseOverQuota, type Usage } from './tenants/refuse-over-quota.ts';
+export * from './tenants/tenants.ts';

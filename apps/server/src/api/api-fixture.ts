@@ -15,9 +15,12 @@ import { InProcessBus } from '@chorale/module-messaging';
 import { systemClock } from '../process/clock.ts';
 import type { FastifyInstance } from 'fastify';
 import { openAccess } from '../access/open-access.ts';
+import { openSecrets } from '../secrets/open-secrets.ts';
+import { Redactors } from '../secrets/redactors.ts';
 import { openAudit } from '../audit/open-audit.ts';
 import { openMessages } from '../messages/open-messages.ts';
 import { openTestModels, type TestModels } from '../models/models-fixture.ts';
+import { guardSuspended, openTenantServices } from '../access/tenant-services.ts';
 import { type AccessServices, systemCaller } from './caller.ts';
 import { type ApiOptions, createApi } from './create-api.ts';
 import type { Answer, Route } from './route.ts';
@@ -161,14 +164,29 @@ export async function startTestApi(options: ApiOptions & Partial<ApiServices> = 
     },
   });
   const messaging = await openMessages(stores.messages, bus, systemClock);
+  const tenants = await openTenantServices({
+    register: stores.identity,
+    store,
+    countModelKeys: async (tenantId) => (await models.spend.listKeys(tenantId)).length,
+    now: () => clock.now,
+  });
   const services: ApiServices = {
-    access: createTestAccess(opened.access),
+    access: guardSuspended(createTestAccess(opened.access), tenants),
+    tenants,
     identity: opened.identity,
     store,
     memory: stores.memory,
     messaging,
     models,
     audit,
+    secrets: openSecrets({
+      store: stores.secrets,
+      directory: join(directory, 'access'),
+      keyReference: '',
+      env: {},
+      redactors: new Redactors(),
+      now: () => clock.now,
+    }),
     mcp: { servers: [], refresh: async () => [], approve: async () => undefined },
     artifacts: await openFilesystemArtifactStore({ directory: join(directory, 'artifacts') }),
     catalog: () => mergeCatalog([layer, foreign]),

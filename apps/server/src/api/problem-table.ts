@@ -23,10 +23,11 @@ const rows: { readonly [status: number]: readonly string[] } = {
     'unsupported',
   ],
   401: ['unauthenticated', 'login-refused', 'ticket-invalid', 'model-key-missing', 'model-key-invalid'],
-  403: ['not-permitted', 'host-refused', 'origin-refused', 'catalog-untrusted'],
+  403: ['not-permitted', 'tenant-suspended', 'host-refused', 'origin-refused', 'catalog-untrusted'],
   404: [
     'route-not-found',
     'goal-not-found',
+    'tenant-not-found',
     'task-not-found',
     'plan-not-found',
     'approval-not-found',
@@ -54,6 +55,7 @@ const rows: { readonly [status: number]: readonly string[] } = {
     'hold-not-found',
     'receipt-not-found',
     'audit-entry-not-found',
+    'secret-not-found',
     'audit-file-not-found',
   ],
   405: ['method-not-allowed'],
@@ -68,6 +70,8 @@ const rows: { readonly [status: number]: readonly string[] } = {
     'deadline-exceeded',
     'goal-ended',
     'goal-exists',
+    'tenant-exists',
+    'home-tenant',
     'row-exists',
     'goal-not-paused',
     'goal-not-running',
@@ -110,6 +114,8 @@ const rows: { readonly [status: number]: readonly string[] } = {
   415: ['media-type-unsupported'],
   // It was read, and what it says does not hold.
   422: [
+    'secret-name-invalid',
+    'secret-value-invalid',
     'log-folder-unreadable',
     'login-invalid',
     'password-weak',
@@ -143,12 +149,16 @@ const rows: { readonly [status: number]: readonly string[] } = {
     'privacy-check-failed',
   ],
   // As OpenAI answers when an account has nothing left: its clients know it by its code.
-  429: ['budget-exhausted', 'attempts-too-many'],
+  429: ['budget-exhausted', 'quota-exceeded', 'attempts-too-many'],
   431: ['headers-too-large'],
   // Nobody waits for the answer any more; some proxies log it so.
   499: ['call-cancelled'],
   // A defect of ours, or damage to what we keep.
   500: [
+    'audit-log-forked',
+    'secret-not-openable',
+    'data-key-missing',
+    'key-encryption-key-missing',
     'internal',
     'password-hash-unreadable',
     'artifact-damaged',
@@ -169,6 +179,8 @@ const rows: { readonly [status: number]: readonly string[] } = {
   ],
   502: ['deployments-failed', 'answer-broken', 'wire-event-too-long'],
   503: [
+    'audit-log-changed',
+    'secret-contended',
     'not-ready',
     'attempts-busy',
     'login-busy',

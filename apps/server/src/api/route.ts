@@ -60,6 +60,7 @@ export type Tag =
   | 'models'
   | 'memory'
   | 'audit'
+  | 'secrets'
   | 'account'
   | 'installation';
 

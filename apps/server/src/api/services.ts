@@ -2,7 +2,9 @@
 import type { McpServers } from '@chorale/adapter-mcp';
 import type { Random } from '@chorale/lib-ids';
 import type { Catalog } from '@chorale/module-catalog';
+import type { TenantServices } from '../access/tenant-services.ts';
 import type { IdentityServices } from '../access/identity-services.ts';
+import type { SecretServices } from '../secrets/open-secrets.ts';
 import type { AuditServices } from '../audit/open-audit.ts';
 import type { MemoryStore } from '@chorale/module-memory';
 import type { MessageServices } from '../messages/open-messages.ts';
@@ -17,10 +19,12 @@ export interface ApiServices {
   readonly memory: MemoryStore;
   readonly messaging: MessageServices;
   readonly access: AccessServices;
+  readonly tenants: TenantServices;
   /** Users, sessions and keys. */
   readonly identity: IdentityServices;
   /** Where every act that counts for security is written down before it is answered. */
   readonly audit: AuditServices;
+  readonly secrets: SecretServices;
   /** The MCP servers that are configured. */
   readonly mcp: Pick<McpServers, 'servers' | 'refresh' | 'approve'>;
   /** The catalogue as it is now; called on every request, so it must be cheap (keep it, and replace it on change). */

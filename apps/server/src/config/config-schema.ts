@@ -100,6 +100,14 @@ const audit = z.strictObject({
   signSeconds: z.number().min(1).default(60).describe('How often the heads of audit logs are signed'),
 });
 
+const secrets = z.strictObject({
+  key: z
+    .string()
+    .refine((text) => text === '' || secretReferencePattern.test(text), 'must be env:NAME, file:PATH or empty')
+    .default('')
+    .describe('The key that wraps all others: env:NAME or file:PATH; empty for a file in dataDir/access'),
+});
+
 const roles = ['api', 'scheduler', 'worker'] as const;
 
 export const configSchema = z.strictObject({
@@ -132,6 +140,7 @@ export const configSchema = z.strictObject({
   mcp: mcpConfigSchema.prefault({}),
   access: accessConfigSchema.prefault({}),
   audit: audit.prefault({}),
+  secrets: secrets.prefault({}),
   telemetry: telemetry.prefault({}),
   log: log.prefault({}),
 });

@@ -153,7 +153,7 @@ describe('models', () => {
     const message = mistakesOf(() =>
       load({ file: `models: { providers: [${provider('apiKey: sk-123')}], budgets: [{ scope: key, window: day }] }` }),
     );
-    expect(message).toContain('models.providers.0.apiKey: must be env:NAME or file:PATH');
+    expect(message).toContain('models.providers.0.apiKey: must be env:NAME, file:PATH or secret:NAME');
     expect(message).toContain('must limit something');
     expect(message).not.toContain('sk-123');
     const doubled = provider('models: []');

@@ -1,9 +1,9 @@
 // The part of the configuration that is about servers of the Model Context Protocol.
 
 import { z } from 'zod';
-import { secretReferencePattern } from './models-config.ts';
+import { storedReferencePattern } from './models-config.ts';
 
-const secretReference = z.string().regex(secretReferencePattern, 'must be env:NAME or file:PATH');
+const secretReference = z.string().regex(storedReferencePattern, 'must be env:NAME, file:PATH or secret:NAME');
 const secrets = z.record(z.string().min(1), secretReference);
 
 const server = z

@@ -6,14 +6,17 @@ import { z } from 'zod';
 /** `env:NAME` or `file:PATH`: a secret is named here and read where it is used. */
 export const secretReferencePattern = /^(?:env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$/;
 
+/** Besides, `secret:NAME`: one that was put with `chorale secrets put`. */
+export const storedReferencePattern = /^(?:env:[A-Za-z_][A-Za-z0-9_]*|file:.+|secret:[A-Za-z][A-Za-z0-9_.-]{0,127})$/;
+
 const name = z.string().min(1).max(200);
 const providerName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be letters, digits, dots and dashes');
 
 const secretReference = z
   .string()
   .regex(
-    secretReferencePattern,
-    'must be env:NAME or file:PATH; the secret itself does not belong into a configuration',
+    storedReferencePattern,
+    'must be env:NAME, file:PATH or secret:NAME; the secret itself does not belong into a configuration',
   );
 
 const address = z
@@ -132,7 +135,7 @@ export const modelsConfigSchema = z.strictObject({
   providers: z
     .array(provider)
     .default([])
-    .describe('Providers of models: name, kind, baseUrl, apiKey (env:NAME or file:PATH), models'),
+    .describe('Providers of models: name, kind, baseUrl, apiKey (env:NAME, file:PATH or secret:NAME), models'),
   discover: z
     .boolean()
     .default(true)

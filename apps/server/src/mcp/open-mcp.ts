@@ -7,20 +7,20 @@ import { openMcpServers, type McpServerConfig, type McpServers, type ToolPin } f
 import { createGuardedFetch, isPublicAddress } from '@chorale/adapter-tools';
 import type { SandboxDriver } from '@chorale/module-agents';
 import type { Config } from '../config/config-schema.ts';
-import { readSecret } from '../config/read-secret.ts';
 import { systemClock } from '../process/clock.ts';
 import type { Log } from '../process/log.ts';
+import { readAll, type SecretReader } from '../secrets/secret-reader.ts';
 
 export interface McpParts {
   readonly config: Config;
-  readonly env: NodeJS.ProcessEnv;
+  readonly read: SecretReader;
   readonly sandbox: SandboxDriver;
   readonly log: Log;
 }
 
 type Configured = Config['mcp']['servers'][number];
 
-export function openMcp({ config, env, sandbox, log }: McpParts): McpServers {
+export function openMcp({ config, read, sandbox, log }: McpParts): McpServers {
   const { servers } = config.mcp;
   const near = new Set(
     servers.flatMap(({ url, private: isPrivate }) =>
@@ -28,7 +28,7 @@ export function openMcp({ config, env, sandbox, log }: McpParts): McpServers {
     ),
   );
   return openMcpServers({
-    servers: servers.map((server) => readServer(server, env)),
+    servers: servers.map((server) => readServer(server, read)),
     clock: systemClock,
     sandbox,
     fetch: fetchFor(near),
@@ -52,15 +52,12 @@ function fetchFor(near: ReadonlySet<string>): typeof fetch {
   };
 }
 
-function readServer(server: Configured, env: NodeJS.ProcessEnv): McpServerConfig {
+function readServer(server: Configured, reader: SecretReader): McpServerConfig {
   const { name, command, url, reads, network, approve, repeatable, effects, timeoutSeconds } = server;
-  const read = (references: Readonly<Record<string, string>> = {}) =>
-    Object.fromEntries(
-      Object.entries(references).map(([key, reference]) => [
-        key,
-        readSecret(reference, `${key} of the MCP server ${name}`, env),
-      ]),
-    );
+  const read =
+    (references: Readonly<Record<string, string>> = {}) =>
+    () =>
+      readAll(references, (reference, key) => reader(reference, `${key} of the MCP server ${name}`));
   const [program, ...args] = command ?? [];
   return {
     name,

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { modelsConfigSchema } from '../config/models-config.ts';
+import { readSecret } from '../config/read-secret.ts';
 import { systemClock } from '../process/clock.ts';
 import type { Log } from '../process/log.ts';
 import { createFleetKeeper } from './fleet-keeper.ts';
@@ -31,7 +32,8 @@ async function startProvider(): Promise<{ readonly url: string; works: boolean }
 
 function keeperOf(providers: readonly object[], env: NodeJS.ProcessEnv = {}) {
   const config = modelsConfigSchema.parse({ discover: false, providers });
-  return createFleetKeeper({ config, env, clock: systemClock, log });
+  const read = async (reference: string, what: string) => readSecret(reference, what, env);
+  return createFleetKeeper({ config, env, clock: systemClock, log, read, onKey: () => {} });
 }
 
 const idsOf = (keeper: ReturnType<typeof keeperOf>): readonly string[] =>

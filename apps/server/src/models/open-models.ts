@@ -27,6 +27,7 @@ import type { Config } from '../config/config-schema.ts';
 import { isLoopback } from '../config/load-config.ts';
 import { systemClock } from '../process/clock.ts';
 import type { Log } from '../process/log.ts';
+import type { SecretReader } from '../secrets/secret-reader.ts';
 import { createFleetKeeper } from './fleet-keeper.ts';
 import { createLearnedBook } from './learned-book.ts';
 import { createQualityLearner } from './quality-learner.ts';
@@ -52,16 +53,18 @@ export interface ModelParts {
   /** Where answers to agents are kept until their journals hold them. */
   readonly replies?: ReplyKeeper;
   readonly log: Log;
+  readonly read: SecretReader;
+  readonly onKey: (provider: string, key: string) => void;
 }
 
 /** The start does not wait longer for providers; what answers later is there a moment later. */
 const firstLookMsMax = 2_000;
 
-export async function openModels({ config, env, spend, replies, log }: ModelParts): Promise<OpenModels> {
+export async function openModels({ config, env, spend, replies, log, read, onKey }: ModelParts): Promise<OpenModels> {
   const { models } = config;
   const clock = systemClock;
   await putConfiguredBudgets(models.budgets, { spend, now: clock.now(), random: Math.random });
-  const keeper = createFleetKeeper({ config: models, env, clock, log });
+  const keeper = createFleetKeeper({ config: models, env, clock, log, read, onKey });
   const looked = keeper.probe().catch((error: unknown) => log.error('models could not be looked for', { error }));
   await Promise.race([looked, new Promise<void>((resolve) => void clock.schedule(firstLookMsMax, resolve))]);
   const upstream = openUpstream({ findAccount: keeper.findAccount, clock });

@@ -9,6 +9,7 @@ import {
   openFilesystemReplyKeeper,
   openFilesystemTrustStore,
 } from '@chorale/adapter-filesystem';
+import type { TenantId } from '@chorale/lib-ids';
 import type { McpServers } from '@chorale/adapter-mcp';
 import {
   runAttempt,
@@ -24,6 +25,9 @@ import type { MemoryStore } from '@chorale/module-memory';
 import { tidyIdentity } from '../access/access-beats.ts';
 import type { IdentityServices } from '../access/identity-services.ts';
 import { ensureOwner } from '../access/local-owner.ts';
+import { limitArtifacts } from '../access/limit-artifacts.ts';
+import { guardSuspended, openTenantServices, type TenantServices } from '../access/tenant-services.ts';
+import { createBrakes, watchTenants } from '../access/tenant-watch.ts';
 import { openAccess, type AccessOptions } from '../access/open-access.ts';
 import { createAgentMail } from '../agents/agent-mail.ts';
 import { createAgentNotes } from '../agents/agent-notes.ts';
@@ -62,7 +66,7 @@ import { CatalogKeeper } from './catalog-keeper.ts';
 import { runDoctor } from './doctor.ts';
 import { findSandbox } from './find-sandbox.ts';
 import { makeTools, sandboxLimits } from './make-tools.ts';
-import { openStores, retireGoneWorkers } from './open-store.ts';
+import { limitsOf, openStores, retireGoneWorkers } from './open-store.ts';
 import { installationRoot, productVersion } from './product.ts';
 import { StoreWatch } from './store-watch.ts';
 import { WorkerTraces } from './worker-traces.ts';
@@ -101,8 +105,18 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     now: Date.now,
     random: Math.random,
   });
-  const { access, identity } = await openAccess(accessOptions(values, stores.identity, audit));
+  const { access: known, identity } = await openAccess(accessOptions(values, stores.identity, audit));
   await ensureOwner(identity);
+  let worker: Worker | undefined;
+  const handBack = (stopped: ReadonlySet<TenantId>): void => worker?.handBack(stopped);
+  const tenants = await openTenantServices({
+    register: stores.identity,
+    store,
+    countModelKeys: async (tenantId) => (await stores.spend.listKeys(tenantId)).length,
+    now: Date.now,
+    onRefresh: createBrakes({ store, limits: limitsOf(values), handBack }),
+  });
+  const access = guardSuspended(known, tenants);
   const secrets = openSecrets({
     store: stores.secrets,
     directory: join(values.dataDir, 'access'),
@@ -119,12 +133,20 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const traces = new WorkerTraces(join(values.dataDir, 'workers'));
   const gone = await retireGoneWorkers(store, traces);
   if (gone > 0) log.info('an earlier process ended without a word; its tasks go on', { workers: gone });
-  const artifacts = await openFilesystemArtifactStore({ directory: join(values.dataDir, 'artifacts') });
+  const kept = await openFilesystemArtifactStore({ directory: join(values.dataDir, 'artifacts') });
+  const artifacts = limitArtifacts(kept, tenants);
   const catalog = await openCatalog(options);
   const sandbox = await findSandbox(values, log);
   const workspaces = openWorkspaces(values, store);
   const mcp = openMcp({ config: values, read, sandbox: sandbox.driver, log });
-  const tools = makeTools({ config: values, sandbox: sandbox.driver, crew: catalog, workspaces, mcp });
+  const tools = makeTools({
+    config: values,
+    sandbox: sandbox.driver,
+    crew: catalog,
+    workspaces,
+    mcp,
+    memory: stores.memory,
+  });
   const bus = new InProcessBus({
     ...systemClock,
     onError: (error) => log.warn('what came over the bus could not be handled', { error }),
@@ -134,6 +156,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     store,
     messaging,
     access,
+    tenants,
     identity,
     memory: stores.memory,
     audit,
@@ -169,6 +192,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     expireValues(audit, ports),
     rekeySecrets(secrets, ports),
     tidyIdentity(identity, ports),
+    watchTenants(tenants, ports),
   ];
   if (values.roles.includes('scheduler')) {
     services.push(new Scheduler({ store, clock: systemClock, log }));
@@ -181,7 +205,8 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     const everyMs = values.mcp.refreshMinutes * 60_000;
     const watch = watchMcp(mcp, everyMs, ports);
     if (values.mcp.servers.length > 0) services.push(watch);
-    services.push(makeWorker(options, parts, values.mcp.servers.length > 0 ? watch.looked : Promise.resolve()));
+    worker = makeWorker(options, parts, values.mcp.servers.length > 0 ? watch.looked : Promise.resolve());
+    services.push(worker);
   }
   if (api !== undefined || values.roles.includes('worker')) {
     services.push(watchFleet(models, values.models.probeMinutes * 60_000, ports));
@@ -193,6 +218,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
 interface Parts {
   readonly store: GoalStore;
   readonly access: AccessServices;
+  readonly tenants: TenantServices;
   readonly identity: IdentityServices;
   readonly audit: AuditServices;
   readonly secrets: SecretServices;
@@ -309,13 +335,14 @@ function makeGoalSecrets({ secrets, audit, access, identity }: Parts): GoalSecre
 }
 
 function makeApiServices({ config, log }: PlatformOptions, parts: Parts): ApiServices {
-  const { store, access, identity, audit, secrets, memory, messaging, artifacts, models, catalog, mcp, sandbox } =
+  const { store, access, tenants, identity, audit, secrets, memory, messaging, artifacts, models, catalog, mcp, sandbox } =
     parts;
   const { values, version } = config;
   const webRoot = join(installationRoot, 'apps', 'web', 'dist');
   return {
     store,
     access,
+    tenants,
     identity,
     audit,
     secrets,

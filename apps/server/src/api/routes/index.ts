@@ -26,6 +26,7 @@ import { modelCallRoutes } from './model-call-routes.ts';
 import { modelKeyRoutes } from './model-key-routes.ts';
 import { planRoutes } from './plan-routes.ts';
 import { scheduleRoutes } from './schedule-routes.ts';
+import { secretRoutes } from './secret-routes.ts';
 import { skillRoutes } from './skill-routes.ts';
 import { taskRoutes } from './task-routes.ts';
 import { workflowRoutes } from './workflow-routes.ts';
@@ -56,6 +57,7 @@ const described: readonly Route[] = [
   ...accountRoutes,
   ...accountKeyRoutes,
   ...memberRoutes,
+  ...secretRoutes,
   ...auditRoutes,
   ...auditFileRoutes,
   ...installationRoutes,

@@ -1,0 +1,43 @@
+// The secrets of this installation: the keys that seal them, and what uses them.
+import { join } from 'node:path';
+import { openKeyFile, randomBytes, readKeyText, secretCipher } from '@chorale/adapter-crypto';
+import { refused } from '@chorale/lib-errors';
+import { openSecretVault, type KeyEncryptionKeys, type SecretStore, type SecretVault } from '@chorale/module-access';
+import type { Redactors } from './redactors.ts';
+
+export interface SecretServices {
+  readonly vault: SecretVault;
+  readonly store: SecretStore;
+  readonly keys: KeyEncryptionKeys;
+  readonly redactors: Redactors;
+}
+
+export interface SecretOptions {
+  readonly store: SecretStore;
+  /** Where the key is that is made at the first start. */
+  readonly directory: string;
+  /** `env:NAME`, `file:PATH`, or empty for a file in the directory. */
+  readonly keyReference: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly redactors: Redactors;
+  readonly now: () => number;
+}
+
+/** @throws refused `key-encryption-key-invalid`, `key-file-exposed`, `secret-missing`. */
+export function openSecrets({ store, redactors, now, ...options }: SecretOptions): SecretServices {
+  const keys = openKeys(options);
+  const vault = openSecretVault({ store, cipher: secretCipher, keys, randomBytes, now });
+  return { vault, store, keys, redactors };
+}
+
+function openKeys({ directory, keyReference, env }: Pick<SecretOptions, 'directory' | 'keyReference' | 'env'>) {
+  if (keyReference === '') return openKeyFile(join(directory, 'key-encryption-key'));
+  if (keyReference.startsWith('file:')) return openKeyFile(keyReference.slice('file:'.length));
+  const variable = keyReference.slice('env:'.length);
+  const text = env[variable] ?? '';
+  if (text === '')
+    throw refused('secret-missing', `The key-encryption key is configured as ${keyReference}, which is not set.`, {
+      action: 'Set the variable to one or more keys in base 64, the newest first.',
+    });
+  return readKeyText(text, variable);
+}
