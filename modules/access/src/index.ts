@@ -54,6 +54,8 @@ export * from './identity/sessions.ts';
 export { hashText, makeSecret, shortHash } from './identity/token-text.ts';
 export { normalizeLogin } from './identity/user-fields.ts';
 export * from './identity/users.ts';
+export { openMemoryRateLimiter } from './limits/memory-rate-limiter.ts';
+export { takeFromBucket, type RateLimiter, type RateRule, type RateVerdict } from './limits/rate-limiter.ts';
 export * from './permissions/permissions.ts';
 export * from './permissions/role-policies.ts';
 export { refuseOverQuota, type Usage } from './tenants/refuse-over-quota.ts';
