@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSqliteGoalStore } from '@chorale/adapter-sqlite';
@@ -44,6 +44,33 @@ describe('a review', { timeout: testMs }, () => {
     );
     expect(await readFile(join(reports, 'report.html'), 'utf8')).toContain('<html');
     expect(await findOrphans(folder)).toEqual([]);
+  });
+
+  test('run again says what is new, what is fixed and what is still there, as does the timeline of the repository', async () => {
+    const first = start('review', '--repo', repository, '--once');
+    expect(await first.waitForEnd(), first.output).toBe(0);
+    expect(first.output).toContain('the first review that is remembered');
+    const key = ['npm_', 'aB7cD8eF9gH0jK1mN2pQ3rS4tU5vW62M5jQM'].join('');
+    await writeFile(join(repository, 'src', 'settings.js'), 'export const settings = {};\n');
+    await writeFile(join(repository, 'src', 'more.js'), `export const key = '${key}';\n`);
+    const second = start('review', '--repo', repository, '--once');
+    expect(await second.waitForEnd(), second.output).toBe(0);
+    expect(second.output).toMatch(/Since the review of [\d-]{10}: \d+ new, \d+ fixed, \d+ still there/);
+    const goal = (await readGoals()).find(
+      ({ outputs }) => (outputs?.['changes'] as { first?: boolean })?.first === false,
+    );
+    const review = JSON.parse(
+      await readFile(join(dataDir, 'reports', goal?.goalId ?? '', 'review.json'), 'utf8'),
+    ) as Review & {
+      readonly changes: { readonly new: readonly string[]; readonly fixed: readonly { readonly file?: string }[] };
+    };
+    const added = review.findings.filter(({ id }) => review.changes.new.includes(id));
+    expect(added).toContainEqual(expect.objectContaining({ skill: 'secrets', file: 'src/more.js' }));
+    expect(review.changes.fixed).toContainEqual(expect.objectContaining({ file: 'src/settings.js' }));
+    const server = start('serve');
+    const client = createClient({ baseUrl: await addressOf(server), key: server.key });
+    const found = await client.searchMemory({ text: 'fixed settings.js', scopes: [`project/${repository}`] });
+    expect(found.items[0]?.memory).toMatchObject({ claim: { subject: repository }, role: 'tool' });
   });
 
   test('goes on after kill -9 at any moment, as the same goal, and repeats nothing that was finished', async () => {
@@ -137,7 +164,12 @@ describe('the server', { timeout: testMs }, () => {
 
 interface Review {
   readonly missing: readonly unknown[];
-  readonly findings: readonly { readonly skill: string; readonly file?: string; readonly line?: number }[];
+  readonly findings: readonly {
+    readonly id: string;
+    readonly skill: string;
+    readonly file?: string;
+    readonly line?: number;
+  }[];
 }
 
 function start(...args: readonly string[]): ServerProcess {
