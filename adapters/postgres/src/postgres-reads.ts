@@ -10,6 +10,7 @@ import {
   type Hold,
   type QueueStats,
   type Task,
+  type TenantUse,
 } from '@chorale/module-goals';
 import type { Sql } from 'postgres';
 import { Connection } from './connection.ts';
@@ -128,9 +129,23 @@ export function makeReads(
       (await ofAll.values(heldTasks, workerId)).map(
         ([tenantId, goalId, taskNo, attempt]) => ({ tenantId, goalId, taskNo, attempt }) as Hold,
       ),
+    measureUse: (tenantId) => measureUse(connection.of(tenantId), tenantId),
     queueStats: async (tenantId) =>
       queueStats(tenantId === undefined ? ofAll : connection.of(tenantId), await time(), tenantId),
   };
+}
+
+const use = `SELECT
+  (SELECT count(*) FROM goals WHERE tenant_id = $1 AND state = 'scheduled')
+    + (SELECT count(*) FROM goals WHERE tenant_id = $1 AND state IN ('running', 'paused', 'failing', 'cancelling')),
+  (SELECT coalesce(sum(tasks_open), 0)::bigint FROM goals
+    WHERE tenant_id = $1 AND state IN ('running', 'paused', 'failing', 'cancelling')),
+  (SELECT coalesce(sum(size_bytes), 0)::bigint FROM artifacts WHERE tenant_id = $1)`;
+
+async function measureUse(connection: Connection, tenantId: TenantId): Promise<TenantUse> {
+  const [row] = await connection.values(use, tenantId);
+  const [goals, tasks, artifactBytes] = row as readonly [number, number, number];
+  return { goals, tasks, artifactBytes };
 }
 
 /** The goal and its rows as of one moment, and what the goal has left out. */

@@ -27,6 +27,7 @@ import type {
   Worker,
 } from './record.ts';
 import type { Fetch, Send } from './request.ts';
+import { tenantMethods, type TenantMethods } from './tenant.ts';
 import { secretMethods, type SecretMethods } from './secret.ts';
 import { createSend, readJson, withKey } from './request.ts';
 import type { Attempt, Step, Task } from './task.ts';
@@ -49,7 +50,8 @@ export interface ChoraleClient
     MemoryImportMethods,
     AuditMethods,
     AccountMethods,
-    SecretMethods {
+    SecretMethods,
+    TenantMethods {
   readonly baseUrl: string;
 
   submitGoal(request: GoalRequest, options?: { readonly idempotencyKey?: string }): Promise<SubmittedGoal>;
@@ -142,6 +144,7 @@ export function createClient(options: ClientOptions): ChoraleClient {
     ...memoryImportMethods(calls),
     ...auditMethods(send, calls),
     ...secretMethods(calls),
+    ...tenantMethods(calls),
     ...accountMethods(calls),
   };
 }

@@ -35,5 +35,6 @@ export { deadReasons, messageStates, type Mailbox, type Message, type MessageSta
 export { mcpToolStates, type McpServer, type McpTool, type McpToolState } from './mcp.ts';
 export type { FollowEventsOptions, FollowOptions } from './follow.ts';
 export type { Fetch } from './request.ts';
+export * from './tenant.ts';
 export { createClient } from './client.ts';
 export type { ChoraleClient, ClientOptions } from './client.ts';

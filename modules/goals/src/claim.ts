@@ -156,7 +156,11 @@ interface Choice {
 
 /** Shares `slots` out among the flows of the highest class that has any: its lanes alike, tenants by their weights. */
 function chooseFlows(choice: Choice, slots: number): readonly { readonly flow: FlowState; readonly count: number }[] {
-  const open = choice.flows.filter((flow) => !flow.spent && allowance(choice.allowed, parseLane(flow.lane)) > 0);
+  const { stoppedTenants = [] } = choice.limits;
+  const open = choice.flows.filter(
+    (flow) =>
+      !flow.spent && !stoppedTenants.includes(flow.tenantId) && allowance(choice.allowed, parseLane(flow.lane)) > 0,
+  );
   const highest = Math.min(...open.map(({ priority }) => priority));
   // Lanes of one queue or agent share its limit: what one is given, the next may not have.
   const allowed = new Map(choice.allowed);

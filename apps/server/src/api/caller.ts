@@ -18,7 +18,7 @@ export interface Caller {
 }
 
 export interface AccessServices {
-  /** Undefined where nothing that is known here came with the request. */
+  /** Undefined where nothing that is known here came with the request. @throws refused `tenant-suspended`. */
   authenticate(request: FastifyRequest): Caller | undefined | Promise<Caller | undefined>;
   readonly permissions: Permissions;
 }

@@ -118,6 +118,8 @@ const rows: { readonly [status: number]: readonly string[] } = {
     'secret-value-invalid',
     'log-folder-unreadable',
     'login-invalid',
+    'owner-cannot-log-in',
+    'tls-unreadable',
     'password-weak',
     'cron-invalid',
     'schedule-never',
@@ -149,7 +151,7 @@ const rows: { readonly [status: number]: readonly string[] } = {
     'privacy-check-failed',
   ],
   // As OpenAI answers when an account has nothing left: its clients know it by its code.
-  429: ['budget-exhausted', 'quota-exceeded', 'attempts-too-many'],
+  429: ['budget-exhausted', 'quota-exceeded', 'attempts-too-many', 'too-many-requests'],
   431: ['headers-too-large'],
   // Nobody waits for the answer any more; some proxies log it so.
   499: ['call-cancelled'],
@@ -168,6 +170,9 @@ const rows: { readonly [status: number]: readonly string[] } = {
     'schema-too-new',
     'store-in-use',
     'database-too-old',
+    'database-roles-missing',
+    'tenant-not-named',
+    'tenant-crossed',
     'trust-store-unreadable',
     'placeholder-nonce-invalid',
     'wire-not-restorable',

@@ -35,7 +35,7 @@ export function preparePlan(
 }
 
 export async function submitGoal(
-  services: Pick<ApiServices, 'store' | 'catalog' | 'hashDefinition' | 'now' | 'random' | 'models'>,
+  services: Pick<ApiServices, 'store' | 'catalog' | 'hashDefinition' | 'now' | 'random' | 'models' | 'tenants'>,
   caller: Caller,
   { idempotencyKey, ...request }: CheckedGoalRequest & { readonly idempotencyKey?: string | undefined },
 ): Promise<Replies['submit-goal']> {
@@ -55,8 +55,11 @@ export async function submitGoal(
     // Of what was asked, not of what it was compiled to: a retry must find its goal although the file has changed.
     ...(idempotencyKey === undefined ? {} : { idempotencyKey, requestHash: hashRequest(request) }),
   };
-  if (request.budgetUsd === undefined) return services.store.execute(command);
-  return submitWithBudget(services, command, request.budgetUsd);
+  const { budgetUsd } = request;
+  const room = { goals: 1, tasks: plan.definition.tasks.length };
+  return services.tenants.withRoom(caller.tenantId, room, () =>
+    budgetUsd === undefined ? services.store.execute(command) : submitWithBudget(services, command, budgetUsd),
+  );
 }
 
 /** The budget is there before the first call can be made. One of a goal that did not come to be is taken back. */

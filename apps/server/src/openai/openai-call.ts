@@ -10,6 +10,7 @@ import {
   type RouteBody,
 } from '@chorale/module-models';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { TenantServices } from '../access/tenant-services.ts';
 import { type AccessServices, requirePermission, systemCaller } from '../api/caller.ts';
 import { refuseDepth } from '../api/read-json.ts';
 import type { ModelServices } from '../models/model-services.ts';
@@ -20,6 +21,7 @@ import { type Place, readFields } from './read-fields.ts';
 export interface OpenAiServices {
   readonly models: ModelServices;
   readonly access: AccessServices;
+  readonly tenants: Pick<TenantServices, 'refuseSuspended'>;
   readonly now: () => number;
   readonly random: Random;
 }
@@ -46,13 +48,14 @@ const bearer = /^Bearer +(\S+)$/i;
 
 /** A key for models, or a caller of the API who may use them. */
 export async function findCaller(
-  { models: { keys, keyless }, access }: OpenAiServices,
+  { models: { keys, keyless }, access, tenants }: OpenAiServices,
   request: FastifyRequest,
 ): Promise<Pick<OpenAiCall, 'key' | 'tenantId'>> {
   const given = request.headers.authorization;
   const word = given === undefined ? undefined : bearer.exec(given)?.[1];
   if (word?.startsWith('sk-') === true) {
     const key = await keys.check(word);
+    tenants.refuseSuspended(key.tenantId);
     return { key, tenantId: key.tenantId };
   }
   const caller = await access.authenticate(request);

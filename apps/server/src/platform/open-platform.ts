@@ -19,12 +19,11 @@ import {
   type ToolRegistry,
 } from '@chorale/module-agents';
 import type { IdentityStore } from '@chorale/module-access';
-import { InProcessBus } from '@chorale/module-messaging';
 import { canonicalJson, isGoalEnded, type ArtifactStore, type GoalStore } from '@chorale/module-goals';
 import type { MemoryStore } from '@chorale/module-memory';
 import { tidyIdentity } from '../access/access-beats.ts';
 import type { IdentityServices } from '../access/identity-services.ts';
-import { ensureOwner } from '../access/local-owner.ts';
+import { prepareOwner } from '../access/prepare-owner.ts';
 import { limitArtifacts } from '../access/limit-artifacts.ts';
 import { guardSuspended, openTenantServices, type TenantServices } from '../access/tenant-services.ts';
 import { createBrakes, watchTenants } from '../access/tenant-watch.ts';
@@ -38,7 +37,7 @@ import { expireValues, signHeads } from '../audit/audit-beats.ts';
 import { openAudit, type AuditServices } from '../audit/open-audit.ts';
 import { DefinitionCache } from '../api/definition-cache.ts';
 import type { AccessServices, ApiServices } from '../api/index.ts';
-import { redactConfig, type EffectiveConfig } from '../config/load-config.ts';
+import { isSecure, redactConfig, type EffectiveConfig } from '../config/load-config.ts';
 import type { Config } from '../config/config-schema.ts';
 import { watchMcp } from '../mcp/mcp-watch.ts';
 import { openMcp } from '../mcp/open-mcp.ts';
@@ -66,6 +65,7 @@ import { CatalogKeeper } from './catalog-keeper.ts';
 import { runDoctor } from './doctor.ts';
 import { findSandbox } from './find-sandbox.ts';
 import { makeTools, sandboxLimits } from './make-tools.ts';
+import { carryHints, openBus } from './open-bus.ts';
 import { limitsOf, openStores, retireGoneWorkers } from './open-store.ts';
 import { installationRoot, productVersion } from './product.ts';
 import { StoreWatch } from './store-watch.ts';
@@ -96,7 +96,8 @@ export interface Platform {
 export async function openPlatform(options: PlatformOptions): Promise<Platform> {
   const { config, env, log, redactors } = options;
   const { values } = config;
-  const stores = await openStores(values, env);
+  const bus = await openBus(values, env, log);
+  const stores = await openStores(values, env, carryHints(bus));
   const store = stores.goals;
   const audit = openAudit({
     store: stores.audit,
@@ -106,7 +107,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     random: Math.random,
   });
   const { access: known, identity } = await openAccess(accessOptions(values, stores.identity, audit));
-  await ensureOwner(identity);
+  if (values.roles.includes('api')) await prepareOwner(identity, values, env);
   let worker: Worker | undefined;
   const handBack = (stopped: ReadonlySet<TenantId>): void => worker?.handBack(stopped);
   const tenants = await openTenantServices({
@@ -147,10 +148,6 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     mcp,
     memory: stores.memory,
   });
-  const bus = new InProcessBus({
-    ...systemClock,
-    onError: (error) => log.warn('what came over the bus could not be handled', { error }),
-  });
   const messaging = await openMessages(stores.messages, bus, systemClock);
   const parts: Parts = {
     store,
@@ -171,7 +168,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     sandbox: sandbox.missing ?? sandbox.driver,
   };
   const apiServices = makeApiServices(options, parts);
-  const api = values.roles.includes('api') ? new ApiServer(apiServices, values.listen) : undefined;
+  const api = values.roles.includes('api') ? new ApiServer(apiServices, values) : undefined;
   const close = async () => {
     await messaging.close();
     await bus.close();
@@ -236,10 +233,11 @@ interface Parts {
 
 const hourMs = 3_600_000;
 
-function accessOptions({ dataDir, access }: Config, store: IdentityStore, events: AuditServices): AccessOptions {
+function accessOptions(config: Config, store: IdentityStore, events: AuditServices): AccessOptions {
+  const { dataDir, access } = config;
   const { sessionIdleHours, sessionDays, groupRoles } = access;
   const sessionLimits = { idleMs: sessionIdleHours * hourMs, absoluteMs: sessionDays * 24 * hourMs };
-  return { dataDir, store, events, sessionLimits, groupRoles, secure: false, now: Date.now };
+  return { dataDir, store, events, sessionLimits, groupRoles, secure: isSecure(config), now: Date.now };
 }
 
 function openCatalog({ config, env, log }: PlatformOptions): Promise<CatalogKeeper> {
@@ -335,8 +333,21 @@ function makeGoalSecrets({ secrets, audit, access, identity }: Parts): GoalSecre
 }
 
 function makeApiServices({ config, log }: PlatformOptions, parts: Parts): ApiServices {
-  const { store, access, tenants, identity, audit, secrets, memory, messaging, artifacts, models, catalog, mcp, sandbox } =
-    parts;
+  const {
+    store,
+    access,
+    tenants,
+    identity,
+    audit,
+    secrets,
+    memory,
+    messaging,
+    artifacts,
+    models,
+    catalog,
+    mcp,
+    sandbox,
+  } = parts;
   const { values, version } = config;
   const webRoot = join(installationRoot, 'apps', 'web', 'dist');
   return {

@@ -13,7 +13,7 @@
 //                because of a lease that is kept up by somebody who knows nothing of it.
 
 import { broken, toErrorRecord } from '@chorale/lib-errors';
-import type { Random, WorkerId } from '@chorale/lib-ids';
+import type { Random, TenantId, WorkerId } from '@chorale/lib-ids';
 import type { Clock } from '@chorale/lib-time';
 import { AttemptStop, type AttemptEnd, type AttemptRequest, type StopReason } from '@chorale/module-agents';
 import type { ClaimedTask, CommitHint, GoalStore, Hold, TaskDefinition } from '@chorale/module-goals';
@@ -107,6 +107,10 @@ export class WorkerSession {
   stop(): void {
     this.drain();
     this.#stopAll('drain');
+  }
+
+  handBack(tenants: ReadonlySet<TenantId>): void {
+    for (const { hold, stop } of this.#attempts.values()) if (tenants.has(hold.tenantId)) stop.stop('drain');
   }
 
   #onCommit({ cancelRequested, readyLanes }: CommitHint): void {

@@ -3,6 +3,7 @@
 // Everything is found by tenant, kind and id. What somebody shows (a session, a key) names its tenant, so that nothing is
 // ever looked for across tenants.
 import type { TenantId } from '@chorale/lib-ids';
+import type { Tenant } from '../tenants/tenants.ts';
 
 export interface User {
   /** A service account has no password and no page: it has keys. */
@@ -78,6 +79,8 @@ export interface RecordBodies {
   /** By id; its name is what the person logs in with. */
   readonly user: User;
   readonly group: Group;
+  /** In the home tenant alone. Id: that of the tenant it is about. */
+  readonly tenant: Tenant;
   /** Id: group and user, with a slash between. */
   readonly membership: Readonly<Record<string, never>>;
   /** Id: the user's. */

@@ -1,6 +1,8 @@
 // Who may do what: the matrix of roles and operations, as policies of Cedar (www.cedarpolicy.com). This file is the one
 // place where it stands; what no policy permits is refused, and a policy that forbids outweighs all that permit.
 
+import { defaultTenant } from '@chorale/lib-ids';
+
 /** What can be done: a thing, then a verb. Every route, stream, tool and query names one of them. */
 export const operations = [
   'goal.read',
@@ -41,6 +43,7 @@ export const operations = [
   'audit.read',
   'audit.export',
   'subject.erase',
+  'tenant.manage',
   'tenant.export',
   'tenant.erase',
   'quota.manage',
@@ -116,10 +119,23 @@ const granted: { readonly [Name in Exclude<Role, 'owner'>]: readonly Operation[]
   viewer: reading,
 };
 
+const actions = (names: readonly Operation[]): string => names.map((name) => `Action::"${name}"`).join(', ');
+
 const permit = (role: Role, allowed: readonly Operation[]): string =>
-  `permit (principal in Role::"${role}", action in [${allowed.map((name) => `Action::"${name}"`).join(', ')}], resource);`;
+  `permit (principal in Role::"${role}", action in [${actions(allowed)}], resource);`;
+
+/** What is of the whole installation is for members of the tenant that runs it. */
+export const installationOperations: readonly Operation[] = [
+  'installation.read',
+  'tenant.manage',
+  'quota.manage',
+  'tool.agree',
+  'model.manage',
+];
 
 export const rolePolicies: Policies = {
+  'home-tenant': `forbid (principal, action in [${actions(installationOperations)}], resource)
+    unless { principal.tenant == "${defaultTenant}" };`,
   'own-tenant': 'forbid (principal, action, resource) unless { principal.tenant == resource.tenant };',
   // An approval that asks for four eyes is not answered by who asked for it, whatever their role.
   'four-eyes': `forbid (principal, action == Action::"approval.answer", resource)

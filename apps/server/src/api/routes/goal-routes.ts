@@ -62,6 +62,7 @@ const submit = defineRoute({
     'catalog-untrusted',
     'agent-needs-model',
     'idempotency-key-reused',
+    'quota-exceeded',
   ],
   handle: async ({ caller, body, headers }, { services }) => {
     const { goal, existing } = await submitGoal(services, caller, {

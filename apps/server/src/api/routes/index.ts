@@ -2,6 +2,7 @@
 import type { Route } from '../route.ts';
 import { accountKeyRoutes } from './account-key-routes.ts';
 import { accountRoutes } from './account-routes.ts';
+import { accessRoutes } from './access-routes.ts';
 import { agentRoutes } from './agent-routes.ts';
 import { approvalRoutes } from './approval-routes.ts';
 import { artifactRoutes } from './artifact-routes.ts';
@@ -29,6 +30,7 @@ import { scheduleRoutes } from './schedule-routes.ts';
 import { secretRoutes } from './secret-routes.ts';
 import { skillRoutes } from './skill-routes.ts';
 import { taskRoutes } from './task-routes.ts';
+import { tenantRoutes } from './tenant-routes.ts';
 import { workflowRoutes } from './workflow-routes.ts';
 
 const described: readonly Route[] = [
@@ -57,6 +59,8 @@ const described: readonly Route[] = [
   ...accountRoutes,
   ...accountKeyRoutes,
   ...memberRoutes,
+  ...accessRoutes,
+  ...tenantRoutes,
   ...secretRoutes,
   ...auditRoutes,
   ...auditFileRoutes,

@@ -33,6 +33,7 @@ const create = defineRoute({
   permit: 'key.manage',
   body: modelKeyRequestSchema,
   responses: { 201: { description: 'The key, shown once.', schema: newModelKeySchema } },
+  refusals: ['quota-exceeded'],
   audit: ({ caller, body: { name, expiresAt } }) => ({
     on: { kind: 'tenant', id: caller.tenantId },
     detail: { made: 'model-key', name, ...(expiresAt === undefined ? {} : { expiresAt }) },
@@ -71,7 +72,9 @@ const create = defineRoute({
       // First: a key never spends without the limit that it was made with.
       await spend.execute({ command: 'put-budget', tenantId: caller.tenantId, budget });
     }
-    await spend.execute({ command: 'put-key', tenantId: caller.tenantId, key: stored });
+    await services.tenants.withRoom(caller.tenantId, { modelKeys: 1 }, () =>
+      spend.execute({ command: 'put-key', tenantId: caller.tenantId, key: stored }),
+    );
     return { status: 201, body: { ...modelKeyView(stored), key } };
   },
 });
