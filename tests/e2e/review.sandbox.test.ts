@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSqliteGoalStore } from '@chorale/adapter-sqlite';
@@ -6,7 +6,7 @@ import { createClient } from '@chorale/lib-client';
 import { defaultTenant } from '@chorale/lib-ids';
 import type { Attempt, Goal, Task } from '@chorale/module-goals';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { makeSampleRepository } from './sample-repository.ts';
+import { changeRepository, makeSampleRepository } from './sample-repository.ts';
 import { findOrphans, findProcessesOf, ServerProcess } from './server-process.ts';
 
 const testMs = 240_000;
@@ -51,8 +51,10 @@ describe('a review', { timeout: testMs }, () => {
     expect(await first.waitForEnd(), first.output).toBe(0);
     expect(first.output).toContain('the first review that is remembered');
     const key = ['npm_', 'aB7cD8eF9gH0jK1mN2pQ3rS4tU5vW62M5jQM'].join('');
-    await writeFile(join(repository, 'src', 'settings.js'), 'export const settings = {};\n');
-    await writeFile(join(repository, 'src', 'more.js'), `export const key = '${key}';\n`);
+    await changeRepository(repository, {
+      'src/settings.js': 'export const settings = {};\n',
+      'src/more.js': `export const key = '${key}';\n`,
+    });
     const second = start('review', '--repo', repository, '--once');
     expect(await second.waitForEnd(), second.output).toBe(0);
     expect(second.output).toMatch(/Since the review of [\d-]{10}: \d+ new, \d+ fixed, \d+ still there/);
