@@ -32,6 +32,8 @@ export interface PageOptions {
   readonly height?: number;
   /** Served in place of the server's policy for documents. */
   readonly policy?: string;
+  /** Nobody that the server knows. */
+  readonly stranger?: boolean;
   /** What the page may say on its console, because the test made it happen. */
   readonly allowed?: RegExp;
 }
@@ -104,7 +106,7 @@ export class TestSite {
       viewport: { width, height },
       colorScheme: theme,
       // Its first page would be that of the log-in otherwise.
-      extraHTTPHeaders: { authorization: `Bearer ${this.#server.key}` },
+      ...(options.stranger === true ? {} : { extraHTTPHeaders: { authorization: `Bearer ${this.#server.key}` } }),
     });
     const page = await context.newPage();
     page.setDefaultTimeout(waitMsMax);

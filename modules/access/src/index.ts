@@ -48,6 +48,7 @@ export * from './identity/identity-record.ts';
 export * from './identity/identity-store.ts';
 export * from './identity/identity-tables.ts';
 export * from './identity/login.ts';
+export * from './identity/login-provider.ts';
 export * from './identity/open-identity.ts';
 export * from './identity/passwords.ts';
 export * from './identity/sessions.ts';

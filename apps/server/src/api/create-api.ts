@@ -1,6 +1,7 @@
 // The REST API as a Fastify instance that listens nowhere yet: whoever runs it decides where.
 import { makeId } from '@chorale/lib-ids';
 import { refused } from '@chorale/lib-errors';
+import type { SecureContextOptions } from 'node:tls';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { createOpenCalls, type OpenCalls } from '../openai/open-calls.ts';
 import { openAiAddresses, registerOpenAi } from '../openai/register-openai.ts';
@@ -9,6 +10,7 @@ import { answerMalformed } from './answer-malformed.ts';
 import { DefinitionCache } from './definition-cache.ts';
 import { defaultStreamLimits, EventStreams, type StreamLimits } from './event-streams.ts';
 import { guardRequest, securityHeaders } from './guard-request.ts';
+import { createRequestLimits, type RequestLimits } from './limit-requests.ts';
 import { MethodTable } from './method-table.ts';
 import { problemMediaType, toProblem } from './problem.ts';
 import { readJson } from './read-json.ts';
@@ -21,11 +23,23 @@ import type { ApiServices } from './services.ts';
 export const bodySizeBytesMax = 2 * 1024 * 1024;
 /** Longer than any id, name or hash; Fastify's own limit of 100 is shorter than some. */
 const parameterLengthMax = 512;
+/** Half a year: browsers then ask over TLS only. */
+const strictTransport = 'max-age=15552000';
 const requestTimeoutMs = 30_000;
+/** Headers are sent at once by everybody who means it. */
+const slowClients = { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 };
+/** Each costs some memory; beyond, connections are closed as they come. */
+const connectionsMax = 10_000;
 
 export interface ApiOptions {
   readonly streams?: Partial<StreamLimits>;
   readonly onAnswer?: ApiContext['onAnswer'];
+  /** How often one address and one caller may ask. */
+  readonly limits?: Partial<RequestLimits>;
+  /** Serves over TLS with these. */
+  readonly tls?: SecureContextOptions;
+  /** Addresses of proxies whose word on who asks is taken. */
+  readonly trustProxy?: readonly string[];
   /** Model calls under way, for whoever ends the server. */
   readonly openCalls?: OpenCalls;
 }
@@ -35,7 +49,13 @@ export function createApi(services: ApiServices, options: ApiOptions = {}): Fast
     logger: false,
     bodyLimit: bodySizeBytesMax,
     requestTimeout: requestTimeoutMs,
+    http: slowClients,
     forceCloseConnections: true,
+    ...(options.trustProxy === undefined || options.trustProxy.length === 0
+      ? {}
+      : { trustProxy: [...options.trustProxy] }),
+    // The instance is used in the same way over both.
+    ...(options.tls === undefined ? {} : ({ https: { ...options.tls, ...slowClients } } as object)),
     routerOptions: { maxParamLength: parameterLengthMax },
     genReqId: () => makeId('req', services.now(), services.random),
     clientErrorHandler: answerMalformed,
@@ -52,12 +72,18 @@ export function createApi(services: ApiServices, options: ApiOptions = {}): Fast
     definitions: new DefinitionCache(services.store),
     ...(options.onAnswer === undefined ? {} : { onAnswer: options.onAnswer }),
   };
+  const limits = createRequestLimits(services.now, options.limits);
+  api.server.maxConnections = connectionsMax;
   api.decorateRequest('caller');
   api.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders);
     reply.header('x-request-id', request.id);
+    if (services.identity.secure) reply.header('strict-transport-security', strictTransport);
     guardRequest(request, services.hosts);
+    await limits.byAddress(request, reply);
   });
+  // After a route has found out who asks, before it reads a body.
+  api.addHook('preParsing', limits.byCaller);
   api.addHook('onResponse', async (request, reply) => services.log(entryOf(request, reply)));
   api.addHook('preClose', async () => context.streams.close());
   api.removeAllContentTypeParsers();

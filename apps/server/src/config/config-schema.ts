@@ -3,7 +3,8 @@
 
 import { availableParallelism, hostname } from 'node:os';
 import { z } from 'zod';
-import { accessConfigSchema } from './access-config.ts';
+import { requestLimitsDefault } from '../api/limit-requests.ts';
+import { accessConfigSchema, tlsConfigSchema, trustProxySchema } from './access-config.ts';
 import { mcpConfigSchema } from './mcp-config.ts';
 import { modelsConfigSchema, secretReferencePattern } from './models-config.ts';
 
@@ -13,6 +14,12 @@ const database = z
   .string()
   .refine((value) => value === '' || secretReferencePattern.test(value) || /^postgres(?:ql)?:\/\/./.test(value), {
     message: 'must be empty (the embedded database), postgres://..., env:NAME or file:PATH',
+  });
+
+const broker = z
+  .string()
+  .refine((value) => value === '' || secretReferencePattern.test(value) || /^amqps?:\/\/./.test(value), {
+    message: 'must be empty (none), amqp://..., amqps://..., env:NAME or file:PATH',
   });
 
 const listen = z.string().regex(/^(?:\[[0-9a-fA-F:]+\]|[^\s:[\]]+):\d{1,5}$/, {
@@ -41,7 +48,22 @@ const worker = z.strictObject({
   labels: z.array(z.string().regex(namePattern)).default([]).describe('What tasks may require of a worker'),
 });
 
+const requestRule = ({ burst, perSecond }: { readonly burst: number; readonly perSecond: number }, whose: string) =>
+  z
+    .strictObject({
+      burst: z.int().min(1).default(burst).describe(`Requests of ${whose} at once`),
+      perSecond: z.number().positive().default(perSecond).describe(`Requests of ${whose} a second, in the long run`),
+    })
+    .prefault({});
+
+const requests = z.strictObject({
+  address: requestRule(requestLimitsDefault.address, 'one address'),
+  caller: requestRule(requestLimitsDefault.caller, 'one key or session'),
+  onLoopback: z.boolean().default(false).describe('Whether requests from this machine are limited too'),
+});
+
 const limits = z.strictObject({
+  requests: requests.prefault({}),
   lanes: z.array(laneLimit).default([]).describe('Concurrency and rate of queues and agents'),
   tenantWeights: z
     .record(z.string(), z.number().positive())
@@ -113,11 +135,14 @@ const roles = ['api', 'scheduler', 'worker'] as const;
 export const configSchema = z.strictObject({
   dataDir: z.string().min(1).default('.chorale').describe('Where everything is kept that must survive a restart'),
   database: database.default('').describe('Empty for the embedded database in dataDir, else postgres://...'),
+  broker: broker.default('').describe('RabbitMQ, amqp://..., that wakes processes sooner; empty: the database does'),
   listen: listen.default('127.0.0.1:7717').describe('Address and port of the API and the page'),
   insecure: z
     .boolean()
     .default(false)
-    .describe('Allow an address that others can reach, although nothing checks who asks'),
+    .describe('Allow plain HTTP on an address that others can reach: passwords and keys can be read on the way'),
+  tls: tlsConfigSchema.prefault({}),
+  trustProxy: trustProxySchema,
   hosts: z
     .array(z.string().min(1))
     .default([])

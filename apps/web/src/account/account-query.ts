@@ -20,6 +20,6 @@ export function accountQuery(client: ChoraleClient) {
 
 /** Whatever was read before is not for whoever comes next. */
 export function forgetAll(cache: QueryClient): void {
-  cache.clear();
   cache.setQueryData(queryKeys.account, null);
+  cache.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== queryKeys.account[0] || queryKey.length > 1 });
 }

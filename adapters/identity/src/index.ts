@@ -1,0 +1,1 @@
+export { openOpenIdProvider, type OpenIdProviderOptions } from './open-id-provider.ts';

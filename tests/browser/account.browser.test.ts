@@ -1,0 +1,107 @@
+// The door of the page, and what one does about one's account: with the keyboard, in a real browser.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findViolations } from './find-violations.ts';
+import { browserTestMs, TestSite, type TestPage } from './test-site.ts';
+
+let site: TestSite;
+let password: string;
+beforeAll(async () => {
+  site = await TestSite.open();
+  ({ password } = await site.client.resetOwnerPassword());
+}, browserTestMs);
+afterAll(() => site.close());
+
+const allowed = /Failed to load resource: the server responded with a status of 401/;
+const stranger = (path: string): Promise<TestPage> => site.openPage(path, { stranger: true, allowed });
+
+async function logIn({ page }: TestPage): Promise<void> {
+  await page.getByLabel('Name').fill('owner');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type(password);
+  await page.keyboard.press('Enter');
+}
+
+test(
+  '[W30] nobody sees a view before logging in; afterwards they are where they wanted to be, and out again at once',
+  async () => {
+    const opened = await stranger('/workflows');
+    const { page } = opened;
+    await page.getByRole('heading', { name: 'Log in to Chorale' }).waitFor();
+    expect(await page.getByRole('navigation').count()).toBe(0);
+    expect(await findViolations(page)).toEqual([]);
+    await page.getByLabel('Name').fill('owner');
+    await page.getByLabel('Password').fill('not the password');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByText('Nobody can log in that way.').waitFor();
+    await logIn(opened);
+    await page.getByRole('heading', { name: 'Workflows' }).waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('u');
+    await page.getByRole('heading', { name: 'Account', exact: true }).waitFor();
+    await page.getByText('this one').waitFor();
+    expect(await findViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await page.getByRole('heading', { name: 'Log in to Chorale' }).waitFor();
+    expect((await page.context().cookies()).map(({ name }) => name)).toEqual([
+      expect.stringMatching(/^chorale-device/),
+    ]);
+    expect(await opened.close()).toEqual([]);
+  },
+  browserTestMs,
+);
+
+test(
+  '[W30] a ticket in the address opens the page once, and is out of the address before anything is shown',
+  async () => {
+    const { ticket } = await site.client.makeTicket();
+    const first = await stranger(`/goals#ticket=${ticket}`);
+    await first.page.getByRole('heading', { name: 'Goals' }).waitFor();
+    expect(new URL(first.page.url()).hash).toBe('');
+    const cookies = await first.page.context().cookies();
+    expect(cookies.every(({ httpOnly, sameSite }) => httpOnly && sameSite === 'Strict')).toBe(true);
+    expect(await first.page.evaluate('document.cookie')).toBe('');
+    expect(await first.close()).toEqual([]);
+    const second = await stranger(`/goals#ticket=${ticket}`);
+    await second.page.getByRole('alert').getByText('That was used already').waitFor();
+    expect(await second.close()).toEqual([]);
+  },
+  browserTestMs,
+);
+
+test(
+  '[W31] an owner makes and revokes a key, invites a member, who chooses a password and sees no more than a viewer may',
+  async () => {
+    const opened = await stranger('/account');
+    const { page } = opened;
+    await logIn(opened);
+    await page.getByRole('button', { name: 'New key' }).click();
+    await page.getByLabel('What for').fill('builds');
+    await page.getByRole('button', { name: 'Make key' }).click();
+    const key = await page.getByRole('status').locator('code').textContent();
+    const headers = { authorization: `Bearer ${key}` };
+    expect((await fetch(`${site.url}/v1/goals`, { headers })).status).toBe(200);
+    await page.getByRole('button', { name: 'Revoke builds' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+    await page.getByText('There are none.').waitFor();
+    expect((await fetch(`${site.url}/v1/goals`, { headers })).status).toBe(401);
+    await page.getByRole('button', { name: 'Members' }).click();
+    await page.getByRole('button', { name: 'Add member' }).click();
+    await page.getByLabel('Logs in as').fill('ann');
+    expect(await findViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Save' }).click();
+    const address = await page.getByRole('status').locator('code').textContent();
+    expect(await findViolations(page)).toEqual([]);
+    expect(await opened.close()).toEqual([]);
+    const invited = await stranger(new URL(address ?? '').hash.replace(/^/, '/'));
+    await invited.page.getByLabel('Choose a password').fill('a phrase of ann');
+    expect(await findViolations(invited.page)).toEqual([]);
+    await invited.page.keyboard.press('Enter');
+    await invited.page.getByRole('heading', { name: 'Goals' }).waitFor();
+    await invited.page.keyboard.press('g');
+    await invited.page.keyboard.press('u');
+    await invited.page.getByText('ann, viewer').waitFor();
+    expect(await invited.page.getByRole('button', { name: 'Members' }).count()).toBe(0);
+    expect(await invited.close()).toEqual([]);
+  },
+  browserTestMs,
+);
