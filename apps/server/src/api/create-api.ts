@@ -45,25 +45,7 @@ export interface ApiOptions {
 }
 
 export function createApi(services: ApiServices, options: ApiOptions = {}): FastifyInstance {
-  const api = fastify({
-    logger: false,
-    bodyLimit: bodySizeBytesMax,
-    requestTimeout: requestTimeoutMs,
-    http: slowClients,
-    forceCloseConnections: true,
-    ...(options.trustProxy === undefined || options.trustProxy.length === 0
-      ? {}
-      : { trustProxy: [...options.trustProxy] }),
-    // The instance is used in the same way over both.
-    ...(options.tls === undefined ? {} : ({ https: { ...options.tls, ...slowClients } } as object)),
-    routerOptions: { maxParamLength: parameterLengthMax },
-    genReqId: () => makeId('req', services.now(), services.random),
-    clientErrorHandler: answerMalformed,
-    frameworkErrors: (error, request, reply) => {
-      reply.headers(securityHeaders);
-      sendProblem(error, request, reply);
-    },
-  });
+  const api = openInstance(services, options);
   const context: ApiContext = {
     services,
     streams: new EventStreams(services.store, { ...defaultStreamLimits, ...options.streams }, (error) =>
@@ -73,7 +55,6 @@ export function createApi(services: ApiServices, options: ApiOptions = {}): Fast
     ...(options.onAnswer === undefined ? {} : { onAnswer: options.onAnswer }),
   };
   const limits = createRequestLimits(services.now, options.limits);
-  api.server.maxConnections = connectionsMax;
   api.decorateRequest('caller');
   api.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders);
@@ -104,6 +85,36 @@ export function createApi(services: ApiServices, options: ApiOptions = {}): Fast
     onDefect: (request, reply, error) =>
       services.log({ ...entryOf(request, reply), level: 'error', message: 'a model call failed', error }),
   });
+  answerTheRest(api, services);
+  return api;
+}
+
+function openInstance(services: ApiServices, options: ApiOptions): FastifyInstance {
+  const api = fastify({
+    logger: false,
+    bodyLimit: bodySizeBytesMax,
+    requestTimeout: requestTimeoutMs,
+    http: slowClients,
+    forceCloseConnections: true,
+    ...(options.trustProxy === undefined || options.trustProxy.length === 0
+      ? {}
+      : { trustProxy: [...options.trustProxy] }),
+    // The instance is used in the same way over both.
+    ...(options.tls === undefined ? {} : ({ https: { ...options.tls, ...slowClients } } as object)),
+    routerOptions: { maxParamLength: parameterLengthMax },
+    genReqId: () => makeId('req', services.now(), services.random),
+    clientErrorHandler: answerMalformed,
+    frameworkErrors: (error, request, reply) => {
+      reply.headers(securityHeaders);
+      sendProblem(error, request, reply);
+    },
+  });
+  api.server.maxConnections = connectionsMax;
+  return api;
+}
+
+/** What no route answers: the page's own addresses, and refusals that say what there is. */
+function answerTheRest(api: FastifyInstance, services: ApiServices): void {
   const methods = new MethodTable([...routes, ...openAiAddresses]);
   const page = new Page(services.webRoot);
   api.setNotFoundHandler(async (request, reply) => {
@@ -119,7 +130,6 @@ export function createApi(services: ApiServices, options: ApiOptions = {}): Fast
       action: 'see /openapi.json for what there is',
     });
   });
-  return api;
 }
 
 const noRequest = {

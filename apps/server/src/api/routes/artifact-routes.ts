@@ -53,7 +53,7 @@ const download = defineRoute({
     304: { description: 'They are the ones named in If-None-Match.' },
   },
   refusals: ['artifact-not-found'],
-  handle: async ({ caller, path: { hash }, query, headers, request }, context) => {
+  handle: async ({ caller, path: { hash }, query, headers, request, reply }, context) => {
     const artifact =
       query.goal === undefined
         ? undefined
@@ -62,10 +62,15 @@ const download = defineRoute({
     if (headers['if-none-match']?.includes(`"${hash}"`) === true) return { status: 304, ...answer };
     const bytes = await context.services.artifacts.open(caller.tenantId, hash);
     if (bytes === undefined) throw notFound(hash);
+    // A reader that takes nothing keeps no file open.
+    reply.raw.setTimeout(stallMsMax, () => void reply.raw.destroy());
     // An empty stream: for a text, even an empty one, Fastify would state the length of that text.
     return { status: 200, ...answer, body: Readable.from(request.method === 'HEAD' ? [] : bytes) };
   },
 });
+
+/** Between two pieces that a reader takes. */
+const stallMsMax = 60_000;
 
 interface WantedArtifact {
   readonly tenantId: TenantId;
@@ -89,7 +94,7 @@ function notFound(hash: string) {
 }
 
 function headersOf(hash: string, artifact: Artifact | undefined): { readonly [name: string]: string } {
-  const mediaType = artifact?.mediaType ?? 'application/octet-stream';
+  const mediaType = readMediaType(artifact?.mediaType);
   const shown = shownTypes.test(mediaType);
   return {
     'content-type':
@@ -104,6 +109,12 @@ function headersOf(hash: string, artifact: Artifact | undefined): { readonly [na
     // The bytes of a hash never change; only who may see them might.
     'cache-control': 'private, max-age=31536000, immutable',
   };
+}
+
+/** As it was said by whoever made it; what is no media type would be a guess of the browser's. */
+function readMediaType(said = ''): string {
+  const isOne = /^[\w.+-]+\/[\w.+-]+(?:; ?charset=[\w-]+)?$/.test(said);
+  return isOne ? said : 'application/octet-stream';
 }
 
 /** RFC 6266: a plain name for old readers, the real one percent-encoded. */
