@@ -8,7 +8,7 @@ import { openSqliteAuditReader } from '@chorale/adapter-sqlite';
 import { refused } from '@chorale/lib-errors';
 import type { TenantId } from '@chorale/lib-ids';
 import { filesOf, storedFiles, unarchiveLog, type LogFiles } from '@chorale/module-access';
-import { loadConfig, readDatabaseUrl } from '../config/load-config.ts';
+import { loadConfig, readAddress } from '../config/load-config.ts';
 import { readAuditKeys } from './audit-keys.ts';
 import { openLogOverHttp } from './log-over-http.ts';
 
@@ -53,7 +53,7 @@ async function openFiles(path: string): Promise<LogFiles> {
 async function openDatabase(tenantId: TenantId, flags: readonly string[]): Promise<OpenSource> {
   const { values } = loadConfig({ cwd: process.cwd(), env: process.env, flags });
   const keys = readAuditKeys({ directory: join(values.dataDir, 'access'), configured: values.audit.origin, tenantId });
-  const url = readDatabaseUrl(values, process.env);
+  const url = readAddress(values, 'database', process.env);
   if (url !== '') {
     const stores = await openPostgresStores({ url });
     return { files: storedFiles(stores.audit, tenantId), keys, close: () => stores.close() };
