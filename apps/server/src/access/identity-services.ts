@@ -1,7 +1,17 @@
 // What the API has of identity.
-import type { Identity } from '@chorale/module-access';
+import type { Identity, LoginProvider, ProviderRules } from '@chorale/module-access';
+
+export interface ConfiguredProvider {
+  readonly name: string;
+  readonly label: string;
+  readonly rules: ProviderRules;
+  readonly provider: LoginProvider;
+}
 
 export interface IdentityServices extends Identity {
+  readonly providers: readonly ConfiguredProvider[];
+  /** Where browsers find the page; empty: where they ask. */
+  readonly publicUrl: string;
   /** Whether browsers reach this server over TLS: then cookies are for TLS alone. */
   readonly secure: boolean;
 }

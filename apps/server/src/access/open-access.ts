@@ -12,7 +12,7 @@ import {
 } from '@chorale/module-access';
 import type { AccessServices } from '../api/caller.ts';
 import { findCaller } from './find-caller.ts';
-import type { IdentityServices } from './identity-services.ts';
+import type { ConfiguredProvider, IdentityServices } from './identity-services.ts';
 import { rememberCallers } from './known-callers.ts';
 import { openLocalKey } from './local-key.ts';
 
@@ -23,6 +23,8 @@ export interface AccessOptions {
   readonly sessionLimits: SessionLimits;
   readonly groupRoles: GroupRoles;
   readonly secure: boolean;
+  readonly providers: readonly ConfiguredProvider[];
+  readonly publicUrl: string;
   readonly now: () => number;
 }
 
@@ -51,6 +53,6 @@ export async function openAccess(options: AccessOptions): Promise<OpenedAccess> 
       permissions: createPermissions(compilePolicies('shipped', rolePolicies)),
       authenticate: (request) => findCaller({ localKey, identity, known, secure }, request),
     },
-    identity: { ...identity, secure },
+    identity: { ...identity, secure, providers: options.providers, publicUrl: options.publicUrl },
   };
 }

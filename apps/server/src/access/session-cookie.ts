@@ -9,11 +9,14 @@ export interface Cookies {
   readonly device: string | undefined;
 }
 
-type CookieName = keyof Cookies;
+type CookieName = keyof Cookies | 'login';
 
 const valueLengthMax = 512;
 
-export function readCookies(request: FastifyRequest, secure: boolean): Cookies {
+export function readCookies(
+  request: FastifyRequest,
+  secure: boolean,
+): Cookies & { readonly login: string | undefined } {
   const found = new Map<string, string>();
   for (const part of (request.headers.cookie ?? '').split(';')) {
     const at = part.indexOf('=');
@@ -24,7 +27,7 @@ export function readCookies(request: FastifyRequest, secure: boolean): Cookies {
     const value = found.get(nameOf(name, request, secure));
     return value === undefined || value.length > valueLengthMax ? undefined : value;
   };
-  return { session: read('session'), device: read('device') };
+  return { session: read('session'), device: read('device'), login: read('login') };
 }
 
 export interface SetCookies {
@@ -40,7 +43,9 @@ export function setCookie(
   { value, seconds }: { readonly value: string; readonly seconds: number },
 ): void {
   const { request, reply, secure } = to;
-  const attributes = `Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${secure ? '; Secure' : ''}`;
+  // A login that was begun elsewhere comes back from there.
+  const site = name === 'login' ? 'Lax' : 'Strict';
+  const attributes = `Path=/; HttpOnly; SameSite=${site}; Max-Age=${seconds}${secure ? '; Secure' : ''}`;
   const line = `${nameOf(name, request, secure)}=${value}; ${attributes}`;
   // Fastify adds to those that are set already.
   reply.header('set-cookie', line);

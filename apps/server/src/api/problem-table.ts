@@ -7,6 +7,7 @@ const rows: { readonly [status: number]: readonly string[] } = {
   // The request itself cannot be read, or does not fit the route.
   400: [
     'request-malformed',
+    'provider-logout-invalid',
     'body-not-json',
     'body-too-deep',
     'body-missing',
@@ -22,8 +23,8 @@ const rows: { readonly [status: number]: readonly string[] } = {
     'invalid-request',
     'unsupported',
   ],
-  401: ['unauthenticated', 'login-refused', 'ticket-invalid', 'model-key-missing', 'model-key-invalid'],
-  403: ['not-permitted', 'tenant-suspended', 'host-refused', 'origin-refused', 'catalog-untrusted'],
+  401: ['provider-login-invalid', 'unauthenticated', 'login-refused', 'ticket-invalid', 'model-key-missing', 'model-key-invalid'],
+  403: ['not-permitted', 'local-key-needed', 'tenant-suspended', 'host-refused', 'origin-refused', 'catalog-untrusted'],
   404: [
     'route-not-found',
     'goal-not-found',
@@ -38,6 +39,7 @@ const rows: { readonly [status: number]: readonly string[] } = {
     'catalog-unknown',
     'signal-unknown',
     'user-not-found',
+    'provider-unknown',
     'group-not-found',
     'session-not-found',
     'api-key-not-found',
@@ -188,6 +190,7 @@ const rows: { readonly [status: number]: readonly string[] } = {
     'secret-contended',
     'not-ready',
     'attempts-busy',
+    'provider-unreachable',
     'login-busy',
     'too-many-streams',
     'page-not-built',

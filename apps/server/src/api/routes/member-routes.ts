@@ -160,7 +160,7 @@ const resetOwner = defineRoute({
   audit: () => ({ on: { kind: 'person', id: localOwner } }),
   handle: async ({ caller }, { services: { identity } }) => {
     if (caller.keyId !== localKeyId)
-      throw refused('not-permitted', 'only the key of the machine of the server resets the owner', {
+      throw refused('local-key-needed', 'only the key of the machine of the server resets the owner', {
         action: 'run `chorale access owner reset` where the server runs',
       });
     return { status: 200, body: await resetPassword(identity) };
