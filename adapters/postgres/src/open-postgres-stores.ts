@@ -1,5 +1,5 @@
 // The stores of the cluster: parts of one database, each with connections of its own.
-import type { AuditStore, IdentityStore, SecretStore } from '@chorale/module-access';
+import type { AuditStore, IdentityStore, SecretStore, TenantRows } from '@chorale/module-access';
 import type { GoalStore } from '@chorale/module-goals';
 import type { MemoryStore } from '@chorale/module-memory';
 import type { MessageStore } from '@chorale/module-messaging';
@@ -10,6 +10,7 @@ import { openPostgresIdentity } from './open-postgres-identity.ts';
 import { openPostgresMemory } from './open-postgres-memory.ts';
 import { openPostgresMessages } from './open-postgres-messages.ts';
 import { openPostgresSecrets } from './open-postgres-secrets.ts';
+import { openPostgresTenantRows } from './open-postgres-tenant-rows.ts';
 import { openPostgresSpend } from './open-postgres-spend.ts';
 
 export interface PostgresStores {
@@ -19,6 +20,7 @@ export interface PostgresStores {
   readonly memory: MemoryStore;
   readonly audit: AuditStore;
   readonly secrets: SecretStore;
+  readonly tenantRows: TenantRows;
   readonly messages: MessageStore;
   readonly identity: IdentityStore;
   close(): Promise<void>;
@@ -32,13 +34,14 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Post
   const remembering = openPostgresMemory(options);
   const auditing = openPostgresAudit(options);
   const keeping = openPostgresSecrets(options);
+  const gathering = openPostgresTenantRows(options);
   const posting = openPostgresMessages(options);
   const knowing = openPostgresIdentity(options);
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> =>
     (closing ??= Promise.all([
       goals.close(),
-      ...[spending, remembering, auditing, keeping, posting, knowing].map((part) => part.end()),
+      ...[spending, remembering, auditing, keeping, gathering, posting, knowing].map((part) => part.end()),
     ]).then(() => undefined));
   return {
     goals: { ...goals, close },
@@ -46,6 +49,7 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Post
     memory: remembering.memory,
     audit: auditing.audit,
     secrets: keeping.secrets,
+    tenantRows: gathering.tenantRows,
     messages: posting.messages,
     identity: knowing.identity,
     close,

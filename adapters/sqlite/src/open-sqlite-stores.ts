@@ -10,6 +10,7 @@ import type {
   SecretCommand,
   SecretReplies,
   SecretStore,
+  TenantRows,
 } from '@chorale/module-access';
 import {
   CommandBatcher,
@@ -41,6 +42,7 @@ import { SqliteDatabase, type DatabaseOptions } from './sqlite-database.ts';
 import type { BatchResult } from './sqlite-engine.ts';
 import { storeClosed, StoreClient } from './store-client.ts';
 import { makeReads } from './store-reads.ts';
+import { makeTenantRows } from './tenant-rows.ts';
 
 export interface SqliteOptions {
   /** A file, or `:memory:` for a store that ends with the process and lives in the calling thread. */
@@ -59,6 +61,7 @@ export interface SqliteStores {
   readonly memory: MemoryStore;
   readonly audit: AuditStore;
   readonly secrets: SecretStore;
+  readonly tenantRows: TenantRows;
   readonly messages: MessageStore;
   readonly identity: IdentityStore;
   /** Resolves with the reason when the store can do nothing any more (SE5), and never otherwise. */
@@ -107,6 +110,10 @@ function makeStores(backend: Backend): SqliteStores {
     memory: makeMemory(backend),
     audit: makeAudit(backend),
     secrets: makeSecrets(backend),
+    tenantRows: makeTenantRows(
+      (request) => backend.runRead('tenantRows', request),
+      (commands) => backend.runBatch('tenantRows', commands),
+    ),
     messages: makeMessages(backend),
     identity: makeIdentity(backend),
     failed: backend.failed,

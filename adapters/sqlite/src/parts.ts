@@ -22,8 +22,9 @@ import { SqliteSpendEngine } from './spend-engine.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 import { SqliteEngine, type EngineOptions } from './sqlite-engine.ts';
 import { runRead, type ReadRequest } from './store-reads.ts';
+import { SqliteTenantRows } from './tenant-rows.ts';
 
-export type PartName = 'goals' | 'spend' | 'audit' | 'memory' | 'secrets' | 'identity' | 'messages';
+export type PartName = 'goals' | 'spend' | 'audit' | 'memory' | 'secrets' | 'identity' | 'messages' | 'tenantRows';
 
 /** A read as it is asked of a part: by its name, with the arguments its caller gave. */
 export interface PartRead {
@@ -43,6 +44,7 @@ export interface Parts {
   readonly memory: Part;
   readonly audit: Part;
   readonly secrets: Part;
+  readonly tenantRows: Part;
   readonly messages: Part;
   readonly identity: Part;
 }
@@ -55,6 +57,7 @@ export function openParts(database: SqliteDatabase, options: EngineOptions): Par
   const secrets = new SqliteSecretEngine(database);
   const messages = new SqliteMessageEngine(database, options.now);
   const identity = new SqliteIdentityEngine(database);
+  const tenantRows = new SqliteTenantRows(database);
   return guardReads(database, {
     goals: {
       runBatch: (commands) => goals.runBatch(commands as readonly Command[]),
@@ -84,6 +87,10 @@ export function openParts(database: SqliteDatabase, options: EngineOptions): Par
     identity: {
       runBatch: (commands) => identity.runBatch(commands as readonly IdentityCommand[]),
       runRead: (request) => runIdentityRead(identity.reads, request),
+    },
+    tenantRows: {
+      runBatch: (commands) => tenantRows.runBatch(commands),
+      runRead: (request) => tenantRows.runRead(request),
     },
   });
 }
@@ -120,6 +127,7 @@ function guardReads(database: SqliteDatabase, parts: Parts): Parts {
     secrets: guard(parts.secrets),
     messages: guard(parts.messages),
     identity: guard(parts.identity),
+    tenantRows: guard(parts.tenantRows),
   };
 }
 
