@@ -2,7 +2,7 @@
 
 import { openPostgresStores, type HintCarrier, type PostgresStores } from '@chorale/adapter-postgres';
 import { openRabbitBus } from '@chorale/adapter-rabbitmq';
-import { makeId, type GoalId, type TenantId } from '@chorale/lib-ids';
+import { makeId, type TenantId } from '@chorale/lib-ids';
 import type { Bus } from '@chorale/module-messaging';
 import postgres from 'postgres';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
@@ -54,7 +54,7 @@ async function openSite(): Promise<Site> {
       await bus.publish('-.-.-.commit', text);
       carried += 1;
     },
-    onText: (listener) => bus.subscribe({ pattern: '-.-.-.commit', handle: ({ body }) => listener(String(body)) }),
+    onText: (listener) => bus.subscribe({ pattern: '-.-.-.commit', handle: ({ body }) => listener(body as string) }),
   };
   return { stores: await openPostgresStores({ url: database, schema, carrier }), bus, carried: () => carried };
 }
@@ -70,7 +70,7 @@ function submit(): Promise<unknown> {
   return here.stores.goals.execute({
     command: 'submit-goal',
     tenantId,
-    goalId: goalId as GoalId,
+    goalId,
     title: 'a goal',
     definition: { workflow: 'test', inputs: {}, tasks },
     planHash: 'three-tasks',

@@ -22,6 +22,12 @@ const broker = z
     message: 'must be empty (none), amqp://..., amqps://..., env:NAME or file:PATH',
   });
 
+const cache = z
+  .string()
+  .refine((value) => value === '' || secretReferencePattern.test(value) || /^rediss?:\/\/./.test(value), {
+    message: 'must be empty (none), redis://..., rediss://..., env:NAME or file:PATH',
+  });
+
 const listen = z.string().regex(/^(?:\[[0-9a-fA-F:]+\]|[^\s:[\]]+):\d{1,5}$/, {
   message: 'must be an address and a port, as in 127.0.0.1:7717 or [::1]:7717',
 });
@@ -136,6 +142,9 @@ export const configSchema = z.strictObject({
   dataDir: z.string().min(1).default('.chorale').describe('Where everything is kept that must survive a restart'),
   database: database.default('').describe('Empty for the embedded database in dataDir, else postgres://...'),
   broker: broker.default('').describe('RabbitMQ, amqp://..., that wakes processes sooner; empty: the database does'),
+  cache: cache
+    .default('')
+    .describe('Redis, redis://..., in which processes share rate limits; empty: each has its own'),
   listen: listen.default('127.0.0.1:7717').describe('Address and port of the API and the page'),
   insecure: z
     .boolean()

@@ -61,7 +61,7 @@ export function loadConfig({ cwd, env, flags, defaults = [] }: ConfigSources): E
 }
 
 /** Settings that are addresses of services, and may hold passwords. */
-const addressSettings = ['database', 'broker'] as const;
+const addressSettings = ['database', 'broker', 'cache'] as const;
 
 function withoutPassword(address: string): string {
   if (secretReferencePattern.test(address)) return address;

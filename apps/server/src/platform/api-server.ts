@@ -2,6 +2,7 @@
 
 import type { Server as TlsServer } from 'node:tls';
 import { refused } from '@chorale/lib-errors';
+import type { RateLimiter } from '@chorale/module-access';
 import { createApi, type ApiLogEntry, type ApiServices } from '../api/index.ts';
 import { readTls, stampOf } from '../access/read-tls.ts';
 import type { Config } from '../config/config-schema.ts';
@@ -27,12 +28,13 @@ export class ApiServer implements Service {
   /** Where it can be reached; set by `begin`. */
   url = '';
 
-  constructor(services: ApiServices, config: ApiConfig) {
+  /** `limiter` where the processes of a cluster share one. */
+  constructor(services: ApiServices, config: ApiConfig, limiter?: RateLimiter) {
     const { tls, trustProxy, limits } = config;
     this.#api = createApi(services, {
       openCalls: this.#openCalls,
       trustProxy,
-      limits: limits.requests,
+      limits: { ...limits.requests, ...(limiter === undefined ? {} : { limiter }) },
       ...(tls.cert === '' ? {} : { tls: readTls(tls) }),
     });
     this.#config = config;

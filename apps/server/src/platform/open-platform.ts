@@ -18,7 +18,6 @@ import {
   type SandboxDriver,
   type ToolRegistry,
 } from '@chorale/module-agents';
-import type { IdentityStore } from '@chorale/module-access';
 import { canonicalJson, isGoalEnded, type ArtifactStore, type GoalStore } from '@chorale/module-goals';
 import type { MemoryStore } from '@chorale/module-memory';
 import { tidyIdentity } from '../access/access-beats.ts';
@@ -27,6 +26,7 @@ import { prepareOwner } from '../access/prepare-owner.ts';
 import { limitArtifacts } from '../access/limit-artifacts.ts';
 import { guardSuspended, openTenantServices, type TenantServices } from '../access/tenant-services.ts';
 import { createBrakes, watchTenants } from '../access/tenant-watch.ts';
+import { openProviders } from '../access/open-providers.ts';
 import { openAccess, type AccessOptions } from '../access/open-access.ts';
 import { createAgentMail } from '../agents/agent-mail.ts';
 import { createAgentNotes } from '../agents/agent-notes.ts';
@@ -66,6 +66,7 @@ import { runDoctor } from './doctor.ts';
 import { findSandbox } from './find-sandbox.ts';
 import { makeTools, sandboxLimits } from './make-tools.ts';
 import { carryHints, openBus } from './open-bus.ts';
+import { openCache } from './open-cache.ts';
 import { limitsOf, openStores, retireGoneWorkers } from './open-store.ts';
 import { installationRoot, productVersion } from './product.ts';
 import { StoreWatch } from './store-watch.ts';
@@ -97,6 +98,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const { config, env, log, redactors } = options;
   const { values } = config;
   const bus = await openBus(values, env, log);
+  const cache = await openCache(values, env, log);
   const stores = await openStores(values, env, carryHints(bus));
   const store = stores.goals;
   const audit = openAudit({
@@ -106,7 +108,9 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     now: Date.now,
     random: Math.random,
   });
-  const { access: known, identity } = await openAccess(accessOptions(values, stores.identity, audit));
+  const { access: known, identity } = await openAccess(
+    accessOptions(values, env, { store: stores.identity, events: audit }),
+  );
   if (values.roles.includes('api')) await prepareOwner(identity, values, env);
   let worker: Worker | undefined;
   const handBack = (stopped: ReadonlySet<TenantId>): void => worker?.handBack(stopped);
@@ -168,10 +172,11 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     sandbox: sandbox.missing ?? sandbox.driver,
   };
   const apiServices = makeApiServices(options, parts);
-  const api = values.roles.includes('api') ? new ApiServer(apiServices, values) : undefined;
+  const api = values.roles.includes('api') ? new ApiServer(apiServices, values, cache?.rateLimiter) : undefined;
   const close = async () => {
     await messaging.close();
     await bus.close();
+    await cache?.close();
     await mcp.close();
     await sandbox.driver.close();
     await models.close();
@@ -233,11 +238,24 @@ interface Parts {
 
 const hourMs = 3_600_000;
 
-function accessOptions(config: Config, store: IdentityStore, events: AuditServices): AccessOptions {
+type AccessParts = Pick<AccessOptions, 'store' | 'events'>;
+
+function accessOptions(config: Config, env: NodeJS.ProcessEnv, parts: AccessParts): AccessOptions {
   const { dataDir, access } = config;
   const { sessionIdleHours, sessionDays, groupRoles } = access;
   const sessionLimits = { idleMs: sessionIdleHours * hourMs, absoluteMs: sessionDays * 24 * hourMs };
-  return { dataDir, store, events, sessionLimits, groupRoles, secure: isSecure(config), now: Date.now };
+  const providers = openProviders(access.providers, env);
+  const { publicUrl } = access;
+  return {
+    dataDir,
+    ...parts,
+    sessionLimits,
+    groupRoles,
+    providers,
+    publicUrl,
+    secure: isSecure(config),
+    now: Date.now,
+  };
 }
 
 function openCatalog({ config, env, log }: PlatformOptions): Promise<CatalogKeeper> {
