@@ -92,6 +92,7 @@ export interface FoundMemory {
     readonly date: number;
     readonly speaker: number;
     readonly role: number;
+    readonly telling: number;
     readonly decay: number;
     readonly importance: number;
   };

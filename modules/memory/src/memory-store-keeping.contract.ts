@@ -71,6 +71,25 @@ function describeEpisodes(current: CurrentMemory): void {
     expect((await harness.say(told, { role: 'assistant' })).memories).toHaveLength(1);
   });
 
+  test('[MD2] since when a claim holds is taken from its words, and never behind what was claimed in between', async () => {
+    const harness = current();
+    // A Friday, the fifteenth of January 2027.
+    await harness.say('I moved to Berlin last month, and my deadline is next Tuesday.');
+    const find = (attribute: string, more = {}) =>
+      harness.store.findClaim(north, ann, { subject: 'ann', attribute, ...more });
+    expect(await find('lives in')).toMatchObject({ claim: { value: 'Berlin' }, validFrom: Date.UTC(2026, 11, 1) });
+    expect(await find('lives in', { validAt: Date.UTC(2026, 10, 1) })).toBeUndefined();
+    expect(await find('deadline')).toMatchObject({ claim: { value: 'next Tuesday (2027-01-19)' } });
+    harness.clock.now += dayMs;
+    await harness.say('I live in Bergen since a year ago.');
+    expect(await find('lives in')).toMatchObject({ claim: { value: 'Bergen' }, validFrom: harness.clock.now });
+    await harness.say('Tomorrow the build branch moved to trunk.');
+    expect(await harness.store.findClaim(north, ann, { subject: 'build branch', attribute: 'is' })).toBeUndefined();
+    harness.clock.now += dayMs;
+    const about = { subject: 'build branch', attribute: 'is' };
+    expect(await harness.store.findClaim(north, ann, about)).toMatchObject({ claim: { value: 'trunk' } });
+  });
+
   test('[ME14] turns of a session are neighbours in their order, also over several commands', async () => {
     const harness = current();
     await harness.record([harness.episode('Where did the glacier end?', { speaker: 'bo' })]);

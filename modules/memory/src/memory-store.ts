@@ -194,6 +194,8 @@ export interface ScoreParts {
   readonly speaker: number;
   /** Below 1 for the words of assistants and tools. */
   readonly role: number;
+  /** Below 1 for a short turn that only asks, or speaks of the other alone. */
+  readonly telling: number;
   /** Below 1 for what is old and was not used since. */
   readonly decay: number;
   readonly importance: number;

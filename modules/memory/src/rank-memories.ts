@@ -6,10 +6,12 @@ import { sensitivities } from './memory.ts';
 import { isValidAt } from './is-valid-at.ts';
 import { isStandingInstruction } from './standing-instructions.ts';
 import type { FoundMemory, MemoryQuery, ScoreParts } from './memory-store.ts';
-import { termsOfMoment } from './moment-terms.ts';
+import { termsOfMoment, termsOfSpan } from './moment-terms.ts';
 import type { Question } from './read-question.ts';
 import { dateScore, type Candidate } from './score-postings.ts';
+import { resolveDates } from './resolve-dates.ts';
 import { splitTerms } from './split-terms.ts';
+import { weighTurn } from './weigh-turn.ts';
 import { normalForm } from './text-form.ts';
 
 const dayMs = 86_400_000;
@@ -64,18 +66,29 @@ function isAbout({ claim, speaker }: Memory, subject: string): boolean {
 }
 
 function scoreMemory({ question, dateRarity, now }: SecondPass, candidate: Candidate, memory: Memory): FoundMemory {
-  const dates = termsOfMoment(memory.validFrom).filter((term) => question.dateTerms.has(term));
   const parts: ScoreParts = {
     words: candidate.score,
-    date: dates.reduce((sum, term) => sum + dateScore(dateRarity.get(term) ?? 0), 0),
+    date: scoreDates(memory, question.dateTerms, dateRarity),
     speaker: memory.speaker === question.speaker ? namedSpeakerFactor : 1,
     role: memory.role === 'person' || (question.asksAssistant && memory.role === 'assistant') ? 1 : otherRoleFactor,
+    telling: weighTurn(memory),
     decay: decayOf(memory, now),
     // Half as much for what nobody trusts; as it is where nobody said that it matters.
     importance: (0.5 + 0.5 * memory.confidence) * (0.8 + 0.4 * memory.importance),
   };
-  const score = (parts.words + parts.date) * parts.speaker * parts.role * parts.decay * parts.importance;
+  const factors = [parts.speaker, parts.role, parts.telling, parts.decay, parts.importance];
+  const score = factors.reduce((product, factor) => product * factor, parts.words + parts.date);
   return { memory, score, parts, lifted: false, matched: [...candidate.matched] };
+}
+
+/** Of when it was said, and of what it speaks of. */
+function scoreDates({ body, validFrom }: Memory, asked: ReadonlySet<string>, rarity: SecondPass['dateRarity']): number {
+  if (asked.size === 0) return 0;
+  const terms = new Set([
+    ...termsOfMoment(validFrom),
+    ...resolveDates(body, validFrom).flatMap(({ from, to }) => termsOfSpan(from, to)),
+  ]);
+  return [...asked].filter((term) => terms.has(term)).reduce((sum, term) => sum + dateScore(rarity.get(term) ?? 0), 0);
 }
 
 function decayOf(memory: Memory, now: number): number {

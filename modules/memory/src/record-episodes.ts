@@ -78,12 +78,21 @@ function addExtracted(set: MemorySet, tenantId: TenantId, episode: NewEpisode): 
     const row = rowOf({ tenantId, episode, now: set.now }, extracted);
     const { known } = rememberRow(set, {
       ...row,
+      validFrom: sinceWhen(set, row, extracted.since),
       memoryId: idOf(episode, index + 1),
       confidence: confidenceOfExtracted,
       importance: importanceOfExtracted,
     });
     return known ? [] : [idOf(episode, index + 1)];
   });
+}
+
+/** What is said to hold for long holds now: it does not step behind what was claimed in between. */
+function sinceWhen(set: MemorySet, row: MemoryRow, since: number | undefined): number {
+  if (since === undefined || row.claimKey === undefined) return row.validFrom;
+  const line = set.findByClaim(row.tenantId, row.scope, row.claimKey);
+  const isLater = line.some(({ validFrom, retractedAt }) => retractedAt === undefined && validFrom > since);
+  return isLater ? row.validFrom : since;
 }
 
 function rowOf({ tenantId, episode, now }: Origin, { kind, body, claim }: Extracted | Turned): MemoryRow {

@@ -115,6 +115,16 @@ test('[MR8] what happened in the month that the question names comes up', async 
   const memories = [on(0), on(1), ...others];
   expect((await bodies(memories, 'lunch in January'))[0]).toBe('lunch at the pier 0');
   expect((await bodies(memories, 'lunch in February'))[0]).toBe('lunch at the pier 1');
+  const told = makeMemory('lunch at the pier, two months ago', { validFrom: Date.UTC(2027, 1, 20) });
+  expect((await bodies([on(0), on(1), told, ...others], 'lunch in December 2026'))[0]).toBe(told.body);
+});
+
+test('[MR14] a short turn that only asks or speaks of the other ranks below who speaks of themselves', async () => {
+  const bodiesOf = ['Did you like the old ferry?', 'You like the new ferry.', 'I like the red ferry.'];
+  const memories = bodiesOf.map((body) => makeMemory(body));
+  expect(await bodies([...memories, ...others], 'who likes the ferry')).toEqual(bodiesOf.toReversed());
+  const long = `You like the ferry ${'and the pier '.repeat(20)}`;
+  expect((await search([makeMemory(long), ...others], 'ferry'))[0]?.parts.telling).toBe(1);
 });
 
 test('[MR9] age lowers what happened by a fifth at most, not what holds or is pinned; importance counts', async () => {
@@ -156,8 +166,11 @@ test('[MR11] a standing instruction comes up to the fifth place, two of them at 
 
 test('[MR13] a score is the product of its parts, with the words it has', async () => {
   const [found] = await search([makeMemory('the ferry sails at noon'), ...others], 'when does the ferry sail');
-  const { words, date, speaker, role, decay, importance } = found!.parts;
-  expect(found!.score).toBeCloseTo((words + date) * speaker * role * decay * importance, 9);
+  const { words, date, ...factors } = found!.parts;
+  expect(found!.score).toBeCloseTo(
+    Object.values(factors).reduce((a, b) => a * b, words + date),
+    9,
+  );
   expect(found!.matched.toSorted()).toEqual(['ferri', 'sail']);
 });
 

@@ -135,6 +135,7 @@ const foundMemory = z.strictObject({
     date: z.number(),
     speaker: z.number(),
     role: z.number(),
+    telling: z.number(),
     decay: z.number(),
     importance: z.number(),
   }),

@@ -45,6 +45,7 @@ export function explainFound({ memory, parts, lifted, matched }: FoundMemory): r
   if (parts.date > 0) lines.push(`is of a date that the question names (+ ${parts.date.toFixed(2)})`);
   if (parts.speaker !== 1) lines.push(`${memory.speaker} said it, whom the question names (${by(parts.speaker)})`);
   if (parts.role !== 1) lines.push(`was not said by a person (${by(parts.role)})`);
+  if (parts.telling !== 1) lines.push(`only asks, or speaks of the one it is said to (${by(parts.telling)})`);
   if (parts.decay < 0.995) lines.push(`is old and was not used since (${by(parts.decay)})`);
   if (Math.abs(parts.importance - 1) > 0.005) lines.push(`importance and confidence (${by(parts.importance)})`);
   if (lifted) lines.push('is a standing instruction that bears on the question, and was lifted');
