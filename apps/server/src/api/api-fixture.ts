@@ -154,6 +154,8 @@ export async function startTestApi(options: ApiOptions & Partial<ApiServices> = 
     sessionLimits: { idleMs: 3_600_000, absoluteMs: 24 * 3_600_000 },
     groupRoles: { Engineering: ['developer'] },
     secure: false,
+    providers: [],
+    publicUrl: '',
     now: () => clock.now,
   });
   const bus = new InProcessBus({

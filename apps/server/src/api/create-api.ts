@@ -16,6 +16,7 @@ import { problemMediaType, toProblem } from './problem.ts';
 import { readJson } from './read-json.ts';
 import { type ApiContext, registerRoute } from './route.ts';
 import { routes } from './routes/index.ts';
+import { providerLogoutAddress, registerProviderLogout } from './routes/provider-routes.ts';
 import { Page } from './serve-page.ts';
 import type { ApiServices } from './services.ts';
 
@@ -115,7 +116,8 @@ function openInstance(services: ApiServices, options: ApiOptions): FastifyInstan
 
 /** What no route answers: the page's own addresses, and refusals that say what there is. */
 function answerTheRest(api: FastifyInstance, services: ApiServices): void {
-  const methods = new MethodTable([...routes, ...openAiAddresses]);
+  registerProviderLogout(api, services);
+  const methods = new MethodTable([...routes, providerLogoutAddress, ...openAiAddresses]);
   const page = new Page(services.webRoot);
   api.setNotFoundHandler(async (request, reply) => {
     const allowed = methods.allowedAt(request.url);

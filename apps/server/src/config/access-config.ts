@@ -21,7 +21,30 @@ export const trustProxySchema = z
   .default([])
   .describe('Proxies in front that end TLS and say who asks (X-Forwarded-For): their addresses or networks');
 
+const provider = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be a short name, as in company')
+    .describe('Part of its addresses'),
+  label: z.string().min(1).default('Log in with the company account').describe('On the button'),
+  issuer: z.url().describe('As it calls itself in its own description'),
+  clientId: z.string().min(1),
+  clientSecret: z.string().regex(secretReferencePattern, 'must be env:NAME or file:PATH').optional(),
+  scopes: z.string().default('openid profile email'),
+  groupsClaim: z.string().default('groups'),
+  tenant: z.string().default('default'),
+  provision: z.boolean().default(true).describe('Whether whoever is not known yet gets an account'),
+  roles: z.array(role).default([]).describe('What such an account may do, besides what its groups give'),
+});
+
+export type ProviderConfig = z.infer<typeof provider>;
+
 export const accessConfigSchema = z.strictObject({
+  publicUrl: z
+    .union([z.literal(''), z.url()])
+    .default('')
+    .describe('Where browsers find the page, as in https://chorale.example.com; empty: where they ask'),
+  providers: z.array(provider).default([]).describe('Login providers (OpenID Connect)'),
   ownerPassword: z
     .string()
     .refine((value) => value === '' || secretReferencePattern.test(value), { message: 'must be env:NAME or file:PATH' })

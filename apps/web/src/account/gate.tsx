@@ -18,7 +18,7 @@ const carried = takeCarried();
 
 /** `#ticket=…` or `#invitation=…`: the part of an address that browsers send to nobody. */
 function takeCarried(): { readonly what: string; readonly token: string } | undefined {
-  const [, what = '', token = ''] = /^#(ticket|invitation)=([A-Za-z0-9_.-]{1,256})$/.exec(location.hash) ?? [];
+  const [, what = '', token = ''] = /^#(ticket|invitation|failed)=([A-Za-z0-9_.-]{1,256})$/.exec(location.hash) ?? [];
   if (what === '') return undefined;
   history.replaceState(history.state, '', `${location.pathname}${location.search}`);
   return { what, token };
@@ -34,7 +34,8 @@ export function Gate({ children }: { readonly children: ReactNode }): ReactNode 
       </Suspense>
     );
   if (ticket === 'in use') return null;
-  return <Door ticketFailed={ticket}>{children}</Door>;
+  const failed = carried?.what === 'failed' ? failureOf(carried.token) : ticket;
+  return <Door ticketFailed={failed}>{children}</Door>;
 }
 
 function Door({ ticketFailed, children }: { readonly ticketFailed: unknown; readonly children: ReactNode }): ReactNode {
@@ -63,6 +64,13 @@ function Door({ ticketFailed, children }: { readonly ticketFailed: unknown; read
       </ProblemNotice>
     </main>
   );
+}
+
+/** Why the way in by a provider ended here. */
+function failureOf(code: string): string {
+  if (code === 'login-refused') return 'The login provider knows you, but you have no account here.';
+  if (code === 'provider-unreachable') return 'The login provider does not answer. Try again in a moment.';
+  return `Logging in at the provider did not work (${code}).`;
 }
 
 let using: Promise<unknown> | undefined;

@@ -59,7 +59,8 @@ export function LoginPage({ failed }: { readonly failed: unknown }): ReactNode {
             />
           )}
         </Field>
-        {error === undefined || error === null ? null : <ProblemNotice error={error} />}
+        {typeof error === 'string' ? <p role="alert">{error}</p> : null}
+        {error instanceof Error ? <ProblemNotice error={error} /> : null}
         <Button look="primary" type="submit" disabled={logIn.isPending}>
           {logIn.isPending ? 'Logging in…' : 'Log in'}
         </Button>

@@ -35,8 +35,15 @@ export interface Groups {
   groupsOf(tenantId: TenantId, userId: string): Promise<readonly GroupRecord[]>;
   /** Users that are not there are left out. */
   setMembers(tenantId: TenantId, change: MemberChange): Promise<void>;
+  /** The user is in these and no others; groups that are not there are made. */
+  setGroupsOf(tenantId: TenantId, userId: string, change: GroupsChange): Promise<void>;
   /** All roles: the user's own, and those of its groups. */
   rolesOf(tenantId: TenantId, userId: string, user: User): Promise<readonly string[]>;
+}
+
+export interface GroupsChange {
+  readonly names: readonly string[];
+  readonly by: ActParty;
 }
 
 export interface MemberChange {
@@ -158,6 +165,19 @@ class StoredGroups implements Groups {
       },
     ]);
     await this.#tell('group.members', group, by);
+  }
+
+  async setGroupsOf(tenantId: TenantId, userId: string, { names, by }: GroupsChange): Promise<void> {
+    const wanted = new Set(names.map(tidyName).filter((name) => name !== ''));
+    const before = await this.groupsOf(tenantId, userId);
+    for (const { id: groupId, name } of before)
+      if (!wanted.has(name)) await this.setMembers(tenantId, { groupId, join: [], leave: [userId], by });
+    const held = new Set(before.map(({ name }) => name));
+    for (const name of wanted) {
+      if (held.has(name)) continue;
+      const group = (await this.findByName(tenantId, name)) ?? (await this.add({ tenantId, displayName: name, by }));
+      await this.setMembers(tenantId, { groupId: group.id, join: [userId], leave: [], by });
+    }
   }
 
   async rolesOf(tenantId: TenantId, userId: string, user: User): Promise<readonly string[]> {

@@ -8,6 +8,7 @@ import type { IdentityPorts, PasswordHasher } from './identity-ports.ts';
 import type { IdentityStore } from './identity-store.ts';
 import { openLogin, type Login } from './login.ts';
 import { openPasswords, type Passwords } from './passwords.ts';
+import { openProviderUsers, type ProviderUsers } from './provider-login.ts';
 import { openSessions, type SessionLimits, type Sessions } from './sessions.ts';
 import { openUsers, type Users } from './users.ts';
 
@@ -26,6 +27,7 @@ export interface Identity {
   readonly keys: ApiKeys;
   readonly flows: Flows;
   readonly login: Login;
+  readonly providerUsers: ProviderUsers;
   readonly attempts: Attempts;
   /** Deletes what expired. */
   sweep(): Promise<void>;
@@ -41,13 +43,15 @@ export function openIdentity({ sessionLimits, groupRoles, passwords: hasher, ...
   const sessions = openSessions(ports, sessionLimits);
   const devices = openDevices(ports);
   const attempts = openAttempts(ports);
+  const groups = openGroups(ports, groupRoles);
   return {
     store,
     users,
     passwords,
     sessions,
     attempts,
-    groups: openGroups(ports, groupRoles),
+    groups,
+    providerUsers: openProviderUsers(ports, { users, groups }),
     keys: openApiKeys(ports),
     flows: openFlows(ports),
     login: openLogin({ users, passwords, sessions, devices, attempts, events }),

@@ -26,6 +26,7 @@ import { messageRoutes } from './message-routes.ts';
 import { modelCallRoutes } from './model-call-routes.ts';
 import { modelKeyRoutes } from './model-key-routes.ts';
 import { planRoutes } from './plan-routes.ts';
+import { providerRoutes } from './provider-routes.ts';
 import { scheduleRoutes } from './schedule-routes.ts';
 import { secretRoutes } from './secret-routes.ts';
 import { skillRoutes } from './skill-routes.ts';
@@ -56,6 +57,7 @@ const described: readonly Route[] = [
   ...mailboxRoutes,
   ...mcpRoutes,
   ...loginRoutes,
+  ...providerRoutes,
   ...accountRoutes,
   ...accountKeyRoutes,
   ...memberRoutes,

@@ -39,7 +39,10 @@ const choices = defineRoute({
   tag: 'account',
   permit: 'public',
   responses: { 200: { description: 'Besides a password.', schema: loginChoicesSchema } },
-  handle: async () => ({ status: 200, body: { passkeys: false, providers: [] } }),
+  handle: async (_input, { services: { identity } }) => ({
+    status: 200,
+    body: { passkeys: false, providers: identity.providers.map(({ name, label }) => ({ name, label })) },
+  }),
 });
 
 const byPassword = defineRoute({
