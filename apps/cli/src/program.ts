@@ -21,6 +21,7 @@ import { addSecretCommands } from './commands/secret-commands.ts';
 import { addSpendCommands } from './commands/spend-commands.ts';
 import { addSystemCommands } from './commands/system-commands.ts';
 import { addTaskCommands } from './commands/task-commands.ts';
+import { addTenantCommands } from './commands/tenant-commands.ts';
 import { addTrustCommand } from './commands/trust-commands.ts';
 import { complete } from './completion.ts';
 import { exitCodeOf, exitCodes } from './exit-code.ts';
@@ -54,6 +55,7 @@ export async function runProgram(args: readonly string[], surroundings: Surround
   addSecretCommands(cli, program);
   addLoginCommands(cli, program);
   addAccessCommands(cli, program);
+  addTenantCommands(cli, program);
   addAuditCommands(cli, program);
   addImportCommands(cli, program);
   addTrustCommand(cli, program);

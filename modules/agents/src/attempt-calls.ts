@@ -12,6 +12,8 @@ import type { CallEffects } from './tool-effects.ts';
 
 /** After it was told to stop, a call has this long to end by itself; then its result is no longer waited for. */
 export const stopGraceMs = 10_000;
+/** Where somebody stops agents at once. */
+export const haltGraceMs = 1_000;
 
 export interface AttemptCallsOptions {
   readonly request: AttemptRequest;
@@ -109,8 +111,9 @@ export class AttemptCalls {
     return new Promise((resolve, reject) => {
       let takeBack: (() => void) | undefined;
       const onStop = () => {
-        takeBack = ports.clock.schedule(stopGraceMs, () =>
-          reject(broken('call-not-stopped', `The call did not end within ${stopGraceMs} ms of being told to.`)),
+        const graceMs = stop.reason === 'halt' ? haltGraceMs : stopGraceMs;
+        takeBack = ports.clock.schedule(graceMs, () =>
+          reject(broken('call-not-stopped', `The call did not end within ${graceMs} ms of being told to.`)),
         );
       };
       const settle = () => {

@@ -99,6 +99,7 @@ function resultOf(error: unknown, request: AttemptRequest, stop: AttemptStop): A
     case 'timeout':
       return { outcome: 'failed', failure: timedOut(request) };
     case 'drain':
+    case 'halt':
     case 'lease-lost':
       return { outcome: 'handed-back' };
     default:

@@ -38,7 +38,8 @@ async function send(session: AgentSession, { to, text }: Sending): Promise<OwnTo
     mail.send(owner, { messageId, to: checked(to), payload: { text } }),
   );
   return {
-    text: lies === 0 ? 'Nobody listens there yet: it was sent to no one.' : `Sent; it lies in ${Number(lies)} mailboxes.`,
+    text:
+      lies === 0 ? 'Nobody listens there yet: it was sent to no one.' : `Sent; it lies in ${Number(lies)} mailboxes.`,
   };
 }
 

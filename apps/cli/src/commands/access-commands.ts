@@ -7,6 +7,7 @@ import { readCount } from '../read-options.ts';
 import type { CommonOptions, Session } from '../session.ts';
 import { harmless } from '../text-width.ts';
 import { notFound } from './task-commands.ts';
+import { addDecisionCommands } from './tenant-commands.ts';
 
 export function addAccessCommands(cli: Cli, program: Command): void {
   const access = program.command('access').description('who may come in: members, service accounts, keys');
@@ -14,6 +15,7 @@ export function addAccessCommands(cli: Cli, program: Command): void {
   addMemberCommands(cli, access);
   addServiceCommands(cli, access);
   addKeyCommands(cli, access);
+  addDecisionCommands(cli, access);
 }
 
 function addOwnerCommands(cli: Cli, access: Command): void {

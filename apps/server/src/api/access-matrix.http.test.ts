@@ -34,7 +34,6 @@ beforeAll(async () => {
     ['default', 'north', 'south'].map((tenantId) => plantTenant(at, tenantId as TenantId)),
   )) as [PlantedTenant, PlantedTenant, PlantedTenant];
   const answer = await fetch(`${at.baseUrl}/openapi.json`);
-  expect(answer.status, JSON.stringify(at.log.at(-1)?.error ?? '')).toBe(200);
   const document = (await answer.json()) as {
     readonly paths: { readonly [address: string]: { readonly [method: string]: Described } };
     readonly components: { readonly schemas: { readonly [name: string]: Schema } };
@@ -79,6 +78,12 @@ function example(schema: Schema): unknown {
   return 'x'.repeat(Math.max(1, (schema['minLength'] as number | undefined) ?? 1));
 }
 
+/** Of whom somebody is a member, and whose things the address names. */
+interface Place {
+  readonly tenantId: TenantId;
+  readonly of: PlantedTenant;
+}
+
 interface Asking {
   readonly by: string;
   /** Whose things the address names. */
@@ -121,23 +126,25 @@ describe('every route of the description, every role, things of the own tenant a
     async () => {
       const wrong: string[] = [];
       let asked = 0;
-      for (const called of described) {
+      const ask = async (called: Called, role: string, { of, tenantId }: Place): Promise<void> => {
         const permit = called.operation['x-permit'];
-        for (const tenant of [north, home])
-          for (const role of roles) {
-            const other = tenant === north ? south : north;
-            for (const of of [other, tenant]) {
-              const by = `${role}@${tenant.tenantId}`;
-              const { status, code } = await call(called, { by, of });
-              asked += 1;
-              const refused = status === 403 && code === 'not-permitted';
-              const isHead = code === undefined && status === 403;
-              const expected = permit !== 'public' && !mayBe(role, tenant.tenantId, permit);
-              if ((refused || isHead) !== expected || status >= 500 || (status === 401 && permit !== 'public'))
-                wrong.push(`${called.operation.operationId} by ${by} of ${of.tenantId}: ${status} ${code ?? ''}`);
-            }
-          }
-      }
+        const by = `${role}@${tenantId}`;
+        const { status, code } = await call(called, { by, of });
+        asked += 1;
+        // HEAD has no body to name a code in.
+        const isRefused = status === 403 && (code === 'not-permitted' || code === undefined);
+        const expected = permit !== 'public' && !mayBe(role, tenantId, permit);
+        if (isRefused !== expected || status >= 500 || (status === 401 && permit !== 'public'))
+          wrong.push(`${called.operation.operationId} by ${by} of ${of.tenantId}: ${status} ${code ?? ''}`);
+      };
+      const places: readonly Place[] = [
+        { tenantId: north.tenantId, of: south },
+        { tenantId: north.tenantId, of: north },
+        { tenantId: home.tenantId, of: north },
+        { tenantId: home.tenantId, of: home },
+      ];
+      for (const called of described)
+        for (const place of places) for (const role of roles) await ask(called, role, place);
       expect(wrong).toEqual([]);
       expect(asked).toBeGreaterThan(described.length * roles.length * 3);
     },
@@ -154,7 +161,7 @@ describe('every route of the description, every role, things of the own tenant a
       ]);
       for (const called of described) {
         const names = [...called.address.matchAll(/\{(\w+)\}/g)].map(([, name]) => nameOf(called.address, name ?? ''));
-        const about = `${called.operation.operationId}`;
+        const about = called.operation.operationId;
         const foreign = await call(called, { by: `owner@${fresh.tenantId}`, of: far });
         if (foreign.text.includes(far.content)) wrong.push(`${about}: shows ${far.content}`);
         const naming = names.filter(

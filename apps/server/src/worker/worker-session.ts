@@ -110,7 +110,7 @@ export class WorkerSession {
   }
 
   handBack(tenants: ReadonlySet<TenantId>): void {
-    for (const { hold, stop } of this.#attempts.values()) if (tenants.has(hold.tenantId)) stop.stop('drain');
+    for (const { hold, stop } of this.#attempts.values()) if (tenants.has(hold.tenantId)) stop.stop('halt');
   }
 
   #onCommit({ cancelRequested, readyLanes }: CommitHint): void {
