@@ -3,12 +3,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chown, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { collectProgram } from '../process/run-program.ts';
 import { askPostgres } from './ask-postgres.ts';
+import { freePort } from './free-port.ts';
 import type { TestPostgres } from './postgres.ts';
 
 const startWithinMs = 20_000;
@@ -89,14 +89,4 @@ async function stop(server: ChildProcess): Promise<void> {
   // The immediate shutdown: nothing in it is worth saving.
   server.kill('SIGQUIT');
   await ended;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no free port on 127.0.0.1.');
-  return address.port;
 }
