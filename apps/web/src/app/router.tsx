@@ -7,6 +7,7 @@ import {
   readApprovalsSearch,
   readGoalSearch,
   readGoalsSearch,
+  readMemorySearch,
   readModelsSearch,
   readRootSearch,
 } from './search-params.ts';
@@ -89,6 +90,19 @@ const modelCallRoute = createRoute({
   component: lazyRouteComponent(() => import('../models/call-page.tsx'), 'CallPage'),
 });
 
+const memoryRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/memory',
+  validateSearch: readMemorySearch,
+  component: lazyRouteComponent(() => import('../memory/memory-page.tsx'), 'MemoryPage'),
+});
+
+const memoryEntryRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/memory/$memoryId',
+  component: lazyRouteComponent(() => import('../memory/memory-entry.tsx'), 'MemoryEntry'),
+});
+
 const routeTree = rootRoute.addChildren([
   indexRoute,
   goalsRoute,
@@ -98,6 +112,8 @@ const routeTree = rootRoute.addChildren([
   workflowRoute,
   modelsRoute,
   modelCallRoute,
+  memoryRoute,
+  memoryEntryRoute,
   systemRoute,
   accountRoute,
   membersRoute,

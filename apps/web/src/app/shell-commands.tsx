@@ -3,6 +3,7 @@ import {
   ApprovalsIcon,
   GoalsIcon,
   KeyboardIcon,
+  MemoryIcon,
   ModelsIcon,
   MoonIcon,
   PlusIcon,
@@ -15,7 +16,15 @@ import {
 import type { Command } from './commands.tsx';
 import { type Theme, themeChoice } from './theme.ts';
 
-export type MainView = '/goals' | '/approvals' | '/workflows' | '/models' | '/system' | '/account' | '/members';
+export type MainView =
+  | '/goals'
+  | '/approvals'
+  | '/workflows'
+  | '/models'
+  | '/memory'
+  | '/system'
+  | '/account'
+  | '/members';
 
 interface ShellActions {
   readonly go: (to: MainView) => void;
@@ -46,6 +55,11 @@ export function makeShellCommands(actions: ShellActions): readonly Command[] {
     goTo(
       '/models',
       { title: 'Go to models', keys: 'g m', keywords: 'deployments budgets keys calls cost', icon: <ModelsIcon /> },
+      actions,
+    ),
+    goTo(
+      '/memory',
+      { title: 'Go to memory', keys: 'g r', keywords: 'remember recall quarantine timeline', icon: <MemoryIcon /> },
       actions,
     ),
     goTo(

@@ -10,6 +10,7 @@ import {
   ApprovalsIcon,
   GoalsIcon,
   KeyboardIcon,
+  MemoryIcon,
   ModelsIcon,
   MoreIcon,
   PlusIcon,
@@ -56,8 +57,9 @@ export function Sidebar({ onFind, onNewGoal, onShortcuts, onAccount }: SidebarPr
           <NavLink to="/goals" icon={<GoalsIcon />} keys="g g" label="Goals" />
           <NavLink to="/approvals" icon={<ApprovalsIcon />} keys="g a" label="Approvals" badge={<ApprovalsBadge />} />
           <NavLink to="/workflows" icon={<WorkflowsIcon />} keys="g w" label="Workflows" />
-          <NavLink to="/models" icon={<ModelsIcon />} keys="g m" label="Models" />
-          <NavLink to="/system" icon={<SystemIcon />} keys="g s" label="System" />
+          <NavLink to="/models" icon={<ModelsIcon />} keys="g m" label="Models" wideOnly />
+          <NavLink to="/memory" icon={<MemoryIcon />} keys="g r" label="Memory" />
+          <NavLink to="/system" icon={<SystemIcon />} keys="g s" label="System" wideOnly />
           <li className={styles.more}>
             {/* The palette holds what a narrow screen has no room for. */}
             <button type="button" className={styles.link} onClick={onFind}>
@@ -82,16 +84,18 @@ export function Sidebar({ onFind, onNewGoal, onShortcuts, onAccount }: SidebarPr
 }
 
 interface NavLinkProps {
-  readonly to: '/goals' | '/approvals' | '/workflows' | '/models' | '/system';
+  readonly to: '/goals' | '/approvals' | '/workflows' | '/models' | '/memory' | '/system';
   readonly icon: ReactNode;
   readonly label: string;
   readonly keys: string;
   readonly badge?: ReactNode;
+  /** A narrow screen has room for four, and the rest behind "More". */
+  readonly wideOnly?: boolean;
 }
 
-function NavLink({ to, icon, label, keys, badge }: NavLinkProps): ReactNode {
+function NavLink({ to, icon, label, keys, badge, wideOnly = false }: NavLinkProps): ReactNode {
   return (
-    <li>
+    <li className={wideOnly ? styles.wideOnly : undefined}>
       <Link
         to={to}
         className={styles.link}

@@ -45,6 +45,13 @@ export const ModelsIcon = icon(
     <path d="M3 5l5 2.75L13 5M8 7.75v6" />
   </>,
 );
+export const MemoryIcon = icon(
+  <>
+    <ellipse cx="8" cy="4" rx="5" ry="1.75" />
+    <path d="M3 4v8c0 1 2.25 1.75 5 1.75S13 13 13 12V4" />
+    <path d="M3 8c0 1 2.25 1.75 5 1.75S13 9 13 8" />
+  </>,
+);
 export const SystemIcon = icon(
   <>
     <rect x="2.5" y="3" width="11" height="4" rx="1" />
