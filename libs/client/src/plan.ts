@@ -34,6 +34,8 @@ export interface TaskDefinition {
   readonly workflow?: string;
   readonly wait?: Json;
   readonly question?: Json;
+  /** Of an approval: for somebody else than who asked for the goal. */
+  readonly fourEyes?: boolean;
   readonly with?: Json;
   readonly output?: { readonly [keyword: string]: Json };
   readonly retry?: RetryPolicy;

@@ -54,6 +54,8 @@ export interface TaskDefinition {
   readonly wait?: Template;
   /** kind approval: what the person is asked. Kind signal: the signal's name is the task's key. */
   readonly question?: Template;
+  /** kind approval: for somebody else than who asked for the goal. */
+  readonly fourEyes?: boolean;
   readonly with?: Template;
   /** kind agent: JSON Schema (2020-12) of what the agent must give; without one it may give anything. */
   readonly output?: { readonly [keyword: string]: Json };

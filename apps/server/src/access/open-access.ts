@@ -1,10 +1,9 @@
 // Who is known to this process, and what they may do.
-import { compilePolicies } from '@chorale/adapter-cedar';
 import { createPasswordHasher, randomBytes, sha256 } from '@chorale/adapter-crypto';
+import { passkeyVerifier } from '@chorale/adapter-identity';
 import {
   createPermissions,
   openIdentity,
-  rolePolicies,
   type AccessEvents,
   type GroupRoles,
   type IdentityStore,
@@ -15,6 +14,7 @@ import { findCaller } from './find-caller.ts';
 import type { ConfiguredProvider, IdentityServices } from './identity-services.ts';
 import { rememberCallers } from './known-callers.ts';
 import { openLocalKey } from './local-key.ts';
+import { readPolicies } from './policy-file.ts';
 
 export interface AccessOptions {
   readonly dataDir: string;
@@ -25,6 +25,10 @@ export interface AccessOptions {
   readonly secure: boolean;
   readonly providers: readonly ConfiguredProvider[];
   readonly publicUrl: string;
+  /** A file; empty: those that ship. */
+  readonly policies: string;
+  /** Whether each approval is for somebody else than who asked. */
+  readonly fourEyesAlways: boolean;
   readonly now: () => number;
 }
 
@@ -45,12 +49,14 @@ export async function openAccess(options: AccessOptions): Promise<OpenedAccess> 
     random: Math.random,
     events,
     passwords: createPasswordHasher(),
+    passkeyVerifier,
     sessionLimits,
     groupRoles,
   });
   return {
     access: {
-      permissions: createPermissions(compilePolicies('shipped', rolePolicies)),
+      permissions: createPermissions(await readPolicies(options.policies)),
+      fourEyesAlways: options.fourEyesAlways,
       authenticate: (request) => findCaller({ localKey, identity, known, secure }, request),
     },
     identity: { ...identity, secure, providers: options.providers, publicUrl: options.publicUrl },

@@ -8,6 +8,7 @@ import { openFilesystemArtifactStore } from '@chorale/adapter-filesystem';
 import { openSqliteStores } from '@chorale/adapter-sqlite';
 import { type ChoraleClient, createClient } from '@chorale/lib-client';
 import { defaultTenant, type TenantId, type WorkerId } from '@chorale/lib-ids';
+import { homeTenant } from '@chorale/module-access';
 import { type CatalogLayer, mergeCatalog } from '@chorale/module-catalog';
 import type { Artifact, ClaimedTask, FinishAttempt, GoalStore, Json } from '@chorale/module-goals';
 import { canonicalJson } from '@chorale/module-goals';
@@ -18,6 +19,8 @@ import { openAccess } from '../access/open-access.ts';
 import { openSecrets } from '../secrets/open-secrets.ts';
 import { Redactors } from '../secrets/redactors.ts';
 import { openAudit } from '../audit/open-audit.ts';
+import { closeTenant } from '../tenant-data/close-tenant.ts';
+import { openTenantData } from '../tenant-data/open-tenant-data.ts';
 import { openMessages } from '../messages/open-messages.ts';
 import { openTestModels, type TestModels } from '../models/models-fixture.ts';
 import { guardSuspended, openTenantServices } from '../access/tenant-services.ts';
@@ -154,6 +157,8 @@ export async function startTestApi(options: ApiOptions & Partial<ApiServices> = 
     sessionLimits: { idleMs: 3_600_000, absoluteMs: 24 * 3_600_000 },
     groupRoles: { Engineering: ['developer'] },
     secure: false,
+    policies: '',
+    fourEyesAlways: false,
     providers: [],
     publicUrl: '',
     now: () => clock.now,
@@ -175,6 +180,16 @@ export async function startTestApi(options: ApiOptions & Partial<ApiServices> = 
   const services: ApiServices = {
     access: guardSuspended(createTestAccess(opened.access), tenants),
     tenants,
+    tenantData: openTenantData({
+      rows: stores.tenantRows,
+      register: stores.identity,
+      dataDir: directory,
+      redactors: new Redactors(),
+      sign: (text) => audit.signText(homeTenant, text),
+      close: (tenantId) => closeTenant({ tenants, store, clock: systemClock }, tenantId),
+      now: () => clock.now,
+      version: '0.0.0-test',
+    }),
     identity: opened.identity,
     store,
     memory: stores.memory,

@@ -21,6 +21,8 @@ export interface AccessServices {
   /** Undefined where nothing that is known here came with the request. @throws refused `tenant-suspended`. */
   authenticate(request: FastifyRequest): Caller | undefined | Promise<Caller | undefined>;
   readonly permissions: Permissions;
+  /** Whether each approval is for somebody else than who asked; otherwise those that say so. */
+  readonly fourEyesAlways: boolean;
 }
 
 /** Reached by everybody: nothing of a tenant may be behind it. */

@@ -93,3 +93,19 @@ test('[PE5] who may see policies is told whether somebody may do something, and 
   );
   expect(await codeOf(as('viewer@north').explainAccess({ operation: 'goal.read' }))).toBe('not-permitted');
 });
+
+test('[PE2] an approval that asks for four eyes is answered by somebody else than who asked for the goal', async () => {
+  const owner = as('owner@north');
+  await at.client.changeTenant('north', { quotas: {} });
+  const definition = (marked: boolean): string => `tasks:\n  ask: { approval: Go on?, four_eyes: ${marked} }\n`;
+  const ask = async (marked: boolean): Promise<string> => {
+    const { goal: asked } = await owner.submitGoal({ definition: definition(marked) });
+    return (await owner.listApprovals({ goalId: asked.goalId }))[0]?.approvalId ?? '';
+  };
+  const approvalId = await ask(true);
+  expect(await codeOf(owner.decideApproval(approvalId, { decision: 'approve' }))).toBe('four-eyes');
+  expect(await codeOf(as('viewer@north').decideApproval(approvalId, { decision: 'approve' }))).toBe('not-permitted');
+  const decided = await as('reviewer@north').decideApproval(approvalId, { decision: 'approve' });
+  expect(decided).toMatchObject({ state: 'approved', decidedBy: 'reviewer-of-north' });
+  expect(await owner.decideApproval(await ask(false), { decision: 'approve' })).toMatchObject({ state: 'approved' });
+});

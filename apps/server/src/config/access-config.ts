@@ -40,6 +40,14 @@ const provider = z.strictObject({
 export type ProviderConfig = z.infer<typeof provider>;
 
 export const accessConfigSchema = z.strictObject({
+  policies: z
+    .string()
+    .default('')
+    .describe('File with roles and policies of your own (YAML); read again when it changes'),
+  fourEyes: z
+    .enum(['marked', 'all'])
+    .default('marked')
+    .describe('Which approvals somebody else than who asked must answer: those that say `four_eyes`, or all'),
   publicUrl: z
     .union([z.literal(''), z.url()])
     .default('')

@@ -10,6 +10,7 @@ import {
   openFilesystemTrustStore,
 } from '@chorale/adapter-filesystem';
 import type { TenantId } from '@chorale/lib-ids';
+import { homeTenant } from '@chorale/module-access';
 import type { McpServers } from '@chorale/adapter-mcp';
 import {
   runAttempt,
@@ -25,6 +26,7 @@ import type { IdentityServices } from '../access/identity-services.ts';
 import { prepareOwner } from '../access/prepare-owner.ts';
 import { limitArtifacts } from '../access/limit-artifacts.ts';
 import { guardSuspended, openTenantServices, type TenantServices } from '../access/tenant-services.ts';
+import { watchPolicies } from '../access/policy-file.ts';
 import { createBrakes, watchTenants } from '../access/tenant-watch.ts';
 import { openProviders } from '../access/open-providers.ts';
 import { openAccess, type AccessOptions } from '../access/open-access.ts';
@@ -51,6 +53,8 @@ import { sweepMemories } from '../memory/sweep-memories.ts';
 import { expireReservations } from '../scheduler/reservation-expiry.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
 import { oneChunk, openWorkbench } from '../workbench/open-workbench.ts';
+import { closeTenant } from '../tenant-data/close-tenant.ts';
+import { openTenantData, type TenantDataServices } from '../tenant-data/open-tenant-data.ts';
 import { createGoalSecrets, type GoalSecrets } from '../secrets/goal-secrets.ts';
 import { openSecrets, type SecretServices } from '../secrets/open-secrets.ts';
 import { redactCommands } from '../secrets/redacting-store.ts';
@@ -152,12 +156,23 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     mcp,
     memory: stores.memory,
   });
+  const tenantData = openTenantData({
+    rows: stores.tenantRows,
+    register: stores.identity,
+    dataDir: values.dataDir,
+    redactors,
+    sign: (text) => audit.signText(homeTenant, text),
+    close: (tenantId) => closeTenant({ tenants, store, clock: systemClock }, tenantId),
+    now: Date.now,
+    version: productVersion,
+  });
   const messaging = await openMessages(stores.messages, bus, systemClock);
   const parts: Parts = {
     store,
     messaging,
     access,
     tenants,
+    tenantData,
     identity,
     memory: stores.memory,
     audit,
@@ -195,6 +210,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     rekeySecrets(secrets, ports),
     tidyIdentity(identity, ports),
     watchTenants(tenants, ports),
+    ...(values.access.policies === '' ? [] : [watchPolicies(values.access.policies, access.permissions, ports)]),
   ];
   if (values.roles.includes('scheduler')) {
     services.push(new Scheduler({ store, clock: systemClock, log }));
@@ -221,6 +237,7 @@ interface Parts {
   readonly store: GoalStore;
   readonly access: AccessServices;
   readonly tenants: TenantServices;
+  readonly tenantData: TenantDataServices;
   readonly identity: IdentityServices;
   readonly audit: AuditServices;
   readonly secrets: SecretServices;
@@ -253,6 +270,8 @@ function accessOptions(config: Config, env: NodeJS.ProcessEnv, parts: AccessPart
     groupRoles,
     providers,
     publicUrl,
+    policies: access.policies,
+    fourEyesAlways: access.fourEyes === 'all',
     secure: isSecure(config),
     now: Date.now,
   };
@@ -355,6 +374,7 @@ function makeApiServices({ config, log }: PlatformOptions, parts: Parts): ApiSer
     store,
     access,
     tenants,
+    tenantData,
     identity,
     audit,
     secrets,
@@ -372,6 +392,7 @@ function makeApiServices({ config, log }: PlatformOptions, parts: Parts): ApiSer
     store,
     access,
     tenants,
+    tenantData,
     identity,
     audit,
     secrets,

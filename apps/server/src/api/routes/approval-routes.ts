@@ -64,6 +64,21 @@ const getOne = defineRoute({
   }),
 });
 
+/** @throws refused `four-eyes`. */
+async function refuseOwnAnswer(context: ApiContext, caller: Caller, { goalId, taskNo }: Approval): Promise<void> {
+  const { store, access } = context.services;
+  const goal = await store.findGoal(caller.tenantId, goalId);
+  if (goal === undefined) return;
+  const task = (await store.listTasks(caller.tenantId, goalId)).find(({ no }) => no === taskNo);
+  const plan = await context.definitions.get(goal);
+  const marked = task !== undefined && plan.tasks[task.definitionNo]?.fourEyes === true;
+  const resource = { ...caller, requestedBy: goal.requestedBy, fourEyes: marked || access.fourEyesAlways };
+  if (access.permissions.decide({ principal: caller, operation: 'approval.answer', resource }).allowed) return;
+  throw refused('four-eyes', `${goal.requestedBy} has asked for this, and somebody else must answer it`, {
+    action: 'ask another member who may answer approvals',
+  });
+}
+
 const decide = defineRoute({
   method: 'POST',
   address: '/v1/approvals/{approvalId}/decision',
@@ -74,7 +89,7 @@ const decide = defineRoute({
   path: approvalPath,
   body: decisionSchema,
   responses: { 200: { description: 'The approval as decided.', schema: approvalSchema } },
-  refusals: ['approval-not-found', 'approval-decided', 'approval-expired'],
+  refusals: ['approval-not-found', 'approval-decided', 'approval-expired', 'four-eyes'],
   audit: ({ path, body: { decision, comment } }) => ({
     on: { kind: 'approval', id: path.approvalId },
     detail: { decision },
@@ -82,6 +97,7 @@ const decide = defineRoute({
   }),
   handle: async ({ caller, path, body }, context) => {
     const approval = await getApproval(context, caller, path.approvalId);
+    await refuseOwnAnswer(context, caller, approval);
     await context.services.store.execute({
       command: 'decide-approval',
       tenantId: caller.tenantId,

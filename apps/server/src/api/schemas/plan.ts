@@ -32,6 +32,7 @@ const taskDefinitionSchema = z
     workflow: name.exactOptional(),
     wait: json.exactOptional(),
     question: json.exactOptional(),
+    fourEyes: z.boolean().exactOptional(),
     with: json.exactOptional(),
     output: jsonObject.exactOptional(),
     retry: z
