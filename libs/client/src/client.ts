@@ -29,6 +29,7 @@ import type {
 import type { Fetch, Send } from './request.ts';
 import { tenantMethods, type TenantMethods } from './tenant.ts';
 import { secretMethods, type SecretMethods } from './secret.ts';
+import { tenantDataMethods, type TenantDataMethods } from './tenant-data.ts';
 import { createSend, readJson, withKey } from './request.ts';
 import type { Attempt, Step, Task } from './task.ts';
 
@@ -51,6 +52,7 @@ export interface ChoraleClient
     AuditMethods,
     AccountMethods,
     SecretMethods,
+    TenantDataMethods,
     TenantMethods {
   readonly baseUrl: string;
 
@@ -144,6 +146,7 @@ export function createClient(options: ClientOptions): ChoraleClient {
     ...memoryImportMethods(calls),
     ...auditMethods(send, calls),
     ...secretMethods(calls),
+    ...tenantDataMethods(send, calls),
     ...tenantMethods(calls),
     ...accountMethods(calls),
   };

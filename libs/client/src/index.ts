@@ -18,10 +18,12 @@ export type {
 } from './memory-import.ts';
 export * from './audit.ts';
 export * from './secret.ts';
+export * from './tenant-data.ts';
 export { loginMethods } from './account.ts';
 export type {
   Account,
   AccountKey,
+  AccountPasskey,
   AccountSession,
   KeyRequest,
   LoginChoices,

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { collect, type Cli } from '../cli.ts';
 import { formatTime } from '../format.ts';
 import type { CommonOptions, Session } from '../session.ts';
+import { addTenantDataCommands } from './tenant-data-commands.ts';
 import { harmless } from '../text-width.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -62,6 +63,7 @@ export function addTenantCommands(cli: Cli, program: Command): void {
     printChanged(session, await session.client.changeTenant(tenantId, { ...displayName, ...(quotas && { quotas }) }));
   });
   addStates(cli, tenants);
+  addTenantDataCommands(cli, tenants);
 }
 
 function addStates(cli: Cli, tenants: Command): void {

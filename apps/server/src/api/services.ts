@@ -4,6 +4,7 @@ import type { Random } from '@chorale/lib-ids';
 import type { Catalog } from '@chorale/module-catalog';
 import type { TenantServices } from '../access/tenant-services.ts';
 import type { IdentityServices } from '../access/identity-services.ts';
+import type { TenantDataServices } from '../tenant-data/open-tenant-data.ts';
 import type { SecretServices } from '../secrets/open-secrets.ts';
 import type { AuditServices } from '../audit/open-audit.ts';
 import type { MemoryStore } from '@chorale/module-memory';
@@ -20,6 +21,7 @@ export interface ApiServices {
   readonly messaging: MessageServices;
   readonly access: AccessServices;
   readonly tenants: TenantServices;
+  readonly tenantData: TenantDataServices;
   /** Users, sessions and keys. */
   readonly identity: IdentityServices;
   /** Where every act that counts for security is written down before it is answered. */

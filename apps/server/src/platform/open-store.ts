@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openPostgresStores, type HintCarrier } from '@chorale/adapter-postgres';
 import { openSqliteStores } from '@chorale/adapter-sqlite';
-import type { AuditStore, IdentityStore, SecretStore } from '@chorale/module-access';
+import type { AuditStore, IdentityStore, SecretStore, TenantRows } from '@chorale/module-access';
 import type { EngineLimits, GoalStore } from '@chorale/module-goals';
 import type { MemoryStore } from '@chorale/module-memory';
 import type { MessageStore } from '@chorale/module-messaging';
@@ -20,6 +20,7 @@ export interface Stores {
   readonly audit: AuditStore;
   readonly memory: MemoryStore;
   readonly secrets: SecretStore;
+  readonly tenantRows: TenantRows;
   readonly identity: IdentityStore;
   /** Resolves when the stores can do nothing any more; a database server that went away comes back instead. */
   readonly failed: Promise<Error>;

@@ -44,7 +44,7 @@ export function createGoalSecrets(ports: GoalSecretPorts, now: () => number): Go
       const named = Object.entries(references).map(([key, text]) => [key, nameOf(text)] as const);
       if (named.length === 0) return {};
       const { tenantId } = request.claimed.task;
-      await permit(ports, request, call, [...new Set(named.map(([, name]) => name))]);
+      await permit(ports, { request, tool: call.tool, names: new Set(named.map(([, name]) => name)) });
       const values: Record<string, string> = {};
       for (const [key, name] of named) values[key] = await reveal(tenantId, name);
       return values;
@@ -78,12 +78,15 @@ function findReferences(value: unknown): readonly string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(findReferences) : [];
 }
 
-async function permit(
-  { audit, permissions, rolesOf }: GoalSecretPorts,
-  { claimed: { task, goal }, definition }: AttemptRequest,
-  { tool }: ToolCall,
-  names: readonly string[],
-): Promise<void> {
+interface Use {
+  readonly request: AttemptRequest;
+  readonly tool: string;
+  readonly names: ReadonlySet<string>;
+}
+
+async function permit({ audit, permissions, rolesOf }: GoalSecretPorts, { request, tool, names }: Use): Promise<void> {
+  const { claimed, definition } = request;
+  const { task, goal } = claimed;
   const { tenantId } = task;
   const owner = goal.requestedBy;
   const principal = { tenantId, subject: owner, roles: await rolesOf(tenantId, owner) };

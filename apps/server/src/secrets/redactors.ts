@@ -28,6 +28,12 @@ export class Redactors {
     this.#made.clear();
   }
 
+  /** All that was learnt of a tenant. */
+  forget(tenantId: TenantId): void {
+    this.#values.delete(tenantId);
+    this.#made.clear();
+  }
+
   /** For what a tenant is given. */
   of(tenantId: TenantId): Redactor {
     return this.#find(tenantId, () => [...this.#list('installation'), ...this.#list(tenantId)]);

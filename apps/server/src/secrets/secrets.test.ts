@@ -84,7 +84,7 @@ async function bench(owner: string) {
   });
   const opened = await openWorkbench(
     {
-      tools: createToolRegistry([leaky as ToolDefinition<never>]),
+      tools: createToolRegistry([leaky]),
       artifacts,
       workspaces,
       secrets: goalSecrets,

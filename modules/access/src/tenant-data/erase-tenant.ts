@@ -7,7 +7,6 @@ import { refused, temporary } from '@chorale/lib-errors';
 import type { TenantId } from '@chorale/lib-ids';
 import { toHex } from '../bytes.ts';
 import type { Sha256 } from '../audit/merkle-tree.ts';
-import { signNote, type NoteSigner } from '../audit/signed-note.ts';
 import type { TenantRows } from './tenant-rows.ts';
 
 /** What is beside the tables: artifacts, workspaces, caches. */
@@ -22,9 +21,8 @@ export interface ErasePorts {
   readonly places: readonly TenantPlace[];
   readonly sha256: Sha256;
   readonly now: () => number;
-  /** Each signs the receipt, under this name. */
-  readonly signers: readonly Omit<NoteSigner, 'name'>[];
-  readonly origin: string;
+  /** Makes a signed note of the receipt. */
+  readonly sign: (text: string) => Promise<string>;
 }
 
 export interface ErasePreview {
@@ -62,13 +60,21 @@ export interface EraseOrder {
   readonly confirm: string;
 }
 
-/** @throws refused `erasure-not-confirmed`, temporary `tenant-busy`. */
-export async function eraseTenant(ports: ErasePorts, { tenantId, by, confirm }: EraseOrder): Promise<ErasureReceipt> {
-  const preview = await previewErasure(ports, tenantId);
-  if (preview.confirm !== confirm)
-    throw refused('erasure-not-confirmed', `This does not confirm that tenant ${tenantId} is erased.`, {
-      action: 'Look at what would go first: the answer has the word that confirms it.',
-    });
+/** @throws refused `erasure-not-confirmed`. */
+export async function requireConfirmation(
+  ports: ErasePorts,
+  { tenantId, confirm }: Pick<EraseOrder, 'tenantId' | 'confirm'>,
+): Promise<void> {
+  if ((await previewErasure(ports, tenantId)).confirm === confirm) return;
+  throw refused('erasure-not-confirmed', `This does not confirm that tenant ${tenantId} is erased.`, {
+    action: 'Look at what would go first: the answer has the word that confirms it.',
+  });
+}
+
+/** When nobody writes for the tenant any more. @throws refused `erasure-not-confirmed`, temporary `tenant-busy`. */
+export async function eraseTenant(ports: ErasePorts, order: EraseOrder): Promise<ErasureReceipt> {
+  const { tenantId, by, confirm } = order;
+  await requireConfirmation(ports, order);
   const counts: Record<string, number> = {};
   for (let pass = 0; ; pass++) {
     const gone = await erasePass(ports, tenantId, counts);
@@ -80,9 +86,7 @@ export async function eraseTenant(ports: ErasePorts, { tenantId, by, confirm }: 
       });
   }
   const receipt = { tenantId, at: ports.now(), by, counts, confirm };
-  const text = `${ports.origin}\n${JSON.stringify(receipt)}\n`;
-  const signers = ports.signers.map((signer) => ({ ...signer, name: ports.origin }));
-  return { ...receipt, note: await signNote(ports.sha256, text, signers) };
+  return { ...receipt, note: await ports.sign(`erasure of a tenant\n${JSON.stringify(receipt)}\n`) };
 }
 
 async function erasePass(ports: ErasePorts, tenantId: TenantId, counts: Record<string, number>): Promise<number> {

@@ -25,12 +25,14 @@ import { memoryStoreRoutes } from './memory-store-routes.ts';
 import { messageRoutes } from './message-routes.ts';
 import { modelCallRoutes } from './model-call-routes.ts';
 import { modelKeyRoutes } from './model-key-routes.ts';
+import { passkeyRoutes } from './passkey-routes.ts';
 import { planRoutes } from './plan-routes.ts';
 import { providerRoutes } from './provider-routes.ts';
 import { scheduleRoutes } from './schedule-routes.ts';
 import { secretRoutes } from './secret-routes.ts';
 import { skillRoutes } from './skill-routes.ts';
 import { taskRoutes } from './task-routes.ts';
+import { tenantDataRoutes } from './tenant-data-routes.ts';
 import { tenantRoutes } from './tenant-routes.ts';
 import { workflowRoutes } from './workflow-routes.ts';
 
@@ -60,9 +62,11 @@ const described: readonly Route[] = [
   ...providerRoutes,
   ...accountRoutes,
   ...accountKeyRoutes,
+  ...passkeyRoutes,
   ...memberRoutes,
   ...accessRoutes,
   ...tenantRoutes,
+  ...tenantDataRoutes,
   ...secretRoutes,
   ...auditRoutes,
   ...auditFileRoutes,

@@ -1,0 +1,86 @@
+// All data of a tenant: taken along, or erased, wherever this installation keeps it.
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { sha256 } from '@chorale/adapter-crypto';
+import { listTenantArtifacts, openTenantFolder, replyFolderOf } from '@chorale/adapter-filesystem';
+import { refused } from '@chorale/lib-errors';
+import type { TenantId } from '@chorale/lib-ids';
+import {
+  eraseTenant,
+  exportTenant,
+  homeTenant,
+  previewErasure,
+  requireConfirmation,
+  type ErasePorts,
+  type ErasePreview,
+  type EraseOrder,
+  type ErasureReceipt,
+  type IdentityStore,
+  type TenantRows,
+} from '@chorale/module-access';
+import type { Redactors } from '../secrets/redactors.ts';
+
+export interface TenantDataServices {
+  /** Lines of JSON; the last one has the hashes of all the others. */
+  export(tenantId: TenantId): AsyncIterable<string>;
+  previewErasure(tenantId: TenantId): Promise<ErasePreview>;
+  /** @throws refused `home-tenant`, `erasure-not-confirmed`, temporary `tenant-busy`. */
+  erase(order: EraseOrder): Promise<ErasureReceipt>;
+}
+
+export interface TenantDataOptions {
+  readonly rows: TenantRows;
+  readonly register: IdentityStore;
+  readonly dataDir: string;
+  readonly redactors: Redactors;
+  readonly sign: (text: string) => Promise<string>;
+  /** Lets nobody of the tenant in any more, and ends what its agents do. */
+  readonly close: (tenantId: TenantId) => Promise<void>;
+  readonly now: () => number;
+  readonly version: string;
+}
+
+export function openTenantData(options: TenantDataOptions): TenantDataServices {
+  const { rows, register, dataDir, redactors, now, version } = options;
+  const artifacts = join(dataDir, 'artifacts');
+  const ports: ErasePorts = {
+    rows,
+    sha256,
+    now,
+    sign: options.sign,
+    places: [
+      { name: 'artifact files', ...openTenantFolder(artifacts) },
+      { name: 'workspace files', ...openTenantFolder(join(dataDir, 'workspaces')) },
+      { name: 'replies kept', ...openTenantFolder(join(dataDir, 'replies'), replyFolderOf) },
+    ],
+  };
+  const newHash = () => {
+    const hash = createHash('sha256');
+    return { update: (text: string) => void hash.update(text), digest: () => new Uint8Array(hash.digest()) };
+  };
+  return {
+    export: (tenantId) =>
+      exportTenant(
+        { rows, newHash, now, version, listArtifacts: (tenant) => listTenantArtifacts(artifacts, tenant) },
+        tenantId,
+      ),
+    previewErasure: (tenantId) => previewErasure(ports, tenantId),
+    async erase(order) {
+      const { tenantId } = order;
+      if (tenantId === homeTenant)
+        throw refused('home-tenant', 'The home tenant runs the installation, and knows the others.', {
+          action: 'Erase the others; then end the server, and delete its data directory and database.',
+        });
+      await requireConfirmation(ports, order);
+      await options.close(tenantId);
+      const receipt = await eraseTenant(ports, order);
+      redactors.forget(tenantId);
+      await register.execute({
+        command: 'write-identity',
+        tenantId: homeTenant,
+        writes: [{ write: 'drop', kind: 'tenant', id: tenantId }],
+      });
+      return receipt;
+    },
+  };
+}
