@@ -1,5 +1,6 @@
 // Identity on the embedded store in memory, with a clock that the test moves and cheap passwords.
 import { randomBytes, sha256 } from '@chorale/adapter-crypto';
+import { passkeyVerifier } from '@chorale/adapter-identity';
 import { openSqliteStores } from '@chorale/adapter-sqlite';
 import type { TenantId } from '@chorale/lib-ids';
 import {
@@ -40,6 +41,7 @@ export async function openIdentityTrial(groupRoles: GroupRoles = {}): Promise<Id
       hash: async (password) => `plain ${password}`,
       verify: async (password, hash) => ({ matches: hash === `plain ${password}`, stale: false }),
     },
+    passkeyVerifier,
     sessionLimits: { idleMs: 3_600_000, absoluteMs: 24 * 3_600_000 },
     groupRoles,
   });

@@ -105,3 +105,55 @@ test(
   },
   browserTestMs,
 );
+
+test(
+  '[W32] a passkey is added, opens the page without a password, and opens nothing once it is removed',
+  async () => {
+    const opened = await site.openPage('/account', { stranger: true, named: true, allowed });
+    const { page } = opened;
+    // A device of this browser's own, which recognises its owner.
+    const devices = await page.context().newCDPSession(page);
+    await devices.send('WebAuthn.enable');
+    const options = { protocol: 'ctap2', transport: 'internal', hasResidentKey: true } as const;
+    const able = { hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true };
+    const { authenticatorId } = await devices.send('WebAuthn.addVirtualAuthenticator', {
+      options: { ...options, ...able },
+    });
+    await logIn(opened);
+    await page.getByLabel('Name of the new passkey').fill('Key ring');
+    await page.getByRole('button', { name: 'Add a passkey' }).click();
+    await page.getByText('Key ring, used').waitFor();
+    expect(await findViolations(page)).toEqual([]);
+    const logOut = async (): Promise<void> => {
+      await page.getByRole('button', { name: 'Log out' }).click();
+      await page.getByRole('heading', { name: 'Log in to Chorale' }).waitFor();
+    };
+    const enter = (): Promise<void> => page.getByRole('button', { name: 'Log in with a passkey' }).click();
+    await logOut();
+    await enter();
+    await page.getByText('Key ring, used').waitFor();
+    expect((await site.client.listAuditEntries({ what: 'session.begin', limit: 1 })).items[0]).toMatchObject({
+      decision: 'done',
+      detail: { method: 'passkey' },
+    });
+    // A copy of the device that counts from an earlier state is found out.
+    await logOut();
+    const { credentials } = await devices.send('WebAuthn.getCredentials', { authenticatorId });
+    await devices.send('WebAuthn.removeCredential', { authenticatorId, credentialId: credentials[0]!.credentialId });
+    await devices.send('WebAuthn.addCredential', { authenticatorId, credential: { ...credentials[0]!, signCount: 0 } });
+    await enter();
+    await page.getByRole('alert').getByText('Nobody can log in that way.').waitFor();
+    await devices.send('WebAuthn.removeCredential', { authenticatorId, credentialId: credentials[0]!.credentialId });
+    await devices.send('WebAuthn.addCredential', { authenticatorId, credential: { ...credentials[0]!, signCount: 9 } });
+    await enter();
+    await page.getByText('Key ring, used').waitFor();
+    await page.getByRole('button', { name: 'Remove Key ring' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    await page.getByText('Key ring, used').waitFor({ state: 'detached' });
+    await logOut();
+    await enter();
+    await page.getByRole('alert').getByText('Nobody can log in that way.').waitFor();
+    expect(await opened.close()).toEqual([]);
+  },
+  browserTestMs,
+);

@@ -32,6 +32,8 @@ export interface PageOptions {
   readonly height?: number;
   /** Served in place of the server's policy for documents. */
   readonly policy?: string;
+  /** As localhost, and not by its address. */
+  readonly named?: boolean;
   /** Nobody that the server knows. */
   readonly stranger?: boolean;
   /** What the page may say on its console, because the test made it happen. */
@@ -112,7 +114,9 @@ export class TestSite {
     page.setDefaultTimeout(waitMsMax);
     const opened = new TestPage(page, options);
     await opened.watch();
-    await page.goto(`${this.url}${path}`);
+    // Passkeys need a name, which an address is not.
+    const url = options.named === true ? this.url.replace('127.0.0.1', 'localhost') : this.url;
+    await page.goto(`${url}${path}`);
     return opened;
   }
 }

@@ -1,1 +1,2 @@
+export { passkeyVerifier } from './passkey-verifier.ts';
 export { openOpenIdProvider, type OpenIdProviderOptions } from './open-id-provider.ts';

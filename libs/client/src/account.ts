@@ -60,6 +60,24 @@ export interface KeyRequest {
   readonly days?: number;
 }
 
+export interface AccountPasskey {
+  readonly passkeyId: string;
+  readonly label: string;
+  readonly createdAt: number;
+  readonly lastUsedAt?: number;
+}
+
+/** What the browser is asked for, in the JSON of WebAuthn, and what goes with its answer. */
+export interface PasskeyBegun {
+  readonly options: { readonly [name: string]: unknown };
+  readonly token: string;
+}
+
+export interface PasskeyAnswer {
+  readonly token: string;
+  readonly answer: unknown;
+}
+
 export interface Member {
   readonly userId: string;
   readonly kind: 'person' | 'service';
@@ -125,6 +143,12 @@ export interface AccountMethods {
     options?: { readonly overlapHours?: number; readonly userId?: string },
   ): Promise<NewAccountKey>;
   revokeKey(keyId: string, userId?: string): Promise<void>;
+  beginPasskeyLogin(): Promise<PasskeyBegun>;
+  logInWithPasskey(answer: PasskeyAnswer): Promise<Account>;
+  listPasskeys(): Promise<readonly AccountPasskey[]>;
+  beginPasskey(): Promise<PasskeyBegun>;
+  addPasskey(answer: PasskeyAnswer & { readonly label: string }): Promise<AccountPasskey>;
+  removePasskey(passkeyId: string): Promise<void>;
   listMembers(): Promise<readonly Member[]>;
   addMember(request: MemberRequest): Promise<NewMember>;
   changeMember(userId: string, change: MemberChange): Promise<Member>;
@@ -162,6 +186,12 @@ export function accountMethods({ get, items, post, remove }: Calls): AccountMeth
         overlapHours === undefined ? {} : { overlapHours },
       ),
     revokeKey: (keyId, userId) => remove(`${keysPath(userId)}/${encodeURIComponent(keyId)}`),
+    beginPasskeyLogin: () => post('/v1/login/passkey/begin', {}),
+    logInWithPasskey: (answer) => post('/v1/login/passkey', answer),
+    listPasskeys: () => items('/v1/account/passkeys'),
+    beginPasskey: () => post('/v1/account/passkeys/begin', {}),
+    addPasskey: (answer) => post('/v1/account/passkeys', answer),
+    removePasskey: (passkeyId) => remove(`/v1/account/passkeys/${encodeURIComponent(passkeyId)}`),
     listMembers: () => items('/v1/members'),
     addMember: (request) => post('/v1/members', request),
     changeMember: (userId, change) => post(memberPath(userId), change),

@@ -50,6 +50,7 @@ export * from './identity/identity-tables.ts';
 export * from './identity/login.ts';
 export * from './identity/login-provider.ts';
 export * from './identity/open-identity.ts';
+export * from './identity/passkeys.ts';
 export * from './identity/passwords.ts';
 export * from './identity/provider-login.ts';
 export * from './identity/sessions.ts';

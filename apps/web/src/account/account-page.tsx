@@ -14,6 +14,7 @@ import { sayDone } from '../ui/toasts.tsx';
 import styles from './account.module.css';
 import { accountQuery, forgetAll } from './account-query.ts';
 import { ConfirmButton } from './confirm-button.tsx';
+import { PasskeysSection } from './passkeys-section.tsx';
 import { KeysSection } from './keys-section.tsx';
 
 /** Who one is here, and what lets one in. */
@@ -42,6 +43,7 @@ export function AccountPage(): ReactNode {
         {logOut.isError ? <ProblemNotice error={logOut.error} what="You are still logged in" /> : null}
         <Who account={account} />
         <PasswordSection />
+        <PasskeysSection />
         <SessionsSection />
         <KeysSection account={account} />
       </Column>

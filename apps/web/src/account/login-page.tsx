@@ -7,6 +7,7 @@ import { Button } from '../ui/button.tsx';
 import { Field, TextInput } from '../ui/field.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
 import styles from './account.module.css';
+import { hasPasskeys, logInWithPasskey, wasCancelled } from './passkeys.ts';
 
 /** `failed`: what went wrong with the way in that was tried before. */
 export function LoginPage({ failed }: { readonly failed: unknown }): ReactNode {
@@ -20,10 +21,14 @@ export function LoginPage({ failed }: { readonly failed: unknown }): ReactNode {
     onSuccess: (account) => cache.setQueryData(queryKeys.account, account),
     onError: () => setPassword(''),
   });
+  const withPasskey = useMutation({
+    mutationFn: () => logInWithPasskey(client),
+    onSuccess: (account) => cache.setQueryData(queryKeys.account, account),
+  });
   useEffect(() => {
     document.title = 'Log in · Chorale';
   }, []);
-  const error = logIn.error ?? failed;
+  const error = logIn.error ?? (wasCancelled(withPasskey.error) ? null : withPasskey.error) ?? failed;
   return (
     <main className={styles.door}>
       <h1>Log in to Chorale</h1>
@@ -66,6 +71,11 @@ export function LoginPage({ failed }: { readonly failed: unknown }): ReactNode {
         </Button>
       </form>
       <div className={styles.ways}>
+        {choices.data?.passkeys === true && hasPasskeys() ? (
+          <Button onClick={() => withPasskey.mutate()} disabled={withPasskey.isPending}>
+            Log in with a passkey
+          </Button>
+        ) : null}
         {choices.data?.providers.map(({ name, label }) => (
           <a key={name} className={styles.way} href={`/v1/login/providers/${encodeURIComponent(name)}`}>
             {label}

@@ -7,6 +7,7 @@ import { openGroups, type GroupRoles, type Groups } from './groups.ts';
 import type { IdentityPorts, PasswordHasher } from './identity-ports.ts';
 import type { IdentityStore } from './identity-store.ts';
 import { openLogin, type Login } from './login.ts';
+import { openPasskeys, type Passkeys, type PasskeyVerifier } from './passkeys.ts';
 import { openPasswords, type Passwords } from './passwords.ts';
 import { openProviderUsers, type ProviderUsers } from './provider-login.ts';
 import { openSessions, type SessionLimits, type Sessions } from './sessions.ts';
@@ -14,6 +15,7 @@ import { openUsers, type Users } from './users.ts';
 
 export interface IdentityOptions extends IdentityPorts {
   readonly passwords: PasswordHasher;
+  readonly passkeyVerifier: PasskeyVerifier;
   readonly sessionLimits: SessionLimits;
   readonly groupRoles: GroupRoles;
 }
@@ -23,6 +25,7 @@ export interface Identity {
   readonly users: Users;
   readonly groups: Groups;
   readonly passwords: Passwords;
+  readonly passkeys: Passkeys;
   readonly sessions: Sessions;
   readonly keys: ApiKeys;
   readonly flows: Flows;
@@ -36,13 +39,20 @@ export interface Identity {
 /** What expired stays a little: whoever asks for it now finds what it was. */
 const sweptAfterMs = 3_600_000;
 
-export function openIdentity({ sessionLimits, groupRoles, passwords: hasher, ...ports }: IdentityOptions): Identity {
+export function openIdentity({
+  sessionLimits,
+  groupRoles,
+  passwords: hasher,
+  passkeyVerifier: verifier,
+  ...ports
+}: IdentityOptions): Identity {
   const { store, now, events } = ports;
   const users = openUsers(ports);
   const passwords = openPasswords({ ...ports, passwords: hasher });
   const sessions = openSessions(ports, sessionLimits);
   const devices = openDevices(ports);
   const attempts = openAttempts(ports);
+  const flows = openFlows(ports);
   const groups = openGroups(ports, groupRoles);
   return {
     store,
@@ -53,7 +63,8 @@ export function openIdentity({ sessionLimits, groupRoles, passwords: hasher, ...
     groups,
     providerUsers: openProviderUsers(ports, { users, groups }),
     keys: openApiKeys(ports),
-    flows: openFlows(ports),
+    flows,
+    passkeys: openPasskeys(ports, { flows, verifier }),
     login: openLogin({ users, passwords, sessions, devices, attempts, events }),
     async sweep() {
       for (const tenantId of await store.listTenants())

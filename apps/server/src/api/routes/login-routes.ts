@@ -3,6 +3,7 @@ import { defaultTenant, type TenantId } from '@chorale/lib-ids';
 import { refused } from '@chorale/lib-errors';
 import { operations, type LoggedIn } from '@chorale/module-access';
 import { keepLogin, placeOf } from '../../access/login-place.ts';
+import { findPasskeyPlace } from '../../access/public-url.ts';
 import { readCookies, setCookie } from '../../access/session-cookie.ts';
 import { type Caller, mayDo } from '../caller.ts';
 import { type ApiContext, defineRoute, type Input, type Route } from '../route.ts';
@@ -39,9 +40,12 @@ const choices = defineRoute({
   tag: 'account',
   permit: 'public',
   responses: { 200: { description: 'Besides a password.', schema: loginChoicesSchema } },
-  handle: async (_input, { services: { identity } }) => ({
+  handle: async ({ request }, { services: { identity } }) => ({
     status: 200,
-    body: { passkeys: false, providers: identity.providers.map(({ name, label }) => ({ name, label })) },
+    body: {
+      passkeys: findPasskeyPlace(request, identity) !== undefined,
+      providers: identity.providers.map(({ name, label }) => ({ name, label })),
+    },
   }),
 });
 

@@ -8,6 +8,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { ConfiguredProvider, IdentityServices } from '../../access/identity-services.ts';
 import { keepLogin, placeOf } from '../../access/login-place.ts';
+import { publicUrlOf } from '../../access/public-url.ts';
 import { readCookies, setCookie } from '../../access/session-cookie.ts';
 import { defineRoute, type Route } from '../route.ts';
 import type { ApiServices } from '../services.ts';
@@ -22,12 +23,8 @@ function getProvider({ providers }: IdentityServices, name: string): ConfiguredP
   return found;
 }
 
-function baseUrl(request: FastifyRequest, { publicUrl }: IdentityServices): string {
-  return publicUrl === '' ? `${request.protocol}://${request.headers.host ?? ''}` : publicUrl.replace(/\/+$/, '');
-}
-
 function callbackUrl(request: FastifyRequest, identity: IdentityServices, name: string): string {
-  return `${baseUrl(request, identity)}/v1/login/providers/${name}/callback`;
+  return `${publicUrlOf(request, identity)}/v1/login/providers/${name}/callback`;
 }
 
 const begin = defineRoute({

@@ -2,6 +2,7 @@ import {
   loginMethods,
   type Account,
   type AccountKey,
+  type AccountPasskey,
   type AccountSession,
   type LoginChoices,
   type Member,
@@ -140,6 +141,30 @@ export const newMemberSchema = z
 export const ownerPasswordSchema = z
   .strictObject({ login: z.string(), password: z.string() })
   .meta({ id: 'OwnerPassword' });
+
+export const passkeySchema = z
+  .strictObject({
+    passkeyId: z.string(),
+    label: z.string(),
+    createdAt: time,
+    lastUsedAt: time.exactOptional(),
+  })
+  .meta({ id: 'Passkey' }) satisfies z.ZodType<AccountPasskey>;
+
+export const passkeyBegunSchema = z
+  .strictObject({
+    options: z.record(z.string(), z.unknown()).describe('As WebAuthn writes them in JSON.'),
+    token: z.string().describe('Goes with the answer.'),
+  })
+  .meta({ id: 'PasskeyBegun' });
+
+const passkeyAnswer = { token, answer: z.record(z.string(), z.unknown()).describe('As WebAuthn writes it in JSON.') };
+
+export const passkeyRequestSchema = z
+  .strictObject({ ...passkeyAnswer, label: shownName })
+  .meta({ id: 'PasskeyRequest' });
+
+export const passkeyLoginSchema = z.strictObject(passkeyAnswer).meta({ id: 'PasskeyLogin' });
 
 export const memberRequestSchema = z
   .strictObject({

@@ -1,5 +1,12 @@
-import type { Account, AccountKey, AccountSession, Member } from '@chorale/lib-client';
-import { operations, type Identity, type KeyRecord, type SessionRecord, type UserRecord } from '@chorale/module-access';
+import type { Account, AccountKey, AccountPasskey, AccountSession, Member } from '@chorale/lib-client';
+import {
+  operations,
+  type Identity,
+  type KeyRecord,
+  type PasskeyRecord,
+  type SessionRecord,
+  type UserRecord,
+} from '@chorale/module-access';
 import { type AccessServices, type Caller, mayDo } from '../caller.ts';
 import { compact } from './compact.ts';
 
@@ -28,6 +35,11 @@ export function sessionView({ id, expiresAt, body }: SessionRecord, caller: Call
 export function keyView({ id, expiresAt, body }: KeyRecord): AccountKey {
   const { label, scopes, createdAt, lastUsedAt, replacedBy } = body;
   return compact({ keyId: id, label, scopes, createdAt, expiresAt: expiresAt!, lastUsedAt, replacedBy });
+}
+
+export function passkeyView({ id, body }: PasskeyRecord): AccountPasskey {
+  const { label, createdAt, lastUsedAt } = body;
+  return compact({ passkeyId: id, label, createdAt, lastUsedAt });
 }
 
 export async function memberView({ groups }: Pick<Identity, 'groups'>, user: UserRecord): Promise<Member> {
