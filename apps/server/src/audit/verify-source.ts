@@ -3,8 +3,6 @@ import { existsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openLogFolder } from '@chorale/adapter-filesystem';
-import { openPostgresStores } from '@chorale/adapter-postgres';
-import { openSqliteAuditReader } from '@chorale/adapter-sqlite';
 import { refused } from '@chorale/lib-errors';
 import type { TenantId } from '@chorale/lib-ids';
 import { filesOf, storedFiles, unarchiveLog, type LogFiles } from '@chorale/module-access';
