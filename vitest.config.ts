@@ -9,7 +9,13 @@ const hourMs = 3_600_000;
 
 export default defineConfig({
   resolve: { conditions },
-  ssr: { resolve: { conditions, externalConditions: ['chorale-source', 'node'] } },
+  // Without `module`: some packages answer it with files that only a bundler can read.
+  ssr: {
+    resolve: {
+      conditions: conditions.filter((condition) => condition !== 'module'),
+      externalConditions: ['chorale-source', 'node'],
+    },
+  },
   test: {
     include: soak ? [`${all}.soak.test.ts`] : [`${all}.test.{ts,tsx}`],
     exclude: ['**/node_modules/**', '**/dist/**', ...(soak ? [] : ['**/*.soak.test.ts'])],

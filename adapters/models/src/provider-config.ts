@@ -20,6 +20,8 @@ export interface ProviderConfig {
   readonly baseUrl?: string;
   /** The key itself: whoever reads the configuration resolves the reference. */
   readonly apiKey?: string;
+  /** Instead of a key: requests to Amazon are signed with them. */
+  readonly aws?: AwsCredentials;
   /** Undefined: all that the provider lists and the registry knows, or, on a local server, all that it lists. */
   readonly models?: readonly (string | ModelConfig)[];
   readonly wire?: Wire;
@@ -27,6 +29,12 @@ export interface ProviderConfig {
   readonly retention?: Retention;
   readonly headers?: Readonly<Record<string, string>>;
   readonly patience?: Partial<Patience>;
+}
+
+export interface AwsCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
 }
 
 export interface KindDefaults {
@@ -104,5 +112,6 @@ export function baseUrlOf(provider: ProviderConfig): string | undefined {
   const named = provider.baseUrl ?? kindDefaults[provider.kind].baseUrl;
   if (named !== undefined) return named.replace(/\/+$/, '');
   if (provider.kind !== 'bedrock' || provider.region === undefined) return undefined;
-  return `https://bedrock-runtime.${provider.region}.amazonaws.com/openai/v1`;
+  const host = `https://bedrock-runtime.${provider.region}.amazonaws.com`;
+  return provider.wire === 'bedrock-converse' ? host : `${host}/openai/v1`;
 }

@@ -3,7 +3,7 @@
 // we are.
 
 import type { LanguageModelV4 } from '@ai-sdk/provider';
-import { UpstreamFailure, type Deployment } from '@chorale/module-models';
+import type { Deployment } from '@chorale/module-models';
 
 /** Without one the packages would look for a key in the environment. */
 const noKey = 'sent-by-the-transport';
@@ -35,8 +35,10 @@ export async function sdkModel(deployment: Deployment, fetch: typeof globalThis.
       const { createMistral } = await import('@ai-sdk/mistral');
       return createMistral(settings).chat(model);
     }
-    case 'bedrock-converse':
-      throw new UpstreamFailure('unsupported', `${deployment.id}: Bedrock is spoken to in its OpenAI format only`);
+    case 'bedrock-converse': {
+      const { createAmazonBedrock } = await import('@ai-sdk/amazon-bedrock');
+      return createAmazonBedrock(settings)(model);
+    }
   }
 }
 

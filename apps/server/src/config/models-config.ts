@@ -85,6 +85,14 @@ const provider = z.strictObject({
   baseUrl: address.exactOptional(),
   apiKey: secretReference.exactOptional(),
   headers: z.record(z.string(), secretReference).exactOptional(),
+  aws: z
+    .strictObject({
+      accessKeyId: secretReference,
+      secretAccessKey: secretReference,
+      sessionToken: secretReference.exactOptional(),
+    })
+    .exactOptional()
+    .describe('For Bedrock, instead of apiKey: requests are signed'),
   wire: wire.exactOptional(),
   region: name.exactOptional(),
   retention: retention.exactOptional(),

@@ -62,7 +62,9 @@ export function createFleetKeeper(parts: FleetParts): FleetKeeper {
       log.info('models', { deployments: deployments.length, providers: found.providers.length });
     }
     accounts = found.accounts;
-    for (const [name, { apiKey }] of accounts) if (apiKey !== undefined) onKey(name, apiKey);
+    for (const [name, { apiKey, aws }] of accounts)
+      for (const secret of [apiKey, aws?.secretAccessKey, aws?.sessionToken])
+        if (secret !== undefined) onKey(name, secret);
     last = { at: clock.now(), providers: [...found.providers.map((one) => describeProvider(one)), ...unreadable] };
     for (const { name, problem } of last.providers)
       if (problem !== undefined) log.warn('a provider of models could not be asked', { provider: name, problem });
@@ -105,15 +107,27 @@ async function readProviders(configured: readonly ConfiguredProvider[], read: Se
 }
 
 async function readProvider(provider: ConfiguredProvider, reader: SecretReader): Promise<ProviderConfig> {
-  const { apiKey, headers, models, patience, ...rest } = provider;
+  const { apiKey, aws, headers, models, patience, ...rest } = provider;
   const what = `The account of provider ${provider.name}`;
   const read = (reference: string): Promise<string> => reader(reference, what);
   return {
     ...rest,
     ...(apiKey === undefined ? {} : { apiKey: await read(apiKey) }),
+    ...(aws === undefined ? {} : { aws: await readAws(aws, read) }),
     ...(headers === undefined ? {} : { headers: await readAll(headers, read) }),
     ...(models === undefined ? {} : { models: models.map(readModel) }),
     ...(patience === undefined ? {} : { patience: readPatience(patience) }),
+  };
+}
+
+async function readAws(
+  { accessKeyId, secretAccessKey, sessionToken }: NonNullable<ConfiguredProvider['aws']>,
+  read: (reference: string) => Promise<string>,
+): Promise<NonNullable<ProviderConfig['aws']>> {
+  return {
+    accessKeyId: await read(accessKeyId),
+    secretAccessKey: await read(secretAccessKey),
+    ...(sessionToken === undefined ? {} : { sessionToken: await read(sessionToken) }),
   };
 }
 
