@@ -4,7 +4,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openFilesystemArtifactStore } from '@chorale/adapter-filesystem';
 import { openSqliteStores } from '@chorale/adapter-sqlite';
 import { type ChoraleClient, createClient } from '@chorale/lib-client';
 import { defaultTenant, type TenantId, type WorkerId } from '@chorale/lib-ids';
@@ -20,6 +19,7 @@ import { openSecrets } from '../secrets/open-secrets.ts';
 import { Redactors } from '../secrets/redactors.ts';
 import { openAudit } from '../audit/open-audit.ts';
 import { closeTenant } from '../tenant-data/close-tenant.ts';
+import { openArtifacts } from '../platform/open-artifacts.ts';
 import { openTenantData } from '../tenant-data/open-tenant-data.ts';
 import { openMessages } from '../messages/open-messages.ts';
 import { openTestModels, type TestModels } from '../models/models-fixture.ts';
@@ -177,6 +177,7 @@ export async function startTestApi(options: ApiOptions & Partial<ApiServices> = 
     countModelKeys: async (tenantId) => (await models.spend.listKeys(tenantId)).length,
     now: () => clock.now,
   });
+  const bytes = await openArtifacts({ dataDir: directory, artifacts: '' }, {});
   const services: ApiServices = {
     access: guardSuspended(createTestAccess(opened.access), tenants),
     tenants,
@@ -184,6 +185,7 @@ export async function startTestApi(options: ApiOptions & Partial<ApiServices> = 
       rows: stores.tenantRows,
       register: stores.identity,
       dataDir: directory,
+      bytes,
       redactors: new Redactors(),
       sign: (text) => audit.signText(homeTenant, text),
       close: (tenantId) => closeTenant({ tenants, store, clock: systemClock }, tenantId),
@@ -205,7 +207,7 @@ export async function startTestApi(options: ApiOptions & Partial<ApiServices> = 
       now: () => clock.now,
     }),
     mcp: { servers: [], refresh: async () => [], approve: async () => undefined },
-    artifacts: await openFilesystemArtifactStore({ directory: join(directory, 'artifacts') }),
+    artifacts: bytes.artifacts,
     catalog: () => mergeCatalog([layer, foreign]),
     hashDefinition: (definition) => createHash('sha256').update(canonicalJson(definition)).digest('hex'),
     now: () => clock.now,

@@ -28,6 +28,10 @@ const cache = z
     message: 'must be empty (none), redis://..., rediss://..., env:NAME or file:PATH',
   });
 
+const artifacts = z.string().refine((value) => value === '' || /^s3:\/\/./.test(value), {
+  message: 'must be empty (in dataDir) or s3://bucket/prefix?endpoint=...&region=...',
+});
+
 const listen = z.string().regex(/^(?:\[[0-9a-fA-F:]+\]|[^\s:[\]]+):\d{1,5}$/, {
   message: 'must be an address and a port, as in 127.0.0.1:7717 or [::1]:7717',
 });
@@ -145,6 +149,7 @@ export const configSchema = z.strictObject({
   cache: cache
     .default('')
     .describe('Redis, redis://..., in which processes share rate limits; empty: each has its own'),
+  artifacts: artifacts.default('').describe('A bucket, s3://..., for artifacts and kept replies; empty: in dataDir'),
   listen: listen.default('127.0.0.1:7717').describe('Address and port of the API and the page'),
   insecure: z
     .boolean()

@@ -4,11 +4,7 @@
 import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import {
-  openFilesystemArtifactStore,
-  openFilesystemReplyKeeper,
-  openFilesystemTrustStore,
-} from '@chorale/adapter-filesystem';
+import { openFilesystemTrustStore } from '@chorale/adapter-filesystem';
 import type { TenantId } from '@chorale/lib-ids';
 import { homeTenant } from '@chorale/module-access';
 import type { McpServers } from '@chorale/adapter-mcp';
@@ -21,6 +17,7 @@ import {
 } from '@chorale/module-agents';
 import { canonicalJson, isGoalEnded, type ArtifactStore, type GoalStore } from '@chorale/module-goals';
 import type { MemoryStore } from '@chorale/module-memory';
+import { openMemory, type MemoryServices } from '../memory/open-memory.ts';
 import { tidyIdentity } from '../access/access-beats.ts';
 import type { IdentityServices } from '../access/identity-services.ts';
 import { prepareOwner } from '../access/prepare-owner.ts';
@@ -31,7 +28,6 @@ import { createBrakes, watchTenants } from '../access/tenant-watch.ts';
 import { openProviders } from '../access/open-providers.ts';
 import { openAccess, type AccessOptions } from '../access/open-access.ts';
 import { createAgentMail } from '../agents/agent-mail.ts';
-import { createAgentNotes } from '../agents/agent-notes.ts';
 import { findRoles } from '../access/roles-of.ts';
 import { createTeam } from '../agents/team.ts';
 import { findThinking } from '../agents/thinking.ts';
@@ -69,6 +65,7 @@ import { CatalogKeeper } from './catalog-keeper.ts';
 import { runDoctor } from './doctor.ts';
 import { findSandbox } from './find-sandbox.ts';
 import { makeTools, sandboxLimits } from './make-tools.ts';
+import { openArtifacts } from './open-artifacts.ts';
 import { carryHints, openBus } from './open-bus.ts';
 import { openCache } from './open-cache.ts';
 import { limitsOf, openStores, retireGoneWorkers } from './open-store.ts';
@@ -136,14 +133,14 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   });
   const read = createSecretReader({ env, secrets, audit });
   const onKey = (name: string, value: string): void => redactors.learn({ name, value });
-  const replies = openFilesystemReplyKeeper({ directory: join(values.dataDir, 'replies'), now: Date.now });
+  const bytes = await openArtifacts(values, env);
+  const { replies } = bytes;
   const spend = redactCommands(stores.spend, redactors);
   const models = await openModels({ config: values, env, spend, replies, log, read, onKey });
   const traces = new WorkerTraces(join(values.dataDir, 'workers'));
   const gone = await retireGoneWorkers(store, traces);
   if (gone > 0) log.info('an earlier process ended without a word; its tasks go on', { workers: gone });
-  const kept = await openFilesystemArtifactStore({ directory: join(values.dataDir, 'artifacts') });
-  const artifacts = limitArtifacts(kept, tenants);
+  const artifacts = limitArtifacts(bytes.artifacts, tenants);
   const catalog = await openCatalog(options);
   const sandbox = await findSandbox(values, log);
   const workspaces = openWorkspaces(values, store);
@@ -160,11 +157,19 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     rows: stores.tenantRows,
     register: stores.identity,
     dataDir: values.dataDir,
+    bytes,
     redactors,
     sign: (text) => audit.signText(homeTenant, text),
     close: (tenantId) => closeTenant({ tenants, store, clock: systemClock }, tenantId),
     now: Date.now,
     version: productVersion,
+  });
+  const remembering = openMemory({
+    store,
+    memory: stores.memory,
+    states: cache?.sessionStates,
+    listTenants: () => stores.identity.listTenants(),
+    redactors,
   });
   const messaging = await openMessages(stores.messages, bus, systemClock);
   const parts: Parts = {
@@ -175,6 +180,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     tenantData,
     identity,
     memory: stores.memory,
+    remembering,
     audit,
     secrets,
     artifacts,
@@ -189,6 +195,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const apiServices = makeApiServices(options, parts);
   const api = values.roles.includes('api') ? new ApiServer(apiServices, values, cache?.rateLimiter) : undefined;
   const close = async () => {
+    await remembering.close().catch((error: unknown) => log.warn('working memory could not be saved', { error }));
     await messaging.close();
     await bus.close();
     await cache?.close();
@@ -220,6 +227,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   }
   if (values.roles.includes('worker')) {
     services.push(sweepWorkspaces({ workspaces, replies }, ports));
+    services.push(...remembering.services(ports));
     const everyMs = values.mcp.refreshMinutes * 60_000;
     const watch = watchMcp(mcp, everyMs, ports);
     if (values.mcp.servers.length > 0) services.push(watch);
@@ -242,6 +250,7 @@ interface Parts {
   readonly audit: AuditServices;
   readonly secrets: SecretServices;
   readonly memory: MemoryStore;
+  readonly remembering: MemoryServices;
   readonly messaging: MessageServices;
   readonly artifacts: ArtifactStore;
   readonly models: OpenModels;
@@ -317,7 +326,7 @@ function makeWorker(options: PlatformOptions, parts: Parts, toolsAreThere: Promi
   const definitions = new DefinitionCache(store);
   const limits = sandboxLimits(config.values);
   const { name, labels, slots } = config.values.worker;
-  const notes = createAgentNotes({ memory: parts.memory, now: Date.now });
+  const { notes, endings } = parts.remembering;
   const mail = createAgentMail(parts.messaging, systemClock);
   return new Worker({
     store,
@@ -332,6 +341,7 @@ function makeWorker(options: PlatformOptions, parts: Parts, toolsAreThere: Promi
       return plan.tasks[task.definitionNo];
     },
     runAttempt(request, stop) {
+      if (request.definition.kind === 'agent') endings.watch(request.claimed.task);
       const thinking = findThinking({ models, store, artifacts, notes, mail });
       return runAttempt(
         request,

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { sha256 } from '@chorale/adapter-crypto';
-import { listTenantArtifacts, openTenantFolder, replyFolderOf } from '@chorale/adapter-filesystem';
+import { openTenantFolder } from '@chorale/adapter-filesystem';
 import { refused } from '@chorale/lib-errors';
 import type { TenantId } from '@chorale/lib-ids';
 import {
@@ -18,6 +18,7 @@ import {
   type IdentityStore,
   type TenantRows,
 } from '@chorale/module-access';
+import type { KeptBytes } from '../platform/open-artifacts.ts';
 import type { Redactors } from '../secrets/redactors.ts';
 
 export interface TenantDataServices {
@@ -32,6 +33,7 @@ export interface TenantDataOptions {
   readonly rows: TenantRows;
   readonly register: IdentityStore;
   readonly dataDir: string;
+  readonly bytes: Pick<KeptBytes, 'places' | 'listArtifacts'>;
   readonly redactors: Redactors;
   readonly sign: (text: string) => Promise<string>;
   /** Lets nobody of the tenant in any more, and ends what its agents do. */
@@ -41,29 +43,20 @@ export interface TenantDataOptions {
 }
 
 export function openTenantData(options: TenantDataOptions): TenantDataServices {
-  const { rows, register, dataDir, redactors, now, version } = options;
-  const artifacts = join(dataDir, 'artifacts');
+  const { rows, register, dataDir, bytes, redactors, now, version } = options;
   const ports: ErasePorts = {
     rows,
     sha256,
     now,
     sign: options.sign,
-    places: [
-      { name: 'artifact files', ...openTenantFolder(artifacts) },
-      { name: 'workspace files', ...openTenantFolder(join(dataDir, 'workspaces')) },
-      { name: 'replies kept', ...openTenantFolder(join(dataDir, 'replies'), replyFolderOf) },
-    ],
+    places: [...bytes.places, { name: 'workspace files', ...openTenantFolder(join(dataDir, 'workspaces')) }],
   };
   const newHash = () => {
     const hash = createHash('sha256');
     return { update: (text: string) => void hash.update(text), digest: () => new Uint8Array(hash.digest()) };
   };
   return {
-    export: (tenantId) =>
-      exportTenant(
-        { rows, newHash, now, version, listArtifacts: (tenant) => listTenantArtifacts(artifacts, tenant) },
-        tenantId,
-      ),
+    export: (tenantId) => exportTenant({ rows, newHash, now, version, listArtifacts: bytes.listArtifacts }, tenantId),
     previewErasure: (tenantId) => previewErasure(ports, tenantId),
     async erase(order) {
       const { tenantId } = order;
