@@ -6,7 +6,6 @@ import { openLogFolder } from '@chorale/adapter-filesystem';
 import { refused } from '@chorale/lib-errors';
 import type { TenantId } from '@chorale/lib-ids';
 import { filesOf, storedFiles, unarchiveLog, type LogFiles } from '@chorale/module-access';
-import { loadConfig, readAddress } from '../config/load-config.ts';
 import { readAuditKeys } from './audit-keys.ts';
 import { openLogOverHttp } from './log-over-http.ts';
 
@@ -49,13 +48,17 @@ async function openFiles(path: string): Promise<LogFiles> {
 }
 
 async function openDatabase(tenantId: TenantId, flags: readonly string[]): Promise<OpenSource> {
+  // Loaded where they are needed: an export is verified in a moment.
+  const { loadConfig, readAddress } = await import('../config/load-config.ts');
   const { values } = loadConfig({ cwd: process.cwd(), env: process.env, flags });
   const keys = readAuditKeys({ directory: join(values.dataDir, 'access'), configured: values.audit.origin, tenantId });
   const url = readAddress(values, 'database', process.env);
   if (url !== '') {
+    const { openPostgresStores } = await import('@chorale/adapter-postgres');
     const stores = await openPostgresStores({ url });
     return { files: storedFiles(stores.audit, tenantId), keys, close: () => stores.close() };
   }
+  const { openSqliteAuditReader } = await import('@chorale/adapter-sqlite');
   const reader = openSqliteAuditReader(join(values.dataDir, 'chorale.db'));
   return { files: storedFiles(reader, tenantId), keys, close: async () => reader.close() };
 }
