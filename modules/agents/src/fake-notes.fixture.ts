@@ -7,6 +7,7 @@ export interface FakeNotesOptions {
   readonly memoryIds?: readonly string[];
   readonly advice?: readonly string[];
   readonly trust?: Recall['trust'];
+  readonly left?: readonly string[];
   readonly fails?: boolean;
 }
 
@@ -16,6 +17,7 @@ export function fakeNotes(options: FakeNotesOptions = {}) {
   /** By the key that makes a repeat the same, as a store would have them. */
   const outcomes = new Map<string, TaskOutcome>();
   const kept = new Map<string, { readonly text: string; readonly recalled: readonly string[] }>();
+  const left = new Map<string, string>();
   const asked: string[] = [];
   const forgotten: string[] = [];
   const check = (): void => {
@@ -39,9 +41,13 @@ export function fakeNotes(options: FakeNotesOptions = {}) {
       kept.set(`${claimed.task.run} ${no}`, note);
       return { outcome: 'remembered', memoryIds: [`memory_${no}`] };
     },
+    async leave({ rootGoalId, request: { claimed } }, { no, text: note }) {
+      left.set(`${rootGoalId} ${claimed.task.run} ${no}`, note);
+    },
+    readLeft: async () => options.left ?? [],
     async forget(_owner, memoryId) {
       forgotten.push(memoryId);
     },
   };
-  return { port, outcomes, kept, asked, forgotten };
+  return { port, outcomes, kept, left, asked, forgotten };
 }

@@ -2,16 +2,20 @@
 // descriptions that nobody agreed to do not.
 
 import { expressionReferences, templateExpressions } from '@chorale/module-goals';
-import type { Recall } from './notes-port.ts';
+import type { RecalledNotes } from './recall-notes.ts';
 import type { UntrustedPart } from './context-parts.ts';
 import type { OpeningParts } from './session-opening.ts';
 
-export function listUntrusted(parts: OpeningParts, { trust }: Pick<Recall, 'trust'>): readonly UntrustedPart[] {
+export function listUntrusted(
+  parts: OpeningParts,
+  { trust, left }: Pick<RecalledNotes, 'trust' | 'left'>,
+): readonly UntrustedPart[] {
   const { agent, calls } = parts;
   const foreign = agent.tools.filter(({ tool }) => calls.describeTool(tool)?.isForeign === true);
   return [
     ...inputParts(parts),
     ...(trust === 'people' ? [] : [{ origin: 'notes', name: '', isPublic: trust === 'public' } as const]),
+    ...(left.length === 0 ? [] : [{ origin: 'agent', name: 'this goal', isPublic: false } as const]),
     ...foreign.map(({ tool }) => ({ origin: 'tool-description', name: tool, isPublic: false }) as const),
   ];
 }

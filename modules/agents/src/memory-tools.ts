@@ -18,6 +18,8 @@ export function runMemoryTool(session: AgentSession, call: OwnToolCall): Promise
       return search(session, args['text'] ?? '');
     case ownToolNames.memoryRemember:
       return remember(session, args['text'] ?? '');
+    case ownToolNames.memoryNote:
+      return leave(session, args['text'] ?? '');
     default:
       return forget(session, args['memory'] ?? '');
   }
@@ -48,6 +50,15 @@ async function remember(session: AgentSession, text: string): Promise<OwnToolRes
   };
 }
 
+async function leave(session: AgentSession, text: string): Promise<OwnToolResult> {
+  const no = session.parts.calls.journal.nextStepNo;
+  await callMemory(session, { name: ownToolNames.memoryNote, input: { text } }, async (notes, owner) => {
+    await notes.leave(owner, { no, text });
+    return null;
+  });
+  return { text: 'It is left for the others.' };
+}
+
 async function forget(session: AgentSession, memory: string): Promise<OwnToolResult> {
   await callMemory(session, { name: ownToolNames.memoryForget, input: { memory } }, async (notes, owner) => {
     await notes.forget(owner, memory);
@@ -64,12 +75,13 @@ function callMemory(
   perform: (notes: NotesPort, owner: Owner) => Promise<object | null>,
 ): Promise<Json> {
   const { calls, thinking, request, agent } = session.parts;
+  const { rootGoalId } = session.opening;
   return calls.callOwn({
     kind: 'tool-call',
     ...entry,
     perform: async () => {
       if (thinking.notes === undefined) throw refused('memory-unavailable', 'There is no memory here.');
-      return (await perform(thinking.notes, { request, agent: agent.name })) as Json;
+      return (await perform(thinking.notes, { request, agent: agent.name, rootGoalId })) as Json;
     },
   });
 }

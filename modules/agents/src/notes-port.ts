@@ -1,11 +1,14 @@
 // What agents have of memory: what may help is recalled before they begin, and how their tasks ended is kept.
 
+import type { GoalId } from '@chorale/lib-ids';
 import type { AttemptRequest } from './attempt-ports.ts';
 
 /** Whose memory it is: the agent's own, that of the goal's project and of the person who asked. */
 export interface NotesOwner {
   readonly request: AttemptRequest;
   readonly agent: string;
+  /** The goal a person asked for. */
+  readonly rootGoalId: GoalId;
 }
 
 export interface RecalledNote {
@@ -80,6 +83,10 @@ export interface NotesPort {
     owner: NotesOwner,
     note: { readonly no: number; readonly text: string; readonly recalled: readonly string[] },
   ): Promise<KeptNote>;
+  /** For whoever works at the goal, until it ends. Told again under the same number of the same run, it is there once. */
+  leave(owner: NotesOwner, note: { readonly no: number; readonly text: string }): Promise<void>;
+  /** What agents left for each other at this goal, in order. */
+  readLeft(owner: NotesOwner): Promise<readonly string[]>;
   /** Throws refused `memory-not-found` for what is not the agent's own. */
   forget(owner: NotesOwner, memoryId: string): Promise<void>;
 }

@@ -29,6 +29,7 @@ export const ownToolNames = {
   memorySearch: 'memory_search',
   memoryRemember: 'memory_remember',
   memoryForget: 'memory_forget',
+  memoryNote: 'memory_note',
   sendMessage: 'send-message',
   askAgent: 'ask-agent',
   receiveMessages: 'receive-messages',
@@ -178,6 +179,11 @@ const offers: { readonly [tool: string]: OfferedTool } = {
     ownToolNames.memoryRemember,
     'Keeps something for later tasks of yours: one fact, whole, that you found out and that was not known.',
     closed({ text: text('In a sentence or two that are understood without this task.', 2_000) }, ['text']),
+  ),
+  [ownToolNames.memoryNote]: own(
+    ownToolNames.memoryNote,
+    'Leaves a note for the agents that begin after you at this goal. It goes when the goal ends; keep what is worth more with memory_remember.',
+    closed({ text: text('A sentence or two.', 2_000) }, ['text']),
   ),
   [ownToolNames.memoryForget]: own(
     ownToolNames.memoryForget,

@@ -6,6 +6,7 @@
 
 import { toErrorRecord } from '@chorale/lib-errors';
 import type { Json } from '@chorale/module-goals';
+import { findRootGoal } from './find-root-goal.ts';
 import type { OpeningParts } from './session-opening.ts';
 import type { NotesOwner, NotesTrust, RecalledNote } from './notes-port.ts';
 import { cutText } from './frame-data.ts';
@@ -24,11 +25,13 @@ export interface RecalledNotes {
   readonly trust: NotesTrust;
   /** What worked at such tasks. */
   readonly advice: readonly string[];
+  /** What other agents left at this goal. */
+  readonly left: readonly string[];
   /** Why nothing could be recalled. */
   readonly failure?: string;
 }
 
-const nothing: RecalledNotes = { text: '', notes: [], trust: 'people', advice: [] };
+const nothing: RecalledNotes = { text: '', notes: [], trust: 'people', advice: [], left: [] };
 
 export async function recallNotes(parts: OpeningParts, contextTokens: number): Promise<RecalledNotes> {
   const { agent, request, input, calls, thinking } = parts;
@@ -39,11 +42,12 @@ export async function recallNotes(parts: OpeningParts, contextTokens: number): P
   const question = questionOf([goal.title, request.definition.title ?? task.key, input]);
   const room = Math.min(tokensMax, Math.floor(contextTokens * tokensShareMax));
   const found = await calls.note({ kind: 'decision', name: recallEntry, input: { agent: agent.name } }, async () => {
-    const owner: NotesOwner = { request, agent: agent.name };
     try {
+      const owner: NotesOwner = { request, agent: agent.name, rootGoalId: await findRootGoal(parts) };
       const recall = await thinking.notes?.recall(owner, { text: question, tokensMax: room });
       const advice = await thinking.notes?.advise(owner, teamOf(parts));
-      return { ...nothing, ...recall, advice: advice?.lines ?? [] } as unknown as Json;
+      const left = await thinking.notes?.readLeft(owner);
+      return { ...nothing, ...recall, advice: advice?.lines ?? [], left: left ?? [] } as unknown as Json;
     } catch (error) {
       return { ...nothing, failure: toErrorRecord(error).code } as unknown as Json;
     }

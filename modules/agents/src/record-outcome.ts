@@ -21,7 +21,10 @@ export async function recordOutcome(
   const { succeeded } = end;
   await calls.note({ kind: 'decision', name: entryName, input: { succeeded } }, async () => {
     try {
-      const kept = await thinking.notes?.recordOutcome({ request, agent: agent.name }, describeOutcome(session, end));
+      const kept = await thinking.notes?.recordOutcome(
+        { request, agent: agent.name, rootGoalId: session.opening.rootGoalId },
+        describeOutcome(session, end),
+      );
       return (kept ?? null) as unknown as Json;
     } catch (error) {
       return { failure: toErrorRecord(error).code };

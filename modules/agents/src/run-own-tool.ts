@@ -33,6 +33,7 @@ export async function runOwnTool(session: AgentSession, call: OwnToolCall): Prom
     case ownToolNames.memorySearch:
     case ownToolNames.memoryRemember:
     case ownToolNames.memoryForget:
+    case ownToolNames.memoryNote:
       return runMemoryTool(session, call);
     case ownToolNames.sendMessage:
     case ownToolNames.askAgent:

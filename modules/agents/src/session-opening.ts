@@ -10,6 +10,7 @@ import type { AgentDefinition, ModelPolicy } from '@chorale/module-catalog';
 import type { Json, PlanDefinition } from '@chorale/module-goals';
 import type { AttemptCalls } from './attempt-calls.ts';
 import type { AttemptRequest, Crew } from './attempt-ports.ts';
+import { findRootGoal } from './find-root-goal.ts';
 import { frameData } from './frame-data.ts';
 import { offerOwnTools, ownToolNames, type OfferedTool } from './own-tools.ts';
 import { skillNotGranted } from './skill-not-granted.ts';
@@ -166,6 +167,11 @@ function describeTask({ agent, request, input }: OpeningParts, { room, notes }: 
     lines.push('', 'What is remembered of earlier work and may help:');
     lines.push(frameData(notes.text, { from: 'memory', lengthMax }));
   }
+  if (notes.left.length > 0) {
+    const lengthMax = Math.floor(room * notesShareMax);
+    lines.push('', 'What other agents left for you at this goal:');
+    lines.push(frameData(notes.left.join('\n'), { from: 'agents', lengthMax }));
+  }
   if (notes.advice.length > 0)
     lines.push('', 'How such tasks went before:', ...notes.advice.map((line) => `- ${line}`));
   if (definition.output !== undefined)
@@ -183,15 +189,4 @@ function offerTools(parts: OpeningParts): readonly OfferedTool[] {
     offered.push({ ...description, ask: grant.ask === true, own: false });
   }
   return offered;
-}
-
-async function findRootGoal({ request, thinking }: OpeningParts): Promise<GoalId> {
-  const { task, goal } = request.claimed;
-  let goalId = task.goalId;
-  for (let depth = goal.depth; depth > 0; depth--) {
-    const found = await thinking.reads.findGoal(task.tenantId, goalId);
-    if (found?.parentGoalId === undefined) break;
-    goalId = found.parentGoalId;
-  }
-  return goalId;
 }

@@ -1,13 +1,15 @@
 import { openSqliteStores, type SqliteStores } from '@chorale/adapter-sqlite';
 import { defaultTenant, type GoalId, type TenantId } from '@chorale/lib-ids';
 import type { AttemptRequest, NotesPort, TaskOutcome } from '@chorale/module-agents';
-import type { MemoryId, NewMemory } from '@chorale/module-memory';
+import { openSessionStatesInMemory, type MemoryId, type NewMemory } from '@chorale/module-memory';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { WorkingMemory } from '../memory/working-memory.ts';
 import { createAgentNotes } from './agent-notes.ts';
 
 const dayMs = 86_400_000;
 let stores: SqliteStores;
 let notes: NotesPort;
+let working: WorkingMemory;
 let now = 0;
 let made = 0;
 
@@ -15,7 +17,8 @@ beforeEach(async () => {
   now = 1_000 * dayMs;
   made = 0;
   stores = await openSqliteStores({ path: ':memory:', now: () => now });
-  notes = createAgentNotes({ memory: stores.memory, now: () => now });
+  working = new WorkingMemory({ states: openSessionStatesInMemory(() => now), memory: stores.memory });
+  notes = createAgentNotes({ memory: stores.memory, working, now: () => now });
 });
 afterEach(() => stores.close());
 
@@ -39,7 +42,11 @@ function ownerOf({
   const task = { tenantId: tenant as TenantId, goalId: `goal_${goal}` as GoalId, no: 0, run, key };
   const inputs = repository === undefined ? {} : { repository };
   const claimed = { task, goal: { title: 'A goal', workflow: 'survey', inputs, requestedBy: 'ann', depth: 0 } };
-  return { agent, request: { claimed, definition: { key, needs: [] } } as unknown as AttemptRequest };
+  return {
+    agent,
+    rootGoalId: task.goalId,
+    request: { claimed, definition: { key, needs: [] } } as unknown as AttemptRequest,
+  };
 }
 
 const outcome: TaskOutcome = {

@@ -12,6 +12,7 @@ import {
   type NotesOwner,
   type NotesPort,
   type NotesTrust,
+  type Recall,
   type TaskOutcome,
 } from '@chorale/module-agents';
 import {
@@ -29,22 +30,26 @@ import {
 } from '@chorale/module-memory';
 import { explainFound } from '../api/views/memory-view.ts';
 import { projectOf } from '../memory/project-of.ts';
+import type { WorkingMemory } from '../memory/working-memory.ts';
 import { sayAdvice } from './say-advice.ts';
 import { tellOutcome } from './tell-outcome.ts';
 
 export interface AgentNotesParts {
   readonly memory: MemoryStore;
+  readonly working: WorkingMemory;
   readonly now: () => number;
 }
 
 const foundMax = 30;
+/** What is of a goal under way is told apart. */
+const kinds = ['episodic', 'semantic', 'procedural'] as const;
 /** Outcomes that are weighed together. */
 const outcomesMax = 500;
 /** Scopes of one list. */
 const teamMax = 50;
 const taskKindMax = 200;
 
-export function createAgentNotes({ memory, now }: AgentNotesParts): NotesPort {
+export function createAgentNotes({ memory, working, now }: AgentNotesParts): NotesPort {
   const record = async (owner: NotesOwner, episode: NewEpisode): Promise<KeptNote> => {
     const { tenantId } = owner.request.claimed.task;
     const { outcomes } = await memory.execute({ command: 'record-episodes', tenantId, episodes: [episode] });
@@ -52,21 +57,7 @@ export function createAgentNotes({ memory, now }: AgentNotesParts): NotesPort {
     return { outcome, memoryIds: memories, ...(reason === undefined ? {} : { reason }) };
   };
   return {
-    async recall(owner, { text, tokensMax }) {
-      const { tenantId } = owner.request.claimed.task;
-      const found = await memory.search({ tenantId, scopes: readScopes(owner), text, limit: foundMax });
-      const told = found.filter(({ memory: { recordedBy } }) => recordedBy !== outcomesSession);
-      const pack = packMemories(told, { tokensMax, estimateTokens: textTokens });
-      const byId = new Map(told.map((one) => [one.memory.memoryId, one]));
-      const notes = pack.citations.flatMap(({ number, memoryId }) => {
-        const one = byId.get(memoryId);
-        return one === undefined ? [] : [{ number, memoryId, score: one.score, why: explainFound(one) }];
-      });
-      const memoryIds = pack.citations.map(({ memoryId }) => memoryId);
-      if (memoryIds.length > 0) await memory.execute({ command: 'note-use', tenantId, memoryIds });
-      const cited = memoryIds.flatMap((memoryId) => byId.get(memoryId)?.memory ?? []);
-      return { text: pack.text, notes, trust: await trustOf(memory, cited) };
-    },
+    recall: (owner, about) => recall(memory, owner, about),
     async advise(owner, team) {
       const { tenantId } = owner.request.claimed.task;
       const of = (names: readonly string[]) =>
@@ -93,6 +84,17 @@ export function createAgentNotes({ memory, now }: AgentNotesParts): NotesPort {
       return kept;
     },
     remember: (owner, { no, text, recalled }) => record(owner, episodeOf(owner, { text, recalled, at: now(), no })),
+    async leave({ request, agent, rootGoalId }, { no, text }) {
+      const { tenantId } = request.claimed.task;
+      const note = { id: `${tailOf(request)}-w${no}`, agent, text, at: now() };
+      await working.leave({ tenantId, goalId: rootGoalId }, note);
+    },
+    async readLeft({ request, rootGoalId }) {
+      // Where a cluster keeps it may be away; that costs the notes of this goal, and not what was recalled.
+      const of = { tenantId: request.claimed.task.tenantId, goalId: rootGoalId };
+      const left = await working.read(of).catch(() => []);
+      return left.map(({ agent, text }) => `${agent}: ${text}`);
+    },
     async forget({ request, agent }, id) {
       const { tenantId } = request.claimed.task;
       const found = await memory.findMemory(tenantId, id as MemoryId);
@@ -104,6 +106,26 @@ export function createAgentNotes({ memory, now }: AgentNotesParts): NotesPort {
       await memory.execute({ command: 'retract', tenantId, memoryId: found.memoryId });
     },
   };
+}
+
+async function recall(
+  memory: MemoryStore,
+  owner: NotesOwner,
+  { text, tokensMax }: { readonly text: string; readonly tokensMax: number },
+): Promise<Recall> {
+  const { tenantId } = owner.request.claimed.task;
+  const found = await memory.search({ tenantId, scopes: readScopes(owner), kinds, text, limit: foundMax });
+  const told = found.filter(({ memory: { recordedBy } }) => recordedBy !== outcomesSession);
+  const pack = packMemories(told, { tokensMax, estimateTokens: textTokens });
+  const byId = new Map(told.map((one) => [one.memory.memoryId, one]));
+  const notes = pack.citations.flatMap(({ number, memoryId }) => {
+    const one = byId.get(memoryId);
+    return one === undefined ? [] : [{ number, memoryId, score: one.score, why: explainFound(one) }];
+  });
+  const memoryIds = pack.citations.map(({ memoryId }) => memoryId);
+  if (memoryIds.length > 0) await memory.execute({ command: 'note-use', tenantId, memoryIds });
+  const cited = memoryIds.flatMap((memoryId) => byId.get(memoryId)?.memory ?? []);
+  return { text: pack.text, notes, trust: await trustOf(memory, cited) };
 }
 
 const worse: readonly NotesTrust[] = ['people', 'public', 'private'];
