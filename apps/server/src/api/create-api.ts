@@ -6,6 +6,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { createOpenCalls, type OpenCalls } from '../openai/open-calls.ts';
 import { openAiAddresses, registerOpenAi } from '../openai/register-openai.ts';
 import { recordRefusal } from '../audit/record-refusal.ts';
+import { registerScim, scimAddresses } from '../scim/register-scim.ts';
 import { answerMalformed } from './answer-malformed.ts';
 import { DefinitionCache } from './definition-cache.ts';
 import { defaultStreamLimits, EventStreams, type StreamLimits } from './event-streams.ts';
@@ -117,7 +118,12 @@ function openInstance(services: ApiServices, options: ApiOptions): FastifyInstan
 /** What no route answers: the page's own addresses, and refusals that say what there is. */
 function answerTheRest(api: FastifyInstance, services: ApiServices): void {
   registerProviderLogout(api, services);
-  const methods = new MethodTable([...routes, providerLogoutAddress, ...openAiAddresses]);
+  registerScim(api, {
+    services,
+    onDefect: (request, reply, error) =>
+      services.log({ ...entryOf(request, reply), level: 'error', message: 'a directory could not be served', error }),
+  });
+  const methods = new MethodTable([...routes, providerLogoutAddress, ...scimAddresses, ...openAiAddresses]);
   const page = new Page(services.webRoot);
   api.setNotFoundHandler(async (request, reply) => {
     const allowed = methods.allowedAt(request.url);

@@ -8,6 +8,9 @@ const rows: { readonly [status: number]: readonly string[] } = {
   400: [
     'request-malformed',
     'provider-logout-invalid',
+    'scim-filter-invalid',
+    'scim-path-invalid',
+    'scim-value-invalid',
     'body-not-json',
     'body-too-deep',
     'body-missing',
