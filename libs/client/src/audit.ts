@@ -83,6 +83,8 @@ export interface AuditMethods {
   /** The server reads the whole log against its own keys. Who does not trust the server verifies the files. */
   verifyAuditLog(): Promise<AuditReport>;
   proveAuditEntry(actId: string): Promise<AuditProof>;
+  /** What the log keeps of a person goes; entries and proofs stay. */
+  eraseAuditSubject(subject: string): Promise<{ readonly values: number }>;
   /** All files of the log in one tar archive. */
   exportAuditLog(): Promise<Response>;
 }
@@ -94,6 +96,7 @@ export function auditMethods(send: Send, { get, post }: Calls): AuditMethods {
     signAuditLog: () => post('/v1/audit/sign', {}),
     verifyAuditLog: () => post('/v1/audit/verify', {}),
     proveAuditEntry: (actId) => get(`/v1/audit/entries/${encodeURIComponent(actId)}/proof`),
+    eraseAuditSubject: (subject) => post(`/v1/audit/subjects/${encodeURIComponent(subject)}/erasure`, {}),
     exportAuditLog: () => send('/v1/audit/export'),
   };
 }

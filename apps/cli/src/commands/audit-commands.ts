@@ -39,6 +39,12 @@ export function addAuditCommands(cli: Cli, program: Command): void {
     if (options.output === undefined) session.print(text);
     else await writeFile(options.output, text, { flag: 'wx', mode: 0o600 });
   });
+  const erase = cli.add(audit, 'erase <subject>', 'erase what the log keeps of a person; entries and proofs stay');
+  cli.run<[string], CommonOptions>(erase, async (session, { args: [subject] }) => {
+    const { values } = await session.client.eraseAuditSubject(subject);
+    if (session.json) session.printJson({ subject, values });
+    else session.print(`${values} values of ${subject} were erased\n`);
+  });
   const exporting = cli.add(audit, 'export <file>', 'get all files of the log in one tar archive');
   cli.run<[string], CommonOptions>(exporting, async (session, { args: [file] }) => {
     const { body } = await session.client.exportAuditLog();

@@ -8,7 +8,10 @@ import {
   type LogTrust,
 } from '@chorale/module-access';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { watchApprovals } from '../audit/approval-watch.ts';
 import { openLogOverHttp } from '../audit/log-over-http.ts';
+import { openLog } from '../process/log.ts';
+import { ManualClock, settled } from '../process/manual-clock.ts';
 import { routes } from './routes/index.ts';
 import { startTestApi, type TestApi } from './api-fixture.ts';
 
@@ -114,4 +117,31 @@ test('[AUD1] a change over the API has both its entries', async () => {
   const { items } = await api.client.listAuditEntries({ what: 'budget.manage' });
   expect(items.map(({ decision }) => decision)).toEqual(['done', 'allowed']);
   expect(items[0]).toMatchObject({ who: { kind: 'person' }, on: { kind: 'tenant-budget' }, detail: { window: 'day' } });
+});
+
+test('[AUD10] what people are asked is in the log once, before they answer', async () => {
+  await api.client.submitGoal({ workflow: 'asks' });
+  const [approval] = await api.client.listApprovals({ state: 'pending' });
+  const watch = watchApprovals(
+    { store: api.store, audit: api.services.audit, listTenants: async () => [{ tenantId: 'default' as never }] },
+    { clock: new ManualClock(), log: openLog({ level: 'error', format: 'json', now: Date.now, write: () => {} }) },
+  );
+  const ended = watch.run();
+  await settled();
+  await watch.drain();
+  await ended;
+  await api.client.decideApproval(approval!.approvalId, { decision: 'approve' });
+  const { items } = await api.client.listAuditEntries({ on: approval!.approvalId });
+  expect(items.map(({ what, decision }) => `${what} ${decision}`)).toEqual([
+    'approval.answer done',
+    'approval.answer allowed',
+    'approval.request done',
+  ]);
+});
+
+test('[AUD11] what the log keeps of a person is erased, and the log stays whole', async () => {
+  expect(await api.client.eraseAuditSubject('person_1')).toEqual({ values: 1 });
+  const [entry] = (await api.client.listAuditEntries({ on: 'thing_7' })).items;
+  expect(entry!.personal).toEqual({ comment: { subject: 'person_1' } });
+  expect(await api.client.verifyAuditLog()).toMatchObject({ ok: true, valuesErased: 1, findings: [] });
 });

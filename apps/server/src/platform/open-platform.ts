@@ -31,6 +31,7 @@ import { createAgentMail } from '../agents/agent-mail.ts';
 import { findRoles } from '../access/roles-of.ts';
 import { createTeam } from '../agents/team.ts';
 import { findThinking } from '../agents/thinking.ts';
+import { watchApprovals } from '../audit/approval-watch.ts';
 import { expireValues, signHeads } from '../audit/audit-beats.ts';
 import { openAudit, type AuditServices } from '../audit/open-audit.ts';
 import { DefinitionCache } from '../api/definition-cache.ts';
@@ -59,6 +60,7 @@ import { rekeySecrets } from '../secrets/secret-beats.ts';
 import { createSecretReader } from '../secrets/secret-reader.ts';
 import { sweepWorkspaces } from '../workbench/workspace-sweeper.ts';
 import { Workspaces } from '../workbench/workspaces.ts';
+import { ProcessPresence } from '../worker/process-presence.ts';
 import { Worker } from '../worker/worker.ts';
 import { ApiServer, logApiEntry } from './api-server.ts';
 import { CatalogKeeper } from './catalog-keeper.ts';
@@ -69,6 +71,7 @@ import { openArtifacts } from './open-artifacts.ts';
 import { carryHints, openBus } from './open-bus.ts';
 import { openCache } from './open-cache.ts';
 import { limitsOf, openStores, retireGoneWorkers } from './open-store.ts';
+import { describeProcess } from './process-facts.ts';
 import { installationRoot, productVersion } from './product.ts';
 import { StoreWatch } from './store-watch.ts';
 import { WorkerTraces } from './worker-traces.ts';
@@ -215,6 +218,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     signHeads(audit, values.audit.signSeconds * 1_000, ports),
     expireValues(audit, ports),
     rekeySecrets(secrets, ports),
+    watchApprovals({ store, audit, listTenants: () => tenants.list() }, ports),
     tidyIdentity(identity, ports),
     watchTenants(tenants, ports),
     ...(values.access.policies === '' ? [] : [watchPolicies(values.access.policies, access.permissions, ports)]),
@@ -231,17 +235,23 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     const everyMs = values.mcp.refreshMinutes * 60_000;
     const watch = watchMcp(mcp, everyMs, ports);
     if (values.mcp.servers.length > 0) services.push(watch);
-    worker = makeWorker(options, parts, values.mcp.servers.length > 0 ? watch.looked : Promise.resolve());
+    worker = makeWorker(options, { ...parts, address: api?.url ?? '' }, values.mcp.servers.length > 0 ? watch.looked : Promise.resolve());
     services.push(worker);
   }
   if (api !== undefined || values.roles.includes('worker')) {
     services.push(watchFleet(models, values.models.probeMinutes * 60_000, ports));
+  }
+  if (!values.roles.includes('worker')) {
+    const identity = describeProcess(values, api?.url ?? '');
+    services.push(new ProcessPresence({ store, traces, ...ports, random: Math.random, identity }));
   }
   if (api !== undefined) services.push(api);
   return { store, artifacts, apiServices, url: api?.url ?? '', services, close };
 }
 
 interface Parts {
+  /** Of the API, once it listens. */
+  readonly address?: string;
   readonly store: GoalStore;
   readonly access: AccessServices;
   readonly tenants: TenantServices;
@@ -335,7 +345,7 @@ function makeWorker(options: PlatformOptions, parts: Parts, toolsAreThere: Promi
     slots,
     clock: systemClock,
     random: Math.random,
-    identity: { name, labels, version: productVersion },
+    identity: describeProcess(config.values, parts.address ?? ''),
     async findDefinition({ task, goal }) {
       const plan = await definitions.get({ ...task, planHash: goal.planHash });
       return plan.tasks[task.definitionNo];

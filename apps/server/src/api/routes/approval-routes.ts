@@ -2,6 +2,7 @@ import { refused } from '@chorale/lib-errors';
 import type { ApprovalId, GoalId } from '@chorale/lib-ids';
 import type { Approval } from '@chorale/module-goals';
 import { z } from 'zod';
+import { recordAsked } from '../../audit/approval-watch.ts';
 import type { Caller } from '../caller.ts';
 import { type ApiContext, defineRoute, type Route } from '../route.ts';
 import { goalId, limit, pageOf } from '../schemas/fields.ts';
@@ -97,6 +98,7 @@ const decide = defineRoute({
   }),
   handle: async ({ caller, path, body }, context) => {
     const approval = await getApproval(context, caller, path.approvalId);
+    await recordAsked(context.services.audit, approval);
     await refuseOwnAnswer(context, caller, approval);
     await context.services.store.execute({
       command: 'decide-approval',

@@ -12,7 +12,7 @@ import {
   auditQuerySchema,
   auditReportSchema,
 } from '../schemas/audit.ts';
-import { pageOf } from '../schemas/fields.ts';
+import { count, pageOf } from '../schemas/fields.ts';
 import { auditEntryView, auditLogView, auditReportView } from '../views/audit-view.ts';
 import { compact } from '../views/compact.ts';
 
@@ -148,4 +148,25 @@ const exportLog = defineRoute({
   },
 });
 
-export const auditRoutes: readonly Route[] = [getState, listEntries, prove, sign, verify, exportLog];
+const eraseSubject = defineRoute({
+  method: 'POST',
+  address: '/v1/audit/subjects/{subject}/erasure',
+  operation: 'eraseAuditSubject',
+  summary: 'Erase what the log keeps of a person: names, addresses, what they wrote',
+  description:
+    'The entries stay, and so does the proof of them: they refer to people by ids. That it was erased is an entry.',
+  tag: 'audit',
+  permit: 'subject.erase',
+  path: z.strictObject({ subject: z.string().min(1).max(256) }),
+  body: z.strictObject({}),
+  bodyOptional: true,
+  responses: { 200: { description: 'How many values went.', schema: z.strictObject({ values: count }) } },
+  audit: ({ path: { subject } }) => ({ on: { kind: 'subject', id: subject } }),
+  handle: async ({ caller, path: { subject } }, { services: { audit } }) => {
+    const { kind, subject: id } = caller;
+    const { values } = await audit.log.eraseSubject(caller.tenantId, subject, { kind, id });
+    return { status: 200, body: { values } };
+  },
+});
+
+export const auditRoutes: readonly Route[] = [getState, listEntries, prove, sign, verify, exportLog, eraseSubject];
