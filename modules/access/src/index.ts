@@ -54,6 +54,7 @@ export * from './identity/passkeys.ts';
 export * from './identity/passwords.ts';
 export * from './identity/provider-login.ts';
 export * from './identity/sessions.ts';
+export * from './identity/signing-keys.ts';
 export { hashText, makeSecret, shortHash } from './identity/token-text.ts';
 export { normalizeLogin } from './identity/user-fields.ts';
 export * from './identity/users.ts';

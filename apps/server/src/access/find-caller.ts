@@ -4,6 +4,7 @@
 // for; and because every port of a machine is one site, a request that names its origin as another (Sec-Fetch-Site, Origin) is
 // nobody's. A change must name its origin as this one: every browser that has been maintained since 2020 does, and a form or
 // an image cannot be made to lie about it. So no token in the page is needed.
+import type { Tokens } from '@chorale/adapter-identity';
 import { defaultTenant, type TenantId } from '@chorale/lib-ids';
 import type { Identity, KeyRecord, SessionRecord, UserRecord } from '@chorale/module-access';
 import type { FastifyRequest } from 'fastify';
@@ -15,11 +16,15 @@ import { readCookies } from './session-cookie.ts';
 export interface CallerPorts {
   readonly localKey: LocalKey;
   readonly identity: Pick<Identity, 'users' | 'groups' | 'sessions' | 'keys'>;
+  readonly tokens: Pick<Tokens, 'verify'>;
   readonly known: KnownCallers;
   readonly secure: boolean;
 }
 
 const bearer = /^Bearer +(\S+)$/i;
+/** Tokens for others are not for this server. */
+const apiAudience = 'chorale-api';
+const jwtForm = /^eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 const tokenLengthMax = 4_096;
 
 const localCaller: Caller = {
@@ -47,16 +52,30 @@ export async function findCaller(ports: CallerPorts, request: FastifyRequest): P
 async function findKeyCaller(ports: CallerPorts, token: string): Promise<Caller | undefined> {
   if (ports.localKey.matches(token)) return localCaller;
   return ports.known.get(token, async () => {
-    const found = await ports.identity.keys.find(token);
+    const found = jwtForm.test(token) ? await findTokenHolder(ports, token) : await ports.identity.keys.find(token);
+    if (found !== undefined && 'scopes' in found) return callerOf(ports, found, { scopes: found.scopes });
     return found === undefined ? undefined : callerOf(ports, found, { keyId: found.id, scopes: found.body.scopes });
   });
+}
+
+/** Who the token was made for, as far as they still may. */
+async function findTokenHolder({ tokens }: CallerPorts, token: string): Promise<TokenHolder | undefined> {
+  const claims = await tokens.verify(token, apiAudience);
+  if (claims === undefined) return undefined;
+  return { tenantId: claims.tenantId as TenantId, userId: claims.subject, scopes: claims.scopes };
+}
+
+interface TokenHolder {
+  readonly tenantId: TenantId;
+  readonly userId: string;
+  readonly scopes: readonly string[];
 }
 
 type Shown = Pick<Caller, 'sessionId' | 'keyId' | 'scopes'>;
 
 async function callerOf(
   { identity }: CallerPorts,
-  { tenantId, userId }: SessionRecord | KeyRecord,
+  { tenantId, userId }: Pick<SessionRecord | KeyRecord, 'tenantId' | 'userId'>,
   shown: Shown,
 ): Promise<Caller | undefined> {
   const user = await identity.users.find(tenantId, userId);
@@ -65,9 +84,9 @@ async function callerOf(
   return { tenantId: tenantId as TenantId, subject: userId, roles, kind: kindOf(user, shown), ...shown };
 }
 
-function kindOf({ body }: UserRecord, { keyId }: Shown): Caller['kind'] {
+function kindOf({ body }: UserRecord, { sessionId, keyId, scopes }: Shown): Caller['kind'] {
   if (body.kind === 'service') return 'service';
-  return keyId === undefined ? 'person' : 'key';
+  return sessionId === undefined && (keyId !== undefined || scopes !== undefined) ? 'key' : 'person';
 }
 
 function isOwnPage({ method, headers }: FastifyRequest): boolean {

@@ -1,4 +1,5 @@
 // What the API has of identity.
+import type { Tokens } from '@chorale/adapter-identity';
 import type { Identity, LoginProvider, ProviderRules } from '@chorale/module-access';
 
 export interface ConfiguredProvider {
@@ -9,6 +10,7 @@ export interface ConfiguredProvider {
 }
 
 export interface IdentityServices extends Identity {
+  readonly tokens: Tokens;
   readonly providers: readonly ConfiguredProvider[];
   /** Where browsers find the page; empty: where they ask. */
   readonly publicUrl: string;

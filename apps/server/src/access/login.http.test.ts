@@ -1,3 +1,4 @@
+import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApi, type TestApi } from '../api/api-fixture.ts';
 import { Visitor } from './http-visitor.fixture.ts';
@@ -170,4 +171,31 @@ test('[AC7] a service account has keys, and no keys are made in the name of a pe
   expect((await fetch(`${api.baseUrl}/v1/goals`, { headers })).status).toBe(200);
   expect((await fetch(`${api.baseUrl}/v1/members`, { headers })).status).toBe(403);
   expect((await owner.visit('/v1/members/owner/keys', { method: 'POST', body })).status).toBe(404);
+});
+
+test('[AC12] a token does for a while what whoever asked may do, and no longer than they may', async () => {
+  const owner = await loggedIn();
+  const made = await owner.json<{ userId: string; invitation: string }>('/v1/members', {
+    method: 'POST',
+    body: { login: 'tokens', roles: ['viewer'] },
+  });
+  const visitor = new Visitor(api.baseUrl);
+  const accept = { invitation: made.invitation, password: 'a phrase for tokens' };
+  await visitor.visit('/v1/login/invitation', { method: 'POST', body: accept });
+  const issue = (body: object) => visitor.visit('/v1/tokens', { method: 'POST', body });
+  expect((await issue({ scopes: ['tenant.erase'] })).status).toBe(403);
+  expect((await issue({ minutes: 16 })).status).toBe(400);
+  const { token } = (await (await issue({ scopes: ['goal.read', 'account.use'] })).json()) as { token: string };
+  const other = (await (await issue({ audience: 'site-7' })).json()) as { token: string };
+  const ask = async (path: string, given: string) =>
+    (await fetch(`${api.baseUrl}${path}`, { headers: { authorization: `Bearer ${given}` } })).status;
+  expect([await ask('/v1/goals', token), await ask('/v1/workflows', token)]).toEqual([200, 403]);
+  expect(await ask('/v1/goals', other.token)).toBe(401);
+  // Who has the published keys verifies it without asking.
+  const keys = createLocalJWKSet((await (await fetch(`${api.baseUrl}/.well-known/jwks.json`)).json()) as JSONWebKeySet);
+  const currentDate = new Date(api.clock.now);
+  const { payload } = await jwtVerify(other.token, keys, { audience: 'site-7', issuer: 'chorale', currentDate });
+  expect(payload).toMatchObject({ sub: made.userId, tenant: 'default' });
+  await owner.visit(`/v1/members/${made.userId}`, { method: 'POST', body: { active: false } });
+  expect(await ask('/v1/goals', token)).toBe(401);
 });

@@ -1,9 +1,11 @@
 // Who is known to this process, and what they may do.
 import { createPasswordHasher, randomBytes, sha256 } from '@chorale/adapter-crypto';
-import { passkeyVerifier } from '@chorale/adapter-identity';
+import { createTokens, passkeyVerifier } from '@chorale/adapter-identity';
+import { defaultTenant } from '@chorale/lib-ids';
 import {
   createPermissions,
   openIdentity,
+  openSigningKeys,
   type AccessEvents,
   type GroupRoles,
   type IdentityStore,
@@ -53,12 +55,14 @@ export async function openAccess(options: AccessOptions): Promise<OpenedAccess> 
     sessionLimits,
     groupRoles,
   });
+  const keys = openSigningKeys({ store: known.store, now }, defaultTenant);
+  const tokens = createTokens({ keys, issuer: options.publicUrl === '' ? 'chorale' : options.publicUrl, now });
   return {
     access: {
       permissions: createPermissions(await readPolicies(options.policies)),
       fourEyesAlways: options.fourEyesAlways,
-      authenticate: (request) => findCaller({ localKey, identity, known, secure }, request),
+      authenticate: (request) => findCaller({ localKey, identity, tokens, known, secure }, request),
     },
-    identity: { ...identity, secure, providers: options.providers, publicUrl: options.publicUrl },
+    identity: { ...identity, tokens, secure, providers: options.providers, publicUrl: options.publicUrl },
   };
 }

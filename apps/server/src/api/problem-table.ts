@@ -141,6 +141,7 @@ const rows: { readonly [status: number]: readonly string[] } = {
     'secret-value-invalid',
     'log-folder-unreadable',
     'login-invalid',
+    'token-life-invalid',
     'passkey-invalid',
     'passkeys-need-domain',
     'owner-cannot-log-in',

@@ -95,6 +95,8 @@ export interface RecordBodies {
   readonly key: ApiKey;
   readonly flow: Flow;
   readonly attempts: AttemptCount;
+  /** A public key, as a JWK. Id: its own. */
+  readonly signingKey: { readonly key: Readonly<Record<string, unknown>> };
   /** A browser that its user has logged in with before. Id: a hash of its secret. */
   readonly device: { readonly seenAt: number };
 }

@@ -34,6 +34,7 @@ import { skillRoutes } from './skill-routes.ts';
 import { taskRoutes } from './task-routes.ts';
 import { tenantDataRoutes } from './tenant-data-routes.ts';
 import { tenantRoutes } from './tenant-routes.ts';
+import { tokenRoutes } from './token-routes.ts';
 import { workflowRoutes } from './workflow-routes.ts';
 
 const described: readonly Route[] = [
@@ -64,6 +65,7 @@ const described: readonly Route[] = [
   ...accountKeyRoutes,
   ...passkeyRoutes,
   ...memberRoutes,
+  ...tokenRoutes,
   ...accessRoutes,
   ...tenantRoutes,
   ...tenantDataRoutes,

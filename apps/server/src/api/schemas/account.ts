@@ -81,6 +81,8 @@ export const accountSessionSchema = z
   })
   .meta({ id: 'AccountSession' }) satisfies z.ZodType<AccountSession>;
 
+const scopesGiven = z.array(z.enum(operations as readonly [Operation, ...Operation[]])).min(1);
+
 const keyFields = {
   keyId: z.string(),
   label: z.string(),
@@ -100,11 +102,7 @@ export const newAccountKeySchema = z
 export const keyRequestSchema = z
   .strictObject({
     label: shownName,
-    scopes: z
-      .array(z.enum(operations as readonly [Operation, ...Operation[]]))
-      .min(1)
-      .exactOptional()
-      .describe('Operations. Default: everything that the roles of the user permit.'),
+    scopes: scopesGiven.exactOptional().describe('Operations. Default: everything that the roles of the user permit.'),
     days: z.int().min(1).max(366).default(90),
   })
   .meta({ id: 'KeyRequest' });
@@ -165,6 +163,22 @@ export const passkeyRequestSchema = z
   .meta({ id: 'PasskeyRequest' });
 
 export const passkeyLoginSchema = z.strictObject(passkeyAnswer).meta({ id: 'PasskeyLogin' });
+
+export const tokenRequestSchema = z
+  .strictObject({
+    audience: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/, 'must be a name, as in chorale-api')
+      .default('chorale-api')
+      .describe('Who is to take it.'),
+    scopes: scopesGiven.exactOptional().describe('Operations. Default: everything that whoever asks may do.'),
+    minutes: z.number().positive().max(15).default(10),
+  })
+  .meta({ id: 'TokenRequest' });
+
+export const tokenSchema = z.strictObject({ token: z.string(), expiresAt: time }).meta({ id: 'Token' });
+
+export const keySetSchema = z.strictObject({ keys: list(z.record(z.string(), z.unknown())) }).meta({ id: 'KeySet' });
 
 export const memberRequestSchema = z
   .strictObject({
