@@ -30,6 +30,7 @@ export { costOfUsage } from './call-cost.ts';
 export { classifyRequest, classifyText, expectOutputTokens, type CallDemands } from './classify-call.ts';
 export { collectReply, replayReply } from './collect-reply.ts';
 export type { Availability } from './deployment-health.ts';
+export { routeContinued } from './continue-answer.ts';
 export { estimateRequestTokens, estimateTextTokens, type TokenEstimate } from './estimate-tokens.ts';
 export { explainCall, formatCost } from './explain-call.ts';
 export { resolveNames, type Fleet } from './fleet.ts';

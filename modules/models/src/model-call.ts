@@ -37,6 +37,8 @@ export interface CallContext {
   readonly retention?: Retention;
   readonly needs?: readonly Capability[];
   readonly taskClass?: TaskClass;
+  /** An answer that breaks off goes on at another deployment, where that can be. */
+  readonly continues?: boolean;
   /** Milliseconds since 1970; no try begins after it and the running one is cut off. */
   readonly deadlineAt?: number;
   /** Nano-dollars this one call may cost. */

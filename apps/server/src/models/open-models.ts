@@ -7,6 +7,7 @@ import { hash, randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { openUpstream } from '@chorale/adapter-models';
 import type { ModelTelemetry } from '@chorale/adapter-telemetry';
+import { makeId } from '@chorale/lib-ids';
 import type { Clock } from '@chorale/lib-time';
 import {
   type CallPrivacy,
@@ -20,6 +21,7 @@ import {
   type ModelRouter,
   type ReplyKeeper,
   type ResponseCache,
+  routeContinued,
   type RouterPorts,
   type SpendStore,
 } from '@chorale/module-models';
@@ -94,6 +96,11 @@ export async function openModels({ config, env, spend, replies, log, read, onKey
     ...(models.cache.enabled ? { cache: makeCache(models.cache, clock) } : {}),
   };
   const router = createModelRouter(ports, { patience: readPatience(models.patience) });
+  const continuing = {
+    routeCall: router.routeCall,
+    fleet: keeper.fleet,
+    newCallId: () => makeId<'model-call'>('call', clock.now(), Math.random),
+  };
   const { strategy, hedgeAfterMs, keyless } = models;
   return {
     router,
@@ -101,12 +108,11 @@ export async function openModels({ config, env, spend, replies, log, read, onKey
     keys: createKeyRing(spend, () => clock.now()),
     keyless: keyless === 'always' || (keyless === 'loopback' && isLoopback(config)),
     fleet: keeper.fleet,
-    route: (call) =>
-      router.routeCall({
-        ...call,
-        overrides: [{ strategy }, ...(call.overrides ?? [])],
-        ...(hedgeAfterMs > 0 ? { hedgeAfterMs } : {}),
-      }),
+    route: (call) => {
+      const overrides = [{ strategy }, ...(call.overrides ?? [])];
+      const hedged = { ...call, overrides, ...(hedgeAfterMs > 0 ? { hedgeAfterMs } : {}) };
+      return call.context.continues === true ? routeContinued(continuing, hedged) : router.routeCall(hedged);
+    },
     listStatus: () => router.listStatus(),
     privacy,
     dataClass: models.privacy.dataClass,

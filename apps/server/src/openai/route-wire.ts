@@ -54,7 +54,8 @@ export function toRoutable(call: WireCall, services: ModelServices): RoutableCal
   const canForward = call.mustTranslate !== true && services.fleet().deployments.some((one) => speaks(one, call.wire));
   const mayBeKnown = services.caches && request.temperature === 0;
   // The router does the rest by itself, the cache included, when nothing can be forwarded.
-  if (sameWireOnly.length === 0 && (!canForward || mayBeKnown))
+  // What goes on elsewhere must be in our own terms.
+  if (sameWireOnly.length === 0 && (!canForward || mayBeKnown || context.continues === true))
     return { context, body: { form: 'chat', request }, ...unmasked };
   const demands = classifyRequest(request, context);
   const prompt = (): string => promptOf(request);
