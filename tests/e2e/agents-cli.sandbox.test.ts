@@ -33,7 +33,11 @@ const plan = call('run-plan', {
   outputs: { note: '${{ tasks.note.output }}' },
 });
 
+/** What models were asked. */
+let told: string[] = [];
+
 const brain: Brain = ({ system, messages }) => {
+  told.push(messages.map(({ text }) => text).join('\n'));
   if (system.startsWith('You decide whether'))
     return { text: '{"verdict":"allow","category":"none","reason":"harmless"}' };
   const answers = messages.filter(({ role }) => role === 'assistant');
@@ -47,6 +51,7 @@ const brain: Brain = ({ system, messages }) => {
 };
 
 beforeEach(async () => {
+  told = [];
   folder = await mkdtemp(join(tmpdir(), 'chorale-words-'));
   await mkdir(join(folder, 'cwd'));
   vendor = await startVendor({ kind: 'openai-compatible', keys: [], brain });
@@ -139,6 +144,32 @@ test(
     expect(session?.steps[2]?.model?.routing?.candidates).toMatchObject([{ deploymentId: 'office/llama-3.3-70b' }]);
     const [budget] = await client.listBudgets();
     expect(budget).toMatchObject({ subject: goalId, limit: { usd: 0.5 }, spent: { calls: 5 } });
+  },
+);
+
+test(
+  '[NT1, NT4, AN3] the next goal is told how the one before went, and why is explained',
+  { timeout: 120_000 },
+  async () => {
+    const run = async (goal: string) => {
+      const goalId = (await chorale('run', goal)).trim();
+      return until('it has ended', async () => {
+        const found = await client.getGoal(goalId);
+        return found.finishedAt === undefined ? undefined : found;
+      });
+    };
+    await run('Write a note on birds');
+    const second = await run('Write another note on the same birds');
+    const explained = await chorale('goal', 'explain', second.goalId);
+    expect(explained).toMatch(/ recalled +[1-9] memories/);
+    expect(explained).toMatch(/ {2}\[1\] memory_\S+ \d+\.\d+ {2}has .*birds/);
+    expect(explained).toContain('Working planned at plan-and-do/plan: 1 of 1 succeeded');
+    expect(explained).toContain('Agents at their tasks: generalist 1 of 1 succeeded');
+    expect(
+      told.some((text) => text.includes('the same birds') && text.includes('What is remembered of earlier work')),
+    ).toBe(true);
+    const kept = await chorale('memory', 'list', '--session', second.goalId);
+    expect(kept).toMatch(/episodic +tenant\/default|episodic +agent\/planner/);
   },
 );
 

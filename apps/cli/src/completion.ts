@@ -98,6 +98,8 @@ async function namesOf(
         return (await client.listBudgets()).map((budget) => budget.budgetId);
       case 'call':
         return (await client.listModelCalls({ limit: 50 })).items.map((call) => call.callId);
+      case 'memory':
+        return (await client.listMemories({ limit: 50 })).items.map((memory) => memory.memoryId);
       case 'server':
         return (await client.listMcpServers()).map((server) => server.name);
       case 'secret':
