@@ -70,7 +70,7 @@ function addSearch(cli: Cli, parent: Command): void {
   });
 }
 
-export function readKind(text: string): MemoryKind {
+function readKind(text: string): MemoryKind {
   const kind = memoryKinds.find((known) => known === text);
   if (kind !== undefined) return kind;
   throw new UsageError(`there is no kind ${text}; there are ${memoryKinds.join(', ')}`);

@@ -104,7 +104,7 @@ const memoryFields = {
 
 export const memorySchema = z.strictObject(memoryFields).meta({ id: 'Memory' }) satisfies z.ZodType<Memory>;
 
-export const episodeSchema = z
+const episodeSchema = z
   .strictObject({
     episodeId: z.string(),
     scope: z.string(),
