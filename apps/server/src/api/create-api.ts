@@ -25,8 +25,8 @@ import type { ApiServices } from './services.ts';
 export const bodySizeBytesMax = 2 * 1024 * 1024;
 /** Longer than any id, name or hash; Fastify's own limit of 100 is shorter than some. */
 const parameterLengthMax = 512;
-/** Half a year: browsers then ask over TLS only. */
-const strictTransport = 'max-age=15552000';
+/** A year: browsers then ask over TLS only. */
+const strictTransport = 'max-age=31536000; includeSubDomains';
 const requestTimeoutMs = 30_000;
 /** Headers are sent at once by everybody who means it. */
 const slowClients = { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 };

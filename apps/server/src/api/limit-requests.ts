@@ -2,6 +2,7 @@
 import { temporary } from '@chorale/lib-errors';
 import { openMemoryRateLimiter, type RateLimiter, type RateRule, type RateVerdict } from '@chorale/module-access';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { networkOf } from '../access/login-place.ts';
 import { nobody } from './caller.ts';
 
 export interface RequestLimits {
@@ -62,15 +63,4 @@ function headersOf(kind: string, { burst, perSecond }: RateRule, { remaining, fu
 
 function isLoopback(ip: string): boolean {
   return ip === '::1' || /^(?:::ffff:)?127\./.test(ip);
-}
-
-/** Whoever has an IPv6 network has all of its addresses: the first four groups stand for it. */
-export function networkOf(ip: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1];
-  if (mapped !== undefined || !ip.includes(':')) return mapped ?? ip;
-  const [head = '', tail] = ip.split('%')[0]?.toLowerCase().split('::') ?? [];
-  const front = head === '' ? [] : head.split(':');
-  const back = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros = Array.from({ length: tail === undefined ? 0 : 8 - front.length - back.length }, () => '0');
-  return [...front, ...zeros, ...back].slice(0, 4).join(':');
 }

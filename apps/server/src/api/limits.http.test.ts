@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startTestApi, type TestApi } from './api-fixture.ts';
-import { networkOf, requestLimitsDefault } from './limit-requests.ts';
+import { requestLimitsDefault } from './limit-requests.ts';
 
 describe('how often somebody may ask', () => {
   let at: TestApi;
@@ -93,13 +93,3 @@ describe('whoever is slow on purpose', () => {
     await at.close();
   });
 });
-
-test.each([
-  ['203.0.113.7', '203.0.113.7'],
-  ['::ffff:203.0.113.7', '203.0.113.7'],
-  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
-  ['2001:db8:1:2:ffff::9', '2001:db8:1:2'],
-  ['2001:DB8::1', '2001:db8:0:0'],
-  ['::1', '0:0:0:0'],
-  ['fe80::1%eth0', 'fe80:0:0:0'],
-])('[API130] the bucket of %s is that of %s', (ip, network) => expect(networkOf(ip)).toBe(network));
