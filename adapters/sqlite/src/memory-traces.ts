@@ -7,6 +7,7 @@ import {
   memorySessionTable,
   memoryTable,
   postingTable,
+  sessionStateTable,
   sketchTable,
   sourceTable,
 } from '@chorale/module-memory';
@@ -22,6 +23,7 @@ const tables = [
   sketchTable,
   sourceTable,
   holdTable,
+  sessionStateTable,
 ];
 
 const counts = tables.map(({ table, columns }) => {

@@ -38,6 +38,7 @@ export async function eraseSubject(world: EraseWorld, request: EraseRequest): Pr
   const { tenantId, receiptId, subject, requestedBy, canaries = [] } = request;
   checkCanaries(canaries);
   const ids: string[] = [];
+  for (const place of world.places) await place.forget(tenantId, subject);
   for (;;) {
     const { receipt, more, gone } = await world.memory.execute({
       command: 'erase',
@@ -49,7 +50,6 @@ export async function eraseSubject(world: EraseWorld, request: EraseRequest): Pr
     if (receipt.note !== undefined) return receipt;
     ids.push(...gone.slice(0, idsMax - ids.length));
     if (more) continue;
-    for (const place of world.places) await place.forget(tenantId, subject);
     const wanted = [...ids, ...canaries];
     const traces = wanted.length === 0 ? 0 : await world.memory.countTraces(tenantId, wanted);
     const check = { canaries: wanted.length, traces };
