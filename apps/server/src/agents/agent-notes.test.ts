@@ -1,7 +1,7 @@
 import { openSqliteStores, type SqliteStores } from '@chorale/adapter-sqlite';
 import { defaultTenant, type GoalId, type TenantId } from '@chorale/lib-ids';
 import type { AttemptRequest, NotesPort, TaskOutcome } from '@chorale/module-agents';
-import { openSessionStatesInMemory, type MemoryId, type NewMemory } from '@chorale/module-memory';
+import { openSessionStatesInMemory, type EpisodeId, type MemoryId, type NewMemory } from '@chorale/module-memory';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WorkingMemory } from '../memory/working-memory.ts';
 import { createAgentNotes } from './agent-notes.ts';
@@ -133,6 +133,30 @@ test('[AN3] how a task ended is kept once for each run, and found by the next; w
 test('[AN4] who can have written what is recalled goes with it', async () => {
   await keep('the lake is deep', {});
   expect(await recall()).toMatchObject({ trust: 'people' });
+  const said = (id: string) => ({
+    episodeId: `episode_${id}` as EpisodeId,
+    scope: { kind: 'user', id } as const,
+    sessionId: 'talk',
+    speaker: id,
+    role: 'person' as const,
+    text: `The lake of ${id} is deep and cold.`,
+    occurredAt: now,
+  });
+  const tell = (id: string, more: object = {}) =>
+    stores.memory.execute({
+      command: 'record-episodes',
+      tenantId: defaultTenant,
+      episodes: [{ ...said(id), ...more }],
+    });
+  await tell('ann');
+  expect(await recall()).toMatchObject({ trust: 'people' });
+  await tell('stranger', { scope: { kind: 'tenant', id: defaultTenant } });
+  expect(await recall()).toMatchObject({ trust: 'private' });
+  await stores.memory.execute({
+    command: 'retract',
+    tenantId: defaultTenant,
+    memoryId: 'memory_stranger' as MemoryId,
+  });
   await notes.recordOutcome(ownerOf(), outcome);
   expect(await recall()).toMatchObject({ trust: 'public' });
   await notes.remember(ownerOf(), { no: 3, text: 'The ferryman of the lake wants silver.', recalled: [] });

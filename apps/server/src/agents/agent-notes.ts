@@ -125,16 +125,23 @@ async function recall(
   const memoryIds = pack.citations.map(({ memoryId }) => memoryId);
   if (memoryIds.length > 0) await memory.execute({ command: 'note-use', tenantId, memoryIds });
   const cited = memoryIds.flatMap((memoryId) => byId.get(memoryId)?.memory ?? []);
-  return { text: pack.text, notes, trust: await trustOf(memory, cited) };
+  return { text: pack.text, notes, trust: await trustOf(memory, owner, cited) };
 }
 
+/** Who records what is made of episodes. */
+const extracted = 'extraction';
 const worse: readonly NotesTrust[] = ['people', 'public', 'private'];
 
-/** Of what an agent said, that of what it had read: it stands with how its task ended. */
-async function trustOf(store: MemoryStore, cited: readonly Memory[]): Promise<NotesTrust> {
+/**
+ * People's words are trusted where somebody of the tenant wrote them down or the person who asks said them: a conversation with others may
+ * have been told as well. Of what an agent said, it is that of what it had read, which stands with how its task ended.
+ */
+async function trustOf(store: MemoryStore, owner: NotesOwner, cited: readonly Memory[]): Promise<NotesTrust> {
+  const { requestedBy } = owner.request.claimed.goal;
   let worst: NotesTrust = 'people';
-  for (const { tenantId, memoryId, role } of cited) {
-    if (role === 'person') continue;
+  for (const { tenantId, memoryId, role, recordedBy, scope } of cited) {
+    if (role === 'person' && (recordedBy !== extracted || (scope.kind === 'user' && scope.id === requestedBy)))
+      continue;
     const outcome = await store.findMemory(tenantId, procedureId(memoryId));
     const trust = worse.find((one) => one === (outcome === undefined ? '' : readOutcome(outcome)?.trust)) ?? 'private';
     if (worse.indexOf(trust) > worse.indexOf(worst)) worst = trust;
