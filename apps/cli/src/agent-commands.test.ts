@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { diffLines } from './diff-lines.ts';
+import { diffLines } from '@chorale/lib-client';
 import { runProgram } from './program.ts';
 import { UsageError } from './usage-error.ts';
 

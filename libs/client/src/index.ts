@@ -5,6 +5,7 @@ export * from './goal.ts';
 export * from './task.ts';
 export * from './record.ts';
 export * from './catalog.ts';
+export { diffLines } from './diff-lines.ts';
 export * from './model.ts';
 export * from './session.ts';
 export * from './memory.ts';

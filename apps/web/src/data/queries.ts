@@ -214,6 +214,11 @@ export function workersQuery(client: ChoraleClient) {
   return queryOptions({ queryKey: queryKeys.workers, queryFn: () => client.listWorkers(), refetchInterval: 5000 });
 }
 
+/** Every server is asked anew. */
+export function mcpServersQuery(client: ChoraleClient) {
+  return queryOptions({ queryKey: queryKeys.mcpServers, queryFn: () => client.listMcpServers() });
+}
+
 export function doctorQuery(client: ChoraleClient) {
   return queryOptions({ queryKey: queryKeys.doctor, queryFn: () => client.runDoctor(), staleTime: 300_000 });
 }
