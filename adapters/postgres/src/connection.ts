@@ -2,7 +2,7 @@
 import type { TenantId } from '@chorale/lib-ids';
 import type { ReservedSql, Sql } from 'postgres';
 import type { RowShape } from './row-shape.ts';
-import { nameTenants, schedulerRole, tenantRole, tenantSeparator } from './tenant-roles.ts';
+import { nameTenants, schedulerRole, tenantRole, tenantsText } from './tenant-roles.ts';
 
 export type Rows = readonly (readonly unknown[])[];
 
@@ -29,7 +29,7 @@ export class Connection {
     for (const tenantId of tenants) if (tenantId !== undefined) all.add(tenantId);
     if (all.size === this.#tenants.size) return;
     this.#tenants = all;
-    await this.values(setTenants, [...all].join(tenantSeparator));
+    await this.values(setTenants, tenantsText(all));
   }
 
   /** What `send` sends before it waits sees the rows of all. For who is next and what is due, never for a caller. */
@@ -82,11 +82,11 @@ const narrowedMax = 1_000;
 
 /** One round trip for each read, and nothing left behind in the connection. */
 class TenantConnection extends Connection {
-  readonly #tenantId: TenantId;
+  readonly #tenants: string;
 
   constructor(sql: ReservedSql | Sql, tenantId: TenantId) {
     super(sql);
-    this.#tenantId = tenantId;
+    this.#tenants = tenantsText([tenantId]);
   }
 
   override values(text: string, ...parameters: readonly (string | number | null)[]): Promise<Rows> {
@@ -98,7 +98,7 @@ class TenantConnection extends Connection {
       narrow = narrowTo(text, `$${place}`);
       narrowed.set(key, narrow);
     }
-    return super.values(narrow, ...parameters, this.#tenantId);
+    return super.values(narrow, ...parameters, this.#tenants);
   }
 }
 

@@ -24,7 +24,6 @@ import {
   memoryShape,
   memoryTenantShape,
   receiptShape,
-  sessionStateShape,
 } from './memory-shapes.ts';
 
 const begin = `INSERT INTO memory_tenants (tenant_id, next_session)
@@ -79,7 +78,7 @@ export async function loadMemory(
   const tenants = JSON.stringify(needs.tenants);
   const begun = connection.values(begin, tenants);
   const locked = connection.all(memoryTenantShape, lock, tenants);
-  const [, tenantRows, found, episodes, erased, receipts, imports, states] = await together([
+  const [, tenantRows, found, episodes, erased, receipts, imports] = await together([
     begun,
     locked,
     loadMemories(connection, needs, time),
@@ -89,11 +88,6 @@ export async function loadMemory(
       pairs(needs.receipts),
     ]),
     connection.allFrom(importShape, each('memory_imports', pair, 'm.import_id = k.v LIMIT 1'), [pairs(needs.imports)]),
-    connection.allFrom(
-      sessionStateShape,
-      each('memory_session_states', triple, 'm.scope = k.s AND m.session_id = k.v LIMIT 1'),
-      [triples(needs.states)],
-    ),
   ]);
   const rows = {
     memories: [...found, ...erased.flatMap(({ memories }) => memories)],
@@ -101,7 +95,7 @@ export async function loadMemory(
   };
   const withSources = needs.withSources ? await addSources(connection, rows) : rows;
   const [scopes, holds, sessions] = await loadPlaces(connection, needs, withSources.memories);
-  return { tenants: tenantRows, scopes, holds, sessions, receipts, imports, states, ...withSources };
+  return { tenants: tenantRows, scopes, holds, sessions, receipts, imports, ...withSources };
 }
 
 async function loadMemories(

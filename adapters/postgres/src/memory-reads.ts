@@ -9,7 +9,6 @@ import {
   fromHoldRow,
   fromImportRow,
   fromMemoryRow,
-  fromSessionStateRow,
   isValidAt,
   readScopeKey,
   scopeKey,
@@ -21,7 +20,7 @@ import type { Sql } from 'postgres';
 import { Connection } from './connection.ts';
 import { PostgresMemoryIndex } from './memory-index.ts';
 import { deletable } from './memory-load.ts';
-import { episodeShape, holdShape, importShape, memoryShape, receiptShape, sessionStateShape } from './memory-shapes.ts';
+import { episodeShape, holdShape, importShape, memoryShape, receiptShape } from './memory-shapes.ts';
 import { countTraces } from './memory-traces.ts';
 
 const clock = 'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint';
@@ -90,16 +89,6 @@ export function makeMemoryReads(
     async listImports(tenantId) {
       const rest = 'WHERE tenant_id = $1 ORDER BY imported_at DESC, import_id DESC';
       return (await connection.of(tenantId).all(importShape, rest, tenantId)).map(fromImportRow);
-    },
-    async findSessionState({ tenantId, scope, sessionId }) {
-      const rest = 'WHERE tenant_id = $1 AND scope = $2 AND session_id = $3';
-      const rows = await connection.of(tenantId).all(sessionStateShape, rest, tenantId, scopeKey(scope), sessionId);
-      return rows[0] === undefined ? undefined : fromSessionStateRow(rows[0]);
-    },
-    async listSessionStates(tenantId, scope) {
-      const rest = 'WHERE tenant_id = $1 AND scope = $2 ORDER BY session_id';
-      const rows = await connection.of(tenantId).all(sessionStateShape, rest, tenantId, scopeKey(scope));
-      return rows.map(fromSessionStateRow);
     },
     async listHolds(tenantId) {
       const rest = 'WHERE tenant_id = $1 ORDER BY placed_at, hold_id';

@@ -12,14 +12,10 @@ import {
   memoryTenantShape,
   postingShape,
   receiptShape,
-  sessionStateShape,
   sketchShape,
   sourceShape,
 } from './memory-shapes.ts';
 import type { RowShape } from './row-shape.ts';
-
-const eraseStates = `DELETE FROM memory_session_states
-  WHERE tenant_id = $1 AND scope = $2 AND ($3::text IS NULL OR session_id = $3)`;
 
 export function writeMemory(connection: Connection, changes: MemoryChanges): readonly Promise<Rows>[] {
   const writes: Promise<Rows>[] = [];
@@ -38,9 +34,6 @@ export function writeMemory(connection: Connection, changes: MemoryChanges): rea
   write(sourceShape, changes.sources);
   write(holdShape, changes.holds);
   write(importShape, changes.imports);
-  for (const { tenantId, scope, sessionId } of changes.statesErased)
-    writes.push(connection.values(eraseStates, tenantId, scope, sessionId ?? null));
-  write(sessionStateShape, changes.states);
   write(receiptShape, changes.receipts);
   return writes;
 }

@@ -9,10 +9,11 @@ import { sql as memory } from './migrations/0005-memory.ts';
 import { sql as secrets } from './migrations/0006-secrets.ts';
 import { sql as identity } from './migrations/0007-identity.ts';
 import { sql as mailboxes } from './migrations/0008-mailboxes.ts';
+import { sql as processes } from './migrations/0009-processes.ts';
 import { protectTables } from './tenant-roles.ts';
 
 /** In order; the position is the version. Frozen once released. */
-const migrations: readonly string[] = [goals, spend, messages, audit, memory, secrets, identity, mailboxes];
+const migrations: readonly string[] = [goals, spend, messages, audit, memory, secrets, identity, mailboxes, processes];
 
 /** `schema_version` is made by no migration. */
 function tablesOf(texts: readonly string[]): readonly string[] {

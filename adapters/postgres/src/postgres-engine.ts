@@ -385,7 +385,7 @@ function runPlain(set: WorkingSet, commands: readonly Command[], missing: Missin
 
 async function heartbeat(connection: Connection, set: WorkingSet, command: Heartbeat): Promise<Outcome> {
   try {
-    const { leaseUntil } = extendLease(set, command.workerId, command.leaseMs);
+    const { leaseUntil } = extendLease(set, command);
     const sql = 'SELECT tenant_id, goal_id, no, attempt FROM tasks WHERE cancel_requested AND worker_id = $1';
     const found = await connection.asScheduler(() => connection.values(sql, command.workerId));
     const cancelRequested = found.map(

@@ -136,16 +136,6 @@ CREATE TABLE memory_imports (
   PRIMARY KEY (tenant_id, import_id)
 );
 
-CREATE TABLE memory_session_states (
-  tenant_id text COLLATE "C" NOT NULL,
-  scope text COLLATE "C" NOT NULL,
-  session_id text COLLATE "C" NOT NULL,
-  version integer NOT NULL,
-  changed_at bigint NOT NULL,
-  value json NOT NULL,
-  PRIMARY KEY (tenant_id, scope, session_id)
-);
-
 CREATE TABLE erase_receipts (
   tenant_id text COLLATE "C" NOT NULL,
   receipt_id text COLLATE "C" NOT NULL,
