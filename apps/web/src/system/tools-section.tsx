@@ -80,7 +80,6 @@ function Change({ tool }: { readonly tool: McpTool }): ReactNode {
         <pre>
           {lines.map((line, at) => (
             // Lines have no identity but their place.
-            // oxlint-disable-next-line react/no-array-index-key
             <span key={at} className={styles.line} data-change={line[0]}>
               {`${line}\n`}
             </span>
