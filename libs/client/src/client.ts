@@ -21,6 +21,7 @@ import type {
   Decision,
   DoctorCheck,
   GoalEvent,
+  Process,
   QueueStats,
   Schedule,
   ScheduleRequest,
@@ -118,6 +119,8 @@ export interface ChoraleClient
   addSchedule(request: ScheduleRequest): Promise<Schedule>;
   removeSchedule(scheduleId: string): Promise<void>;
 
+  /** All of them, whatever they do; workers are those that run tasks. */
+  listProcesses(): Promise<readonly Process[]>;
   listWorkers(): Promise<readonly Worker[]>;
   queueStats(): Promise<QueueStats>;
   /** The server's effective configuration; secrets appear only as references. */
@@ -277,12 +280,20 @@ function installationMethods({
   post,
   remove,
 }: Calls): Methods<
-  'listSchedules' | 'addSchedule' | 'removeSchedule' | 'listWorkers' | 'queueStats' | 'getConfig' | 'runDoctor'
+  | 'listSchedules'
+  | 'addSchedule'
+  | 'removeSchedule'
+  | 'listProcesses'
+  | 'listWorkers'
+  | 'queueStats'
+  | 'getConfig'
+  | 'runDoctor'
 > {
   return {
     listSchedules: () => items('/v1/schedules'),
     addSchedule: (request) => post('/v1/schedules', request),
     removeSchedule: (scheduleId) => remove(`/v1/schedules/${encodeURIComponent(scheduleId)}`),
+    listProcesses: () => items('/v1/processes'),
     listWorkers: () => items('/v1/workers'),
     queueStats: () => get('/v1/queue'),
     getConfig: () => get('/v1/config'),

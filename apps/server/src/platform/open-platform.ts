@@ -235,7 +235,11 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     const everyMs = values.mcp.refreshMinutes * 60_000;
     const watch = watchMcp(mcp, everyMs, ports);
     if (values.mcp.servers.length > 0) services.push(watch);
-    worker = makeWorker(options, { ...parts, address: api?.url ?? '' }, values.mcp.servers.length > 0 ? watch.looked : Promise.resolve());
+    worker = makeWorker(
+      options,
+      { ...parts, address: api?.url ?? '' },
+      values.mcp.servers.length > 0 ? watch.looked : Promise.resolve(),
+    );
     services.push(worker);
   }
   if (api !== undefined || values.roles.includes('worker')) {
@@ -335,7 +339,7 @@ function makeWorker(options: PlatformOptions, parts: Parts, toolsAreThere: Promi
     definition.kind === 'agent' && models.fleet().deployments.length > 0 && !worksByScript(definition, catalog);
   const definitions = new DefinitionCache(store);
   const limits = sandboxLimits(config.values);
-  const { name, labels, slots } = config.values.worker;
+  const { slots } = config.values.worker;
   const { notes, endings } = parts.remembering;
   const mail = createAgentMail(parts.messaging, systemClock);
   return new Worker({
@@ -417,6 +421,7 @@ function makeApiServices({ config, log }: PlatformOptions, parts: Parts): ApiSer
     audit,
     secrets,
     memory,
+    erasedPlaces: [parts.remembering.erased],
     messaging,
     artifacts,
     models,

@@ -12,7 +12,7 @@ import type { Clock } from '@chorale/lib-time';
 import type { GoalStore, Hold, Worker } from '@chorale/module-goals';
 import type { Log } from '../process/log.ts';
 
-export type WorkerIdentity = Pick<Worker, 'name' | 'labels' | 'version'>;
+export type WorkerIdentity = Pick<Worker, 'name' | 'labels' | 'version' | 'process'>;
 
 export const leaseMs = 30_000;
 /** A third of the lease: two heartbeats may be lost. */
@@ -54,13 +54,20 @@ export class WorkerLease {
     this.#until = until;
   }
 
-  /** One heartbeat: which tasks are to stop, and when the next is due. */
-  async beat(): Promise<{ readonly cancelRequested: readonly Hold[]; readonly nextMs: number } | 'lost'> {
+  /** One heartbeat, with the number of tasks under way: which of them are to stop, and when the next is due. */
+  async beat(
+    running: number,
+  ): Promise<{ readonly cancelRequested: readonly Hold[]; readonly nextMs: number } | 'lost'> {
     const { store, clock, log } = this.#options;
     if (!this.holds) return 'lost';
     const until = clock.now() + leaseMs;
     try {
-      const { cancelRequested } = await store.execute({ command: 'heartbeat', workerId: this.workerId, leaseMs });
+      const { cancelRequested } = await store.execute({
+        command: 'heartbeat',
+        workerId: this.workerId,
+        leaseMs,
+        running,
+      });
       this.#until = until;
       return { cancelRequested, nextMs: heartbeatMs };
     } catch (error) {

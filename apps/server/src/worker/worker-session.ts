@@ -288,7 +288,7 @@ export class WorkerSession {
   }
 
   async #beat(): Promise<void> {
-    const beat = await this.#lease.beat();
+    const beat = await this.#lease.beat(this.#slotsUsed);
     if (this.#state === 'over') return;
     if (beat === 'lost') return this.#loseLease('no heartbeat came through in time');
     this.#watchExpiry();

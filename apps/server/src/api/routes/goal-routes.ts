@@ -1,6 +1,6 @@
 import type { GoalId } from '@chorale/lib-ids';
 import { refused } from '@chorale/lib-errors';
-import { type Goal, goalStates, type GoalState } from '@chorale/module-goals';
+import { type Goal, goalStates, type GoalState, takesTasks } from '@chorale/module-goals';
 import { z } from 'zod';
 import { type Caller, mayDo } from '../caller.ts';
 import { explainGoal } from '../explain-goal.ts';
@@ -187,7 +187,7 @@ const explain = defineRoute({
       store.listApprovals(caller.tenantId, { goalId: goal.goalId, state: 'pending', limit: 1000 }),
       store.listWorkers(),
     ]);
-    const situation = { goal, definition, tasks, approvals, workers, now: now() };
+    const situation = { goal, definition, tasks, approvals, workers: workers.filter(takesTasks), now: now() };
     if (query.sessions === 'none' || !mayDo(access, caller, 'step.read'))
       return { status: 200, body: explainGoal(situation) };
     const sessions = await readSessions({ store, spend: models.spend }, tasks, definition);

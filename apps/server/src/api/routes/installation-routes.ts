@@ -1,9 +1,10 @@
 import { temporary } from '@chorale/lib-errors';
+import { takesTasks } from '@chorale/module-goals';
 import { z } from 'zod';
 import { defineRoute, type Route } from '../route.ts';
 import { jsonObject, pageOf } from '../schemas/fields.ts';
-import { doctorCheckSchema, queueStatsSchema, workerSchema } from '../schemas/record.ts';
-import { workerView } from '../views/record-view.ts';
+import { doctorCheckSchema, processSchema, queueStatsSchema, workerSchema } from '../schemas/record.ts';
+import { processView, workerView } from '../views/record-view.ts';
 
 const listWorkers = defineRoute({
   method: 'GET',
@@ -14,8 +15,22 @@ const listWorkers = defineRoute({
   permit: 'installation.read',
   responses: { 200: { description: 'Workers; one whose lease ran out is not alive.', schema: pageOf(workerSchema) } },
   handle: async (_input, { services }) => {
-    const workers = await services.store.listWorkers();
+    const workers = (await services.store.listWorkers()).filter(takesTasks);
     return { status: 200, body: { items: workers.map((worker) => workerView(worker, services.now())) } };
+  },
+});
+
+const listProcesses = defineRoute({
+  method: 'GET',
+  address: '/v1/processes',
+  operation: 'listProcesses',
+  summary: 'List the processes of this installation, with what they do',
+  tag: 'installation',
+  permit: 'installation.read',
+  responses: { 200: { description: 'One whose lease ran out is not alive.', schema: pageOf(processSchema) } },
+  handle: async (_input, { services }) => {
+    const all = await services.store.listWorkers();
+    return { status: 200, body: { items: all.map((one) => processView(one, services.now())) } };
   },
 });
 
@@ -84,4 +99,12 @@ const ready = defineRoute({
   },
 });
 
-export const installationRoutes: readonly Route[] = [listWorkers, queueStats, config, doctor, health, ready];
+export const installationRoutes: readonly Route[] = [
+  listProcesses,
+  listWorkers,
+  queueStats,
+  config,
+  doctor,
+  health,
+  ready,
+];
