@@ -117,7 +117,7 @@ export class TamperingProvider {
     });
     const back = new URLSearchParams({ code, state: named('state'), iss: this.issuer });
     this.tampering.callback?.(back);
-    response.writeHead(302, { location: `${named('redirect_uri')}?${back}` }).end();
+    response.writeHead(302, { location: `${named('redirect_uri')}?${back.toString()}` }).end();
   }
 
   /** Each code once, for who began, to where it went. */
@@ -151,7 +151,7 @@ export class TamperingProvider {
 
   #publicText(form: 'hs256-public-pem' | 'hs256-public-jwk'): string {
     if (form === 'hs256-public-jwk') return JSON.stringify(this.#jwk);
-    const key: KeyObject = createPublicKey({ key: this.#jwk as never, format: 'jwk' });
+    const key: KeyObject = createPublicKey({ key: this.#jwk, format: 'jwk' });
     return key.export({ type: 'spki', format: 'pem' }).toString();
   }
 }

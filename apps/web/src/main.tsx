@@ -33,7 +33,7 @@ focusTitleOnNavigation();
 listenForShortcuts(registry, new AbortController().signal);
 restWhileHidden({
   start: () => {
-    if (cache.getQueryData<unknown>(queryKeys.account)) live.start();
+    if (cache.getQueryData(queryKeys.account)) live.start();
   },
   stop: () => live.stop(),
 });

@@ -125,7 +125,7 @@ export interface AccountMethods {
   /** For programs: an API key instead of a session. */
   logInForKey(login: KeyLogin): Promise<NewAccountKey>;
   /** What the address of the page carried. */
-  useTicket(ticket: string): Promise<Account>;
+  redeemTicket(ticket: string): Promise<Account>;
   acceptInvitation(invitation: string, password: string): Promise<Account>;
   logOut(): Promise<void>;
   /** Opens the page, once, soon, for whoever asks. */
@@ -168,7 +168,7 @@ export function accountMethods({ get, items, post, remove }: Calls): AccountMeth
     getLoginChoices: () => get('/v1/login'),
     logIn: (login) => post('/v1/login/password', login),
     logInForKey: (login) => post('/v1/login/key', login),
-    useTicket: (ticket) => post('/v1/login/ticket', { ticket }),
+    redeemTicket: (ticket) => post('/v1/login/ticket', { ticket }),
     acceptInvitation: (invitation, password) => post('/v1/login/invitation', { invitation, password }),
     logOut: () => remove('/v1/login'),
     makeTicket: () => post('/v1/account/tickets', {}),

@@ -81,7 +81,7 @@ async function callerOf(
   const user = await identity.users.find(tenantId, userId);
   if (user === undefined || !user.body.active) return undefined;
   const roles = await identity.groups.rolesOf(tenantId, userId, user.body);
-  return { tenantId: tenantId as TenantId, subject: userId, roles, kind: kindOf(user, shown), ...shown };
+  return { tenantId, subject: userId, roles, kind: kindOf(user, shown), ...shown };
 }
 
 function kindOf({ body }: UserRecord, { sessionId, keyId, scopes }: Shown): Caller['kind'] {

@@ -6,10 +6,14 @@ export const groupSchema = 'urn:ietf:params:scim:schemas:core:2.0:Group';
 
 type Dated = { readonly createdAt: number; readonly changedAt: number };
 
-const metaOf = (resourceType: string, { createdAt, changedAt }: Dated, place: string, version: number) => ({
+const metaOf = (
+  resourceType: string,
+  place: string,
+  { version, body }: { readonly version: number; readonly body: Dated },
+) => ({
   resourceType,
-  created: new Date(createdAt).toISOString(),
-  lastModified: new Date(changedAt).toISOString(),
+  created: new Date(body.createdAt).toISOString(),
+  lastModified: new Date(body.changedAt).toISOString(),
   location: place,
   version: etagOf(version),
 });
@@ -29,7 +33,7 @@ export function userResource(base: string, { id, name, version, body }: UserReco
     active,
     ...(externalId === undefined ? {} : { externalId }),
     ...(email === undefined ? {} : { emails: [{ value: email, primary: true }] }),
-    meta: metaOf('User', body, `${base}/Users/${id}`, version),
+    meta: metaOf('User', `${base}/Users/${id}`, { version, body }),
   };
 }
 
@@ -44,7 +48,7 @@ export function groupResource(
     displayName: name,
     ...(body.externalId === undefined ? {} : { externalId: body.externalId }),
     members: members.map((value) => ({ value, $ref: `${base}/Users/${value}`, type: 'User' })),
-    meta: metaOf('Group', body, `${base}/Groups/${id}`, version),
+    meta: metaOf('Group', `${base}/Groups/${id}`, { version, body }),
   };
 }
 

@@ -33,8 +33,8 @@ export function Gate({ children }: { readonly children: ReactNode }): ReactNode 
         <InvitationPage invitation={invitation} onDone={() => setInvitation(undefined)} />
       </Suspense>
     );
-  if (ticket === 'in use') return null;
-  const failed = carried?.what === 'failed' ? failureOf(carried.token) : ticket;
+  if (ticket.busy) return null;
+  const failed = carried?.what === 'failed' ? failureOf(carried.token) : ticket.failed;
   return <Door ticketFailed={failed}>{children}</Door>;
 }
 
@@ -73,21 +73,27 @@ function failureOf(code: string): string {
   return `Logging in at the provider did not work (${code}).`;
 }
 
-let using: Promise<unknown> | undefined;
+interface Exchange {
+  readonly busy: boolean;
+  /** What went wrong with the ticket. */
+  readonly failed: Error | null;
+}
 
-/** What went wrong with the ticket, if anything did. */
-function useTicket(): unknown {
+/** Once, however often the page is drawn. */
+function useTicket(): Exchange {
   const client = useClient();
   const cache = useQueryClient();
-  const [state, setState] = useState<unknown>(carried?.what === 'ticket' ? 'in use' : undefined);
-  useEffect(() => {
-    if (carried?.what !== 'ticket') return;
-    // Once, however often the page is drawn.
-    using ??= client.useTicket(carried.token).then((account) => cache.setQueryData(queryKeys.account, account));
-    using.then(
-      () => setState(undefined),
-      (error: unknown) => setState(error),
-    );
-  }, [client, cache]);
-  return state;
+  const ticket = carried?.what === 'ticket' ? carried.token : undefined;
+  const { isFetched, error } = useQuery({
+    queryKey: queryKeys.ticket,
+    queryFn: async () => {
+      cache.setQueryData(queryKeys.account, await client.redeemTicket(ticket ?? ''));
+      return true;
+    },
+    enabled: ticket !== undefined,
+    retry: false,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: Number.POSITIVE_INFINITY,
+  });
+  return { busy: ticket !== undefined && !isFetched, failed: error };
 }

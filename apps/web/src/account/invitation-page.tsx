@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useClient } from '../data/backend.tsx';
 import { queryKeys } from '../data/query-keys.ts';
 import { Button } from '../ui/button.tsx';
@@ -25,7 +25,9 @@ export function InvitationPage({ invitation, onDone }: InvitationPageProps): Rea
       onDone();
     },
   });
+  const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
+    field.current?.focus();
     document.title = 'Welcome · Chorale';
   }, []);
   return (
@@ -47,7 +49,7 @@ export function InvitationPage({ invitation, onDone }: InvitationPageProps): Rea
               {...control}
               type="password"
               autoComplete="new-password"
-              autoFocus
+              ref={field}
               required
               value={password}
               onChange={(event) => setPassword(event.target.value)}

@@ -45,13 +45,13 @@ export function KeysSection({ account }: { readonly account: Account }): ReactNo
 
 function Once({ made }: { readonly made: NewAccountKey }): ReactNode {
   return (
-    <div className={styles.once} role="status">
+    <output className={styles.once}>
       <div>
         <p>The key of “{made.label}”. It is shown this once:</p>
         <code>{made.key}</code>
       </div>
       <CopyButton text={() => made.key} label="Copy the key" />
-    </div>
+    </output>
   );
 }
 

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useClient } from '../data/backend.tsx';
 import { queryKeys } from '../data/query-keys.ts';
 import { Button } from '../ui/button.tsx';
@@ -13,7 +13,6 @@ import { hasPasskeys, logInWithPasskey, wasCancelled } from './passkeys.ts';
 export function LoginPage({ failed }: { readonly failed: unknown }): ReactNode {
   const client = useClient();
   const cache = useQueryClient();
-  const choices = useQuery({ queryKey: queryKeys.loginChoices, queryFn: () => client.getLoginChoices() });
   const [login, setLogin] = useState('');
   const [password, setPassword] = useState('');
   const logIn = useMutation({
@@ -21,14 +20,13 @@ export function LoginPage({ failed }: { readonly failed: unknown }): ReactNode {
     onSuccess: (account) => cache.setQueryData(queryKeys.account, account),
     onError: () => setPassword(''),
   });
-  const withPasskey = useMutation({
-    mutationFn: () => logInWithPasskey(client),
-    onSuccess: (account) => cache.setQueryData(queryKeys.account, account),
-  });
+  const [otherFailed, setOtherFailed] = useState<Error | null>(null);
+  const name = useRef<HTMLInputElement>(null);
   useEffect(() => {
+    name.current?.focus();
     document.title = 'Log in · Chorale';
   }, []);
-  const error = logIn.error ?? (wasCancelled(withPasskey.error) ? null : withPasskey.error) ?? failed;
+  const error = logIn.error ?? otherFailed ?? failed;
   return (
     <main className={styles.door}>
       <h1>Log in to Chorale</h1>
@@ -45,7 +43,7 @@ export function LoginPage({ failed }: { readonly failed: unknown }): ReactNode {
               {...control}
               autoComplete="username"
               autoCapitalize="none"
-              autoFocus
+              ref={name}
               required
               value={login}
               onChange={(event) => setLogin(event.target.value)}
@@ -70,18 +68,33 @@ export function LoginPage({ failed }: { readonly failed: unknown }): ReactNode {
           {logIn.isPending ? 'Logging in…' : 'Log in'}
         </Button>
       </form>
-      <div className={styles.ways}>
-        {choices.data?.passkeys === true && hasPasskeys() ? (
-          <Button onClick={() => withPasskey.mutate()} disabled={withPasskey.isPending}>
-            Log in with a passkey
-          </Button>
-        ) : null}
-        {choices.data?.providers.map(({ name, label }) => (
-          <a key={name} className={styles.way} href={`/v1/login/providers/${encodeURIComponent(name)}`}>
-            {label}
-          </a>
-        ))}
-      </div>
+      <OtherWays onFailed={setOtherFailed} />
     </main>
+  );
+}
+
+/** Without a password: by a passkey, or at a provider. */
+function OtherWays({ onFailed }: { readonly onFailed: (error: Error | null) => void }): ReactNode {
+  const client = useClient();
+  const cache = useQueryClient();
+  const choices = useQuery({ queryKey: queryKeys.loginChoices, queryFn: () => client.getLoginChoices() });
+  const withPasskey = useMutation({
+    mutationFn: () => logInWithPasskey(client),
+    onSuccess: (account) => cache.setQueryData(queryKeys.account, account),
+    onError: (error) => onFailed(wasCancelled(error) ? null : error),
+  });
+  return (
+    <div className={styles.ways}>
+      {choices.data?.passkeys === true && hasPasskeys() ? (
+        <Button onClick={() => withPasskey.mutate()} disabled={withPasskey.isPending}>
+          Log in with a passkey
+        </Button>
+      ) : null}
+      {choices.data?.providers.map(({ name, label }) => (
+        <a key={name} className={styles.way} href={`/v1/login/providers/${encodeURIComponent(name)}`}>
+          {label}
+        </a>
+      ))}
+    </div>
   );
 }

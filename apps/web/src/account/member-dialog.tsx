@@ -25,7 +25,6 @@ export function MemberDialog({ member, onClose, onSaved }: MemberDialogProps): R
   const [displayName, setDisplayName] = useState(member?.displayName ?? '');
   const [kind, setKind] = useState<Member['kind']>('person');
   const [roles, setRoles] = useState<readonly string[]>(member?.roles ?? ['viewer']);
-  const choices = [...new Set([...shippedRoles, ...roles])];
   const save = useMutation({
     mutationFn: (): Promise<Member | NewMember> => {
       const name = displayName.trim() === '' ? {} : { displayName: displayName.trim() };
@@ -66,19 +65,7 @@ export function MemberDialog({ member, onClose, onSaved }: MemberDialogProps): R
               <TextInput {...control} value={displayName} onChange={(event) => setDisplayName(event.target.value)} />
             )}
           </Field>
-          <fieldset className={styles.choices}>
-            <legend>Roles</legend>
-            {choices.map((role) => (
-              <Checkbox
-                key={role}
-                label={role}
-                checked={roles.includes(role)}
-                onChange={(event) =>
-                  setRoles(event.target.checked ? [...roles, role] : roles.filter((held) => held !== role))
-                }
-              />
-            ))}
-          </fieldset>
+          <Roles roles={roles} onChange={setRoles} />
           {save.isError ? <ProblemNotice error={save.error} what="The member was not saved" /> : null}
         </DialogBody>
         <DialogActions>
@@ -89,5 +76,28 @@ export function MemberDialog({ member, onClose, onSaved }: MemberDialogProps): R
         </DialogActions>
       </form>
     </Dialog>
+  );
+}
+
+interface RolesProps {
+  readonly roles: readonly string[];
+  readonly onChange: (roles: readonly string[]) => void;
+}
+
+function Roles({ roles, onChange }: RolesProps): ReactNode {
+  return (
+    <fieldset className={styles.choices}>
+      <legend>Roles</legend>
+      {[...new Set([...shippedRoles, ...roles])].map((role) => (
+        <Checkbox
+          key={role}
+          label={role}
+          checked={roles.includes(role)}
+          onChange={(event) =>
+            onChange(event.target.checked ? [...roles, role] : roles.filter((held) => held !== role))
+          }
+        />
+      ))}
+    </fieldset>
   );
 }

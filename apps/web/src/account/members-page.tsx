@@ -62,13 +62,13 @@ export function MembersPage(): ReactNode {
 function Invitation({ login, invitation }: { readonly login: string; readonly invitation: string }): ReactNode {
   const address = `${location.origin}/#invitation=${invitation}`;
   return (
-    <div className={styles.once} role="status">
+    <output className={styles.once}>
       <div>
         <p>Give this to {login}. Whoever opens it first chooses the password; it is good for three days:</p>
         <code>{address}</code>
       </div>
       <CopyButton text={() => address} label="Copy the invitation" />
-    </div>
+    </output>
   );
 }
 

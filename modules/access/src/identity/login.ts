@@ -68,21 +68,7 @@ export interface LoginParts {
 }
 
 export function openLogin({ users, passwords, sessions, devices, attempts, events }: LoginParts): Login {
-  const refuse: Login['refuse'] = async ({ tenantId, method, reason, userId = 'unknown', address }) => {
-    await events.record({
-      tenantId,
-      who: { kind: 'person', id: userId },
-      what: 'session.begin',
-      on: { kind: 'person', id: userId },
-      decision: 'refused',
-      reason,
-      detail: { method },
-      personal: { address: { value: address } },
-    });
-    return refused('login-refused', 'Nobody can log in that way.', {
-      action: 'Look at the name and the password. Whoever manages members can set a new one.',
-    });
-  };
+  const refuse: Login['refuse'] = (refusal) => recordRefusal(events, refusal);
   const vouched: Login['vouched'] = async ({ user, method, provider, ...place }) => {
     const { tenantId, id: userId } = user;
     const { address, agent, replaces } = place;
@@ -138,6 +124,25 @@ export function openLogin({ users, passwords, sessions, devices, attempts, event
       return vouched({ user, method: 'password', ...place });
     },
   };
+}
+
+async function recordRefusal(
+  events: AccessEvents,
+  { tenantId, method, reason, userId = 'unknown', address }: LoginRefusal,
+): Promise<Error> {
+  await events.record({
+    tenantId,
+    who: { kind: 'person', id: userId },
+    what: 'session.begin',
+    on: { kind: 'person', id: userId },
+    decision: 'refused',
+    reason,
+    detail: { method },
+    personal: { address: { value: address } },
+  });
+  return refused('login-refused', 'Nobody can log in that way.', {
+    action: 'Look at the name and the password. Whoever manages members can set a new one.',
+  });
 }
 
 /** What cannot be a name is nobody's. */

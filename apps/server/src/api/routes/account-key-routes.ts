@@ -34,7 +34,7 @@ interface Holder {
   readonly suffix: string;
   readonly path: Record<string, z.ZodType>;
   readonly whose: string;
-  find(services: ApiServices, caller: Caller, path: Record<string, unknown>): Promise<UserRecord>;
+  find(this: void, services: ApiServices, caller: Caller, userId: string): Promise<UserRecord>;
 }
 
 const own: Holder = {
@@ -52,109 +52,110 @@ const ofService: Holder = {
   suffix: 'MemberKey',
   path: { userId },
   whose: 'of a service account',
-  async find({ identity }, { tenantId }, path) {
-    const user = await identity.users.find(tenantId, String(path['userId']));
+  async find({ identity }, { tenantId }, wanted) {
+    const user = await identity.users.find(tenantId, wanted);
     // People make their own: a key made by somebody else would act in their name.
-    if (user?.body.kind !== 'service')
-      throw refused('user-not-found', `There is no service account ${String(path['userId'])}.`);
+    if (user?.body.kind !== 'service') throw refused('user-not-found', `There is no service account ${wanted}.`);
     return user;
   },
 };
 
-function keyRoutes(holder: Holder): readonly Route[] {
-  const { address, permit, suffix, whose } = holder;
-  const paths = z.strictObject(holder.path);
-  const keyPath = z.strictObject({ ...holder.path, keyId });
-  const common = { tag: 'account' as const, permit };
-  const actor = ({ kind, subject }: Caller) => ({ kind, id: subject });
-  const getKey = async (services: ApiServices, user: UserRecord, wanted: unknown): Promise<KeyRecord> => {
-    const found = await services.identity.keys.get(user.tenantId, String(wanted));
-    if (found?.userId !== user.id) throw keyNotFound(String(wanted));
-    return found;
-  };
-  const pathOf = (path: unknown): Record<string, unknown> => (path ?? {}) as Record<string, unknown>;
-  return [
-    defineRoute({
-      ...common,
-      method: 'GET',
-      address,
-      operation: `list${suffix}s`,
-      summary: `List the API keys ${whose}`,
-      path: paths,
-      responses: { 200: { description: 'All that count.', schema: pageOf(accountKeySchema) } },
-      handle: async ({ caller, path }, { services }) => {
-        const user = await holder.find(services, caller, pathOf(path));
-        return {
-          status: 200,
-          body: { items: (await services.identity.keys.list(user.tenantId, user.id)).map(keyView) },
-        };
-      },
-    }),
-    defineRoute({
-      ...common,
-      method: 'POST',
-      address,
-      operation: `make${suffix}`,
-      summary: `Make an API key ${whose}`,
-      path: paths,
-      body: keyRequestSchema,
-      responses: { 201: { description: 'Shown this once.', schema: newAccountKeySchema } },
-      refusals: ['keys-too-many', 'user-not-found'],
-      audit: ({ caller, path }) => ({ on: { kind: 'person', id: String(pathOf(path)['userId'] ?? caller.subject) } }),
-      handle: async ({ caller, path, body }, { services }) => {
-        const user = await holder.find(services, caller, pathOf(path));
-        const { label, days } = body;
-        const scopes = await scopesOf(services, { caller, user, asked: body.scopes });
-        const key = {
-          tenantId: user.tenantId,
-          userId: user.id,
-          label,
-          scopes,
-          lifeMs: days * dayMs,
-          by: actor(caller),
-        };
-        return { status: 201, body: madeView(await services.identity.keys.make(key)) };
-      },
-    }),
-    defineRoute({
-      ...common,
-      method: 'POST',
-      address: `${address}/{keyId}/rotate`,
-      operation: `rotate${suffix}`,
-      summary: `Make a key in place of another ${whose}`,
-      path: keyPath,
-      body: keyRotationSchema,
-      bodyOptional: true,
-      responses: { 201: { description: 'Shown this once.', schema: newAccountKeySchema } },
-      refusals: ['api-key-not-found'],
-      audit: ({ path }) => ({ on: { kind: 'key', id: String(pathOf(path)['keyId']) } }),
-      handle: async ({ caller, path, body }, { services }) => {
-        const user = await holder.find(services, caller, pathOf(path));
-        const { tenantId, id, body: before } = await getKey(services, user, pathOf(path)['keyId']);
-        refuseWider(caller, before.scopes);
-        const change = { overlapMs: body.overlapHours * hourMs, by: actor(caller) };
-        return { status: 201, body: madeView(await services.identity.keys.rotate(tenantId, id, change)) };
-      },
-    }),
-    defineRoute({
-      ...common,
-      method: 'DELETE',
-      address: `${address}/{keyId}`,
-      operation: `revoke${suffix}`,
-      summary: `Revoke an API key ${whose}, at once`,
-      path: keyPath,
-      responses: { 204: { description: 'It counts no longer.' } },
-      refusals: ['api-key-not-found'],
-      audit: ({ path }) => ({ on: { kind: 'key', id: String(pathOf(path)['keyId']) } }),
-      handle: async ({ caller, path }, { services }) => {
-        const user = await holder.find(services, caller, pathOf(path));
-        const { tenantId, id } = await getKey(services, user, pathOf(path)['keyId']);
-        await services.identity.keys.revoke(tenantId, id, actor(caller));
-        return { status: 204 };
-      },
-    }),
-  ];
+type Given = Record<string, unknown>;
+
+const actor = ({ kind, subject }: Caller) => ({ kind, id: subject });
+const textOf = (path: unknown, name: 'userId' | 'keyId'): string => {
+  const value = ((path ?? {}) as Given)[name];
+  return typeof value === 'string' ? value : '';
+};
+const onKey = ({ path }: { readonly path: unknown }) => ({ on: { kind: 'key', id: textOf(path, 'keyId') } });
+
+async function getKey(services: ApiServices, user: UserRecord, path: unknown): Promise<KeyRecord> {
+  const wanted = textOf(path, 'keyId');
+  const found = await services.identity.keys.get(user.tenantId, wanted);
+  if (found?.userId !== user.id) throw keyNotFound(wanted);
+  return found;
 }
+
+const list = ({ address, permit, suffix, whose, path, find }: Holder): Route =>
+  defineRoute({
+    tag: 'account',
+    permit,
+    method: 'GET',
+    address,
+    operation: `list${suffix}s`,
+    summary: `List the API keys ${whose}`,
+    path: z.strictObject(path),
+    responses: { 200: { description: 'All that count.', schema: pageOf(accountKeySchema) } },
+    handle: async (input, { services }) => {
+      const user = await find(services, input.caller, textOf(input.path, 'userId'));
+      return { status: 200, body: { items: (await services.identity.keys.list(user.tenantId, user.id)).map(keyView) } };
+    },
+  });
+
+const make = ({ address, permit, suffix, whose, path, find }: Holder): Route =>
+  defineRoute({
+    tag: 'account',
+    permit,
+    method: 'POST',
+    address,
+    operation: `make${suffix}`,
+    summary: `Make an API key ${whose}`,
+    path: z.strictObject(path),
+    body: keyRequestSchema,
+    responses: { 201: { description: 'Shown this once.', schema: newAccountKeySchema } },
+    refusals: ['keys-too-many', 'user-not-found'],
+    audit: (input) => ({ on: { kind: 'user', id: textOf(input.path, 'userId') || input.caller.subject } }),
+    handle: async ({ caller, body, ...input }, { services }) => {
+      const user = await find(services, caller, textOf(input.path, 'userId'));
+      const { label, days } = body;
+      const scopes = await scopesOf(services, { caller, user, asked: body.scopes });
+      const key = { tenantId: user.tenantId, userId: user.id, label, scopes, lifeMs: days * dayMs, by: actor(caller) };
+      return { status: 201, body: madeView(await services.identity.keys.make(key)) };
+    },
+  });
+
+const rotate = ({ address, permit, suffix, whose, path, find }: Holder): Route =>
+  defineRoute({
+    tag: 'account',
+    permit,
+    method: 'POST',
+    address: `${address}/{keyId}/rotate`,
+    operation: `rotate${suffix}`,
+    summary: `Make a key in place of another ${whose}`,
+    path: z.strictObject({ ...path, keyId }),
+    body: keyRotationSchema,
+    bodyOptional: true,
+    responses: { 201: { description: 'Shown this once.', schema: newAccountKeySchema } },
+    refusals: ['api-key-not-found'],
+    audit: onKey,
+    handle: async ({ caller, body, ...input }, { services }) => {
+      const user = await find(services, caller, textOf(input.path, 'userId'));
+      const { tenantId, id, body: before } = await getKey(services, user, input.path);
+      refuseWider(caller, before.scopes);
+      const change = { overlapMs: body.overlapHours * hourMs, by: actor(caller) };
+      return { status: 201, body: madeView(await services.identity.keys.rotate(tenantId, id, change)) };
+    },
+  });
+
+const revoke = ({ address, permit, suffix, whose, path, find }: Holder): Route =>
+  defineRoute({
+    tag: 'account',
+    permit,
+    method: 'DELETE',
+    address: `${address}/{keyId}`,
+    operation: `revoke${suffix}`,
+    summary: `Revoke an API key ${whose}, at once`,
+    path: z.strictObject({ ...path, keyId }),
+    responses: { 204: { description: 'It counts no longer.' } },
+    refusals: ['api-key-not-found'],
+    audit: onKey,
+    handle: async ({ caller, ...input }, { services }) => {
+      const user = await find(services, caller, textOf(input.path, 'userId'));
+      const { tenantId, id } = await getKey(services, user, input.path);
+      await services.identity.keys.revoke(tenantId, id, actor(caller));
+      return { status: 204 };
+    },
+  });
 
 function madeView({ token, record }: MadeKey) {
   return { ...keyView(record), key: token };
@@ -187,4 +188,6 @@ function refuseWider({ scopes }: Caller, wanted: readonly string[]): void {
     });
 }
 
-export const accountKeyRoutes: readonly Route[] = [...keyRoutes(own), ...keyRoutes(ofService)];
+export const accountKeyRoutes: readonly Route[] = [own, ofService].flatMap((holder) =>
+  [list, make, rotate, revoke].map((define) => define(holder)),
+);

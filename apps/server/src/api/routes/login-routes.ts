@@ -96,7 +96,7 @@ const forKey = defineRoute({
 const byTicket = defineRoute({
   method: 'POST',
   address: '/v1/login/ticket',
-  operation: 'useTicket',
+  operation: 'redeemTicket',
   summary: 'Log in with the ticket that the address of the page carried',
   tag: 'account',
   permit: 'public',
