@@ -10,7 +10,6 @@ import {
   fromHoldRow,
   fromImportRow,
   fromMemoryRow,
-  fromSessionStateRow,
   isValidAt,
   readScopeKey,
   scopeKey,
@@ -27,15 +26,7 @@ import {
   type TermPostings,
 } from '@chorale/module-memory';
 import { deletable } from './memory-rows.ts';
-import {
-  episodeShape,
-  holdShape,
-  importShape,
-  memoryScopeShape,
-  memoryShape,
-  receiptShape,
-  sessionStateShape,
-} from './memory-shapes.ts';
+import { episodeShape, holdShape, importShape, memoryScopeShape, memoryShape, receiptShape } from './memory-shapes.ts';
 import { countTraces } from './memory-traces.ts';
 import type { Statements } from './statements.ts';
 
@@ -202,17 +193,6 @@ export class SqliteMemoryReads implements MemoryIndex {
     return this.#statements.all(importShape, rest, tenantId).map(fromImportRow);
   }
 
-  findSessionState(...[{ tenantId, scope, sessionId }]: Given<'findSessionState'>) {
-    const rest = 'WHERE tenant_id = ? AND scope = ? AND session_id = ?';
-    const row = this.#statements.get(sessionStateShape, rest, tenantId, scopeKey(scope), sessionId);
-    return row === undefined ? undefined : fromSessionStateRow(row);
-  }
-
-  listSessionStates(...[tenantId, scope]: Given<'listSessionStates'>) {
-    const rest = 'WHERE tenant_id = ? AND scope = ? ORDER BY session_id';
-    return this.#statements.all(sessionStateShape, rest, tenantId, scopeKey(scope)).map(fromSessionStateRow);
-  }
-
   listHolds(...[tenantId]: Given<'listHolds'>) {
     const rest = 'WHERE tenant_id = ? ORDER BY placed_at, hold_id';
     return this.#statements.all(holdShape, rest, tenantId).map(fromHoldRow);
@@ -257,8 +237,6 @@ export function makeMemoryReads(ask: (request: MemoryReadRequest) => Promise<unk
     listReceipts: read('listReceipts'),
     findImport: read('findImport'),
     listImports: read('listImports'),
-    findSessionState: read('findSessionState'),
-    listSessionStates: read('listSessionStates'),
     listHolds: read('listHolds'),
     listTenantsToSweep: read('listTenantsToSweep'),
     countTraces: read('countTraces'),

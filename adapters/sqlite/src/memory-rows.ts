@@ -22,14 +22,12 @@ import {
   memoryTenantShape,
   postingShape,
   receiptShape,
-  sessionStateShape,
   sketchShape,
   sourceShape,
 } from './memory-shapes.ts';
 import type { RowShape } from './row-shape.ts';
 import type { Statements } from './statements.ts';
 
-const bySession = 'WHERE tenant_id = ? AND scope = ? AND session_id = ?';
 const byId = 'WHERE tenant_id = ? AND memory_id = ?';
 // Named, because without statistics the planner takes the first column of the primary key for enough.
 const byForm = 'INDEXED BY memories_by_form WHERE tenant_id = ? AND scope = ? AND form = ?';
@@ -100,9 +98,6 @@ export class SqliteMemoryRows {
       imports: needs.imports.flatMap(({ tenantId, value }) =>
         statements.all(importShape, 'WHERE tenant_id = ? AND import_id = ?', tenantId, value),
       ),
-      states: needs.states.flatMap(({ tenantId, scope, value }) =>
-        statements.all(sessionStateShape, bySession, tenantId, scope, value),
-      ),
       receipts: needs.receipts.flatMap(({ tenantId, value }) =>
         statements.all(receiptShape, 'WHERE tenant_id = ? AND receipt_id = ?', tenantId, value),
       ),
@@ -148,12 +143,6 @@ export class SqliteMemoryRows {
     this.#write(sourceShape, changes.sources);
     this.#write(holdShape, changes.holds);
     this.#write(importShape, changes.imports);
-    for (const { tenantId, scope, sessionId } of changes.statesErased) {
-      const one = sessionId === undefined ? [] : [sessionId];
-      const where = `WHERE tenant_id = ? AND scope = ?${one.length === 0 ? '' : ' AND session_id = ?'}`;
-      this.#statements.run(`DELETE FROM memory_session_states ${where}`, tenantId, scope, ...one);
-    }
-    this.#write(sessionStateShape, changes.states);
     this.#write(receiptShape, changes.receipts);
   }
 

@@ -8,7 +8,6 @@ import {
   memoryTenantTable,
   postingTable,
   receiptTable,
-  sessionStateTable,
   sketchTable,
   sourceTable,
 } from '@chorale/module-memory';
@@ -24,5 +23,4 @@ export const sketchShape = new RowShape(sketchTable);
 export const sourceShape = new RowShape(sourceTable);
 export const holdShape = new RowShape(holdTable);
 export const importShape = new RowShape(importTable);
-export const sessionStateShape = new RowShape(sessionStateTable);
 export const receiptShape = new RowShape(receiptTable);

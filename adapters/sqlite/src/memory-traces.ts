@@ -7,7 +7,6 @@ import {
   memorySessionTable,
   memoryTable,
   postingTable,
-  sessionStateTable,
   sketchTable,
   sourceTable,
 } from '@chorale/module-memory';
@@ -23,7 +22,6 @@ const tables = [
   sketchTable,
   sourceTable,
   holdTable,
-  sessionStateTable,
 ];
 
 const counts = tables.map(({ table, columns }) => {

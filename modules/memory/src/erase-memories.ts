@@ -41,9 +41,6 @@ export function eraseMemories(
     note: undefined,
   };
   set.putReceipt(receipt);
-  const { sessionId } = subject;
-  if (subject.speaker === undefined && subject.memoryIds === undefined)
-    set.eraseStates({ tenantId, scope: scopeKey(subject.scope), sessionId });
   const isFull = memories.length >= memoriesAtOnce || episodes.length >= memoriesAtOnce;
   const ids = [...gone.map(({ memoryId }) => memoryId), ...goneEpisodes.map(({ episodeId }) => episodeId)];
   return { receipt, more: isFull && ids.length > 0, gone: ids };
@@ -63,13 +60,11 @@ export function closeReceipt(set: MemorySet, { tenantId, receiptId, ...check }: 
   return closed;
 }
 
-/** Working memory and the state go; what was said stays. */
+/** Working memory goes; what was said stays. */
 export function endSession(set: MemorySet, { tenantId, scope, sessionId }: EndSession): number {
   const { memories } = set.matching(tenantId, { scope, sessionId }, scopeKey(scope));
   const working = memories.filter((row) => row.kind === 'working' && !row.pinned && !set.isHeld(row));
   for (const row of working) dropMemory(set, row);
-  if (set.findHold(tenantId, scopeKey(scope)) === undefined)
-    set.eraseStates({ tenantId, scope: scopeKey(scope), sessionId });
   return working.length;
 }
 

@@ -38,6 +38,7 @@ export async function eraseSubject(world: EraseWorld, request: EraseRequest): Pr
   const { tenantId, receiptId, subject, requestedBy, canaries = [] } = request;
   checkCanaries(canaries);
   const ids: string[] = [];
+  // First: what is in hand finds by the rows what there is.
   for (const place of world.places) await place.forget(tenantId, subject);
   for (;;) {
     const { receipt, more, gone } = await world.memory.execute({

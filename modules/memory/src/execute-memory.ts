@@ -16,14 +16,7 @@ import { importRows } from './import-rows.ts';
 import type { TenantId } from '@chorale/lib-ids';
 import type { MemoryImport, PutImport } from './memory-import.ts';
 import { scopeKey, type Memory, type MemoryId } from './memory.ts';
-import type {
-  MarkMemory,
-  MemoryCommand,
-  MemoryReplies,
-  NoteUse,
-  ReviewMemory,
-  SaveSessionState,
-} from './memory-store.ts';
+import type { MarkMemory, MemoryCommand, MemoryReplies, NoteUse, ReviewMemory } from './memory-store.ts';
 import type { MemorySet } from './memory-set.ts';
 import { fromImportRow, fromMemoryRow, type MemoryRow } from './memory-tables.ts';
 import { keyOf } from './row-map.ts';
@@ -50,8 +43,6 @@ export function executeMemory(set: MemorySet, command: MemoryCommand): MemoryRep
       return eraseMemories(set, command);
     case 'close-receipt':
       return { receipt: closeReceipt(set, command) };
-    case 'save-session-state':
-      return saveSessionState(set, command);
     case 'put-import':
       return { record: putImport(set, command) };
     case 'place-hold':
@@ -65,13 +56,6 @@ export function executeMemory(set: MemorySet, command: MemoryCommand): MemoryRep
     default:
       return unreachable(command);
   }
-}
-
-function saveSessionState(set: MemorySet, { tenantId, state }: SaveSessionState): Record<never, never> {
-  const row = { ...state, tenantId, scope: scopeKey(state.scope) };
-  const key = keyOf(tenantId, row.scope, row.sessionId);
-  if ((set.states.find(key)?.version ?? 0) < row.version) set.states.put(key, row);
-  return {};
 }
 
 /** The first time says when it was. */

@@ -14,7 +14,6 @@ export * from './memory-index.ts';
 export * from './memory-tables.ts';
 export * from './memory-needs.ts';
 export * from './session-state.ts';
-export { openSessions, type SessionPorts, type Sessions } from './save-sessions.ts';
 export { openSessionStatesInMemory } from './session-state-in-memory.ts';
 export { memoryChanges, type Change, type MemoryChanges } from './memory-changes.ts';
 export { MemorySet, type LoadedMemoryRows } from './memory-set.ts';

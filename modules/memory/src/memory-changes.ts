@@ -1,11 +1,10 @@
 // What a batch leaves to be written, with everything that follows from its memories.
 
-import type { MemorySet, SessionsOf } from './memory-set.ts';
+import type { MemorySet } from './memory-set.ts';
 import type {
   EpisodeRow,
   LegalHoldRow,
   MemoryImportRow,
-  SessionStateRow,
   MemoryRow,
   MemoryScopeRow,
   MemorySessionRow,
@@ -34,9 +33,6 @@ export interface MemoryChanges {
   readonly receipts: Change<EraseReceipt>;
   readonly holds: Change<LegalHoldRow>;
   readonly imports: Change<MemoryImportRow>;
-  readonly states: Change<SessionStateRow>;
-  /** Before the others are written. */
-  readonly statesErased: readonly SessionsOf[];
   readonly postings: Change<PostingRow>;
   readonly sketches: Change<SketchRow>;
   readonly sources: Change<SourceRow>;
@@ -54,8 +50,6 @@ export function memoryChanges(set: MemorySet): MemoryChanges {
     receipts: toChange(set.receipts),
     holds: toChange(set.holds),
     imports: toChange(set.imports),
-    states: toChange(set.states),
-    statesErased: set.statesErased,
     postings: derive(
       memories,
       (row) => postingsOf(row, set.now),

@@ -35,7 +35,6 @@ export interface MemoryNeeds {
   readonly claims: readonly InScope<string>[];
   readonly receipts: readonly OfTenant<ReceiptId>[];
   readonly imports: readonly OfTenant<ImportId>[];
-  readonly states: readonly InScope<string>[];
   /** `memoriesAtOnce` memories and as many episodes of each. */
   readonly erasures: readonly OfTenant<EraseSubject>[];
   /** The expired of each tenant, `sweepAtOnce` at most. */
@@ -64,7 +63,6 @@ export function memoryNeeds(commands: readonly MemoryCommand[]): MemoryNeeds {
     claims: [],
     receipts: [],
     imports: [],
-    states: [],
     erasures: [],
     sweeps: [],
     withSources: commands.some(({ command }) => dropping.has(command)),
@@ -98,11 +96,6 @@ function addNeeds(needs: Writable<MemoryNeeds>, command: MemoryCommand): void {
     case 'close-receipt':
       needs.receipts.push({ tenantId, value: command.receiptId });
       return;
-    case 'save-session-state': {
-      const { scope, sessionId } = command.state;
-      needs.states.push({ tenantId, scope: scopeKey(scope), value: sessionId });
-      return;
-    }
     case 'put-import':
       needs.imports.push({ tenantId, value: command.record.importId });
       return;

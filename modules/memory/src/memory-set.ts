@@ -13,7 +13,6 @@ import type {
   EpisodeRow,
   LegalHoldRow,
   MemoryImportRow,
-  SessionStateRow,
   MemoryRow,
   MemoryScopeRow,
   MemorySessionRow,
@@ -21,13 +20,6 @@ import type {
 } from './memory-tables.ts';
 import { keyOf, RowMap } from './row-map.ts';
 import { sketchText } from './text-form.ts';
-
-/** Of a session; of all in the scope, where none is named. */
-export interface SessionsOf {
-  readonly tenantId: TenantId;
-  readonly scope: string;
-  readonly sessionId: string | undefined;
-}
 
 /** What a store hands in before the batch runs. */
 export interface LoadedMemoryRows {
@@ -40,7 +32,6 @@ export interface LoadedMemoryRows {
   /** Of the scopes that were read. */
   readonly holds: readonly LegalHoldRow[];
   readonly imports: readonly MemoryImportRow[];
-  readonly states: readonly SessionStateRow[];
 }
 
 export class MemorySet {
@@ -53,9 +44,6 @@ export class MemorySet {
   readonly receipts = new RowMap<EraseReceipt>();
   readonly holds = new RowMap<LegalHoldRow>();
   readonly imports = new RowMap<MemoryImportRow>();
-  readonly states = new RowMap<SessionStateRow>();
-  /** Sessions of which the state goes, whether it was read or not. */
-  readonly statesErased: SessionsOf[] = [];
   /** Keys of memories by what they are looked for. */
   readonly #found = new Map<string, Set<string>>();
 
@@ -65,7 +53,6 @@ export class MemorySet {
     for (const row of loaded.scopes) this.scopes.note(keyOf(row.tenantId, row.scope), row);
     for (const row of loaded.sessions) this.sessions.note(keyOf(row.tenantId, row.scope, row.sessionId), row);
     for (const row of loaded.episodes) this.episodes.note(keyOf(row.tenantId, row.episodeId), row);
-    for (const row of loaded.states) this.states.note(keyOf(row.tenantId, row.scope, row.sessionId), row);
     for (const row of loaded.imports) this.imports.note(keyOf(row.tenantId, row.importId), row);
     for (const row of loaded.holds) this.holds.note(holdKey(row), row);
     for (const row of loaded.receipts) this.receipts.note(keyOf(row.tenantId, row.receiptId), row);
@@ -152,16 +139,6 @@ export class MemorySet {
   /** By itself, or with all of its scope. */
   isHeld({ legalHold, tenantId, scope }: MemoryRow): boolean {
     return legalHold || this.findHold(tenantId, scope) !== undefined;
-  }
-
-  /** Also of what this batch saved before. */
-  eraseStates(sessions: SessionsOf): void {
-    const { tenantId, scope, sessionId } = sessions;
-    this.statesErased.push(sessions);
-    for (const row of this.states.values()) {
-      if (row.tenantId !== tenantId || row.scope !== scope || (sessionId ?? row.sessionId) !== row.sessionId) continue;
-      this.states.put(keyOf(tenantId, scope, row.sessionId), undefined);
-    }
   }
 
   /** A number that no session of the tenant has. */

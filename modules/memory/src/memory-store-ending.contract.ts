@@ -2,8 +2,6 @@
 import { expect, test } from 'vitest';
 import { ann, bo, dayMs, north, south, type MemoryHarness } from './memory-store-harness.contract.ts';
 import { eraseSubject } from './erase-subject.ts';
-import { openSessions } from './save-sessions.ts';
-import { openSessionStatesInMemory } from './session-state-in-memory.ts';
 import type { CurrentMemory } from './memory-store.contract.ts';
 import { summarising } from './summary.ts';
 import type { ExportedRow } from './memory-store.ts';
@@ -157,44 +155,6 @@ function describeErasing(current: CurrentMemory): void {
     await expect(unknown).rejects.toMatchObject({ code: 'receipt-not-found' });
     const wrong = eraseSubject(world, { ...request, canaries: ['two words'] });
     await expect(wrong).rejects.toMatchObject({ code: 'memory-invalid' });
-  });
-
-  test('[MS6] states of sessions are saved to rows, come back from them, and go with their session and scope', async () => {
-    const harness = current();
-    const fast = openSessionStatesInMemory(() => harness.clock.now);
-    const sessions = openSessions({ fast, memory: harness.store });
-    const keyOf = (sessionId: string) => ({ tenantId: north, scope: ann, sessionId });
-    await sessions.put(keyOf('a'), { expectedVersion: 0, value: { heron: 1 } });
-    await sessions.put(keyOf('b'), { expectedVersion: 0, value: ['heron'] });
-    expect(await harness.store.findSessionState(keyOf('a'))).toBeUndefined();
-    expect(await sessions.save()).toBe(2);
-    expect(await sessions.save()).toBe(0);
-    const saved = await harness.store.findSessionState(keyOf('a'));
-    expect(saved).toEqual(await sessions.find(keyOf('a')));
-    const older = {
-      command: 'save-session-state',
-      tenantId: north,
-      state: { ...saved!, version: 0, value: 'old' },
-    } as const;
-    await harness.store.execute(older);
-    // Another process, or this one after it lost what was fast.
-    const memory = harness.store;
-    const others = openSessions({ fast: openSessionStatesInMemory(() => harness.clock.now), memory });
-    expect(await others.put(keyOf('a'), { expectedVersion: 1, value: 'egret' })).toMatchObject({ version: 2 });
-    await others.close();
-    expect(await harness.store.findSessionState(keyOf('a'))).toMatchObject({ version: 2, value: 'egret' });
-    const end = { command: 'end-session', tenantId: north, scope: ann, sessionId: 'a' } as const;
-    await harness.store.execute(end);
-    expect((await harness.store.listSessionStates(north, ann)).map(({ sessionId }) => sessionId)).toEqual(['b']);
-    await sessions.put(keyOf('c'), { expectedVersion: 0, value: 'heron' });
-    const sign = async (text: string) => text;
-    const world = { memory, places: [sessions.erased], sign };
-    const receiptId = harness.newId<'receipt'>('receipt');
-    const request = { tenantId: north, receiptId, subject: { scope: ann }, requestedBy: 'dpo', canaries: ['heron'] };
-    expect(await eraseSubject(world, request)).toMatchObject({ traces: 0 });
-    expect(await sessions.find(keyOf('b'))).toBeUndefined();
-    expect(await sessions.find(keyOf('c'))).toBeUndefined();
-    expect(await harness.opened.dump()).not.toContain('heron');
   });
 
   test('[ME8] the sweeper deletes what has expired, a dry run says so; pinned and held memories stay', async () => {

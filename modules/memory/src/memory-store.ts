@@ -3,7 +3,6 @@
 import type { TenantId } from '@chorale/lib-ids';
 import type { CloseReceipt, Erase, EraseReceipt, LegalHold, LiftHold, PlaceHold, Sweep } from './erasure.ts';
 import type { ImportId, MemoryImport, PutImport } from './memory-import.ts';
-import type { SessionKey, SessionState } from './session-state.ts';
 import type {
   Claim,
   Episode,
@@ -123,13 +122,6 @@ export type ExportedRow =
   | ({ readonly row: 'episode' } & Omit<Episode, 'tenantId'>)
   | ({ readonly row: 'memory' } & Omit<Memory, 'tenantId' | 'place'> & { readonly position: number });
 
-/** Keeps the state of a session in rows; one that is not newer than what is there changes nothing. */
-export interface SaveSessionState {
-  readonly command: 'save-session-state';
-  readonly tenantId: TenantId;
-  readonly state: SessionState;
-}
-
 export type MemoryCommand =
   | RecordEpisodes
   | Remember
@@ -144,8 +136,7 @@ export type MemoryCommand =
   | LiftHold
   | Sweep
   | ImportRows
-  | PutImport
-  | SaveSessionState;
+  | PutImport;
 
 export interface MemoryReplies {
   readonly 'record-episodes': { readonly outcomes: readonly EpisodeOutcome[] };
@@ -171,7 +162,6 @@ export interface MemoryReplies {
   readonly 'place-hold': { readonly hold: LegalHold };
   readonly 'lift-hold': { readonly lifted: boolean };
   readonly sweep: { readonly memoryIds: readonly MemoryId[]; readonly more: boolean };
-  readonly 'save-session-state': Record<never, never>;
   readonly 'put-import': { readonly record: MemoryImport };
   readonly 'import-rows': { readonly added: number; readonly known: number };
 }
@@ -274,8 +264,6 @@ export interface MemoryStore {
   findImport(tenantId: TenantId, importId: ImportId): Promise<MemoryImport | undefined>;
   /** Newest first. */
   listImports(tenantId: TenantId): Promise<readonly MemoryImport[]>;
-  findSessionState(key: SessionKey): Promise<SessionState | undefined>;
-  listSessionStates(tenantId: TenantId, scope: MemoryScope): Promise<readonly SessionState[]>;
   listHolds(tenantId: TenantId): Promise<readonly LegalHold[]>;
   /** Of which something has expired that may be deleted. */
   listTenantsToSweep(): Promise<readonly TenantId[]>;

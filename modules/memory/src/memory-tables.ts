@@ -5,7 +5,6 @@ import { defineTable } from '@chorale/module-goals';
 import { scopeKey, type Episode, type Memory, type MemoryScope, type SpeakerRole } from './memory.ts';
 import { claimKey } from './extract-memories.ts';
 import type { MemoryImport } from './memory-import.ts';
-import type { SessionState } from './session-state.ts';
 import { hashText, normalForm } from './text-form.ts';
 import type { EraseReceipt, LegalHold } from './erasure.ts';
 
@@ -86,10 +85,6 @@ export interface MemoryImportRow extends Omit<MemoryImport, 'scope'> {
   readonly scope: string;
 }
 
-export interface SessionStateRow extends Omit<SessionState, 'scope'> {
-  readonly scope: string;
-}
-
 export const episodeTable = defineTable<EpisodeRow>('episodes', 2, {
   text: 'tenantId episodeId scope sessionId speaker role text',
   long: 'occurredAt recordedAt',
@@ -147,13 +142,6 @@ export const importTable = defineTable<MemoryImportRow>('memory_imports', 2, {
   long: 'importedAt rolledBackAt',
   json: 'files sessions',
   int: 'added known keptOut',
-});
-
-export const sessionStateTable = defineTable<SessionStateRow>('memory_session_states', 3, {
-  text: 'tenantId scope sessionId',
-  int: 'version',
-  long: 'changedAt',
-  json: 'value',
 });
 
 export const receiptTable = defineTable<EraseReceipt>('erase_receipts', 2, {
@@ -225,10 +213,6 @@ export function fromHoldRow(row: LegalHoldRow): LegalHold {
 }
 
 export function fromImportRow(row: MemoryImportRow): MemoryImport {
-  return { ...row, scope: readScopeKey(row.scope) };
-}
-
-export function fromSessionStateRow(row: SessionStateRow): SessionState {
   return { ...row, scope: readScopeKey(row.scope) };
 }
 

@@ -136,16 +136,6 @@ CREATE TABLE memory_imports (
   PRIMARY KEY (tenant_id, import_id)
 ) WITHOUT ROWID;
 
-CREATE TABLE memory_session_states (
-  tenant_id TEXT NOT NULL,
-  scope TEXT NOT NULL,
-  session_id TEXT NOT NULL,
-  version INTEGER NOT NULL,
-  changed_at INTEGER NOT NULL,
-  value TEXT NOT NULL,
-  PRIMARY KEY (tenant_id, scope, session_id)
-) WITHOUT ROWID;
-
 CREATE TABLE erase_receipts (
   tenant_id TEXT NOT NULL,
   receipt_id TEXT NOT NULL,

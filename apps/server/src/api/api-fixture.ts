@@ -195,6 +195,7 @@ export async function startTestApi(options: ApiOptions & Partial<ApiServices> = 
     identity: opened.identity,
     store,
     memory: stores.memory,
+    erasedPlaces: [],
     messaging,
     models,
     audit,

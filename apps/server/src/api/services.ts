@@ -7,7 +7,7 @@ import type { IdentityServices } from '../access/identity-services.ts';
 import type { TenantDataServices } from '../tenant-data/open-tenant-data.ts';
 import type { SecretServices } from '../secrets/open-secrets.ts';
 import type { AuditServices } from '../audit/open-audit.ts';
-import type { MemoryStore } from '@chorale/module-memory';
+import type { ErasedPlace, MemoryStore } from '@chorale/module-memory';
 import type { MessageServices } from '../messages/open-messages.ts';
 import type { ModelServices } from '../models/model-services.ts';
 import type { AccessServices } from './caller.ts';
@@ -18,6 +18,8 @@ export interface ApiServices {
   readonly artifacts: ArtifactStore;
   readonly models: ModelServices;
   readonly memory: MemoryStore;
+  /** Where else texts of memory may be: told first when they are erased. */
+  readonly erasedPlaces: readonly ErasedPlace[];
   readonly messaging: MessageServices;
   readonly access: AccessServices;
   readonly tenants: TenantServices;

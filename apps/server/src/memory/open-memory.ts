@@ -3,7 +3,12 @@
 import type { TenantId } from '@chorale/lib-ids';
 import type { NotesPort } from '@chorale/module-agents';
 import type { GoalStore } from '@chorale/module-goals';
-import { openSessionStatesInMemory, type MemoryStore, type SessionStateStore } from '@chorale/module-memory';
+import {
+  openSessionStatesInMemory,
+  type ErasedPlace,
+  type MemoryStore,
+  type SessionStateStore,
+} from '@chorale/module-memory';
 import { createAgentNotes } from '../agents/agent-notes.ts';
 import type { BeatPorts } from '../process/beat.ts';
 import type { Service } from '../process/service.ts';
@@ -24,6 +29,8 @@ export interface MemoryParts {
 export interface MemoryServices {
   readonly notes: NotesPort;
   readonly endings: GoalEndings;
+  /** What is in hand of what is erased. */
+  readonly erased: ErasedPlace;
   /** For a process with the role `worker`. */
   services(ports: BeatPorts): readonly Service[];
   /** Saves what is in hand; after the services have ended. */
@@ -37,6 +44,7 @@ export function openMemory({ store, states, listTenants, redactors, ...parts }: 
   return {
     notes: createAgentNotes({ memory, working, now: Date.now }),
     endings,
+    erased: working.erased,
     services: (ports) => [saveWorkingMemory(working, ports), watchGoalEndings(endings, ports)],
     async close() {
       await working.save();

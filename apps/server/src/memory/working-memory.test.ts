@@ -1,6 +1,6 @@
 import { openSqliteStores, type SqliteStores } from '@chorale/adapter-sqlite';
 import { defaultTenant, type GoalId, type TenantId } from '@chorale/lib-ids';
-import { openSessionStatesInMemory } from '@chorale/module-memory';
+import { eraseSubject, openSessionStatesInMemory, type ReceiptId } from '@chorale/module-memory';
 import type { Goal, Task } from '@chorale/module-goals';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { GoalEndings, type EndingParts } from './goal-endings.ts';
@@ -45,6 +45,20 @@ test('[WM2] another process goes on from what was saved, and is not found by who
   await second.leave(of('a'), note('2', 2));
   expect(await second.save()).toBe(1);
   expect(await texts(open())).toEqual(['note 1', 'note 2', 'note 3']);
+});
+
+test('[WM4] what is erased is not in hand any more, and is not saved again', async () => {
+  const working = open();
+  await working.leave(of('a'), note('1'));
+  await working.save();
+  await working.leave(of('a'), note('2'));
+  const [scope] = (await stores.memory.listScopes(defaultTenant, 1)).map((one) => one.scope);
+  const world = { memory: stores.memory, places: [working.erased], sign: async (text: string) => text };
+  const request = { tenantId: defaultTenant, receiptId: 'receipt_1' as ReceiptId, requestedBy: 'dpo' };
+  await eraseSubject(world, { ...request, subject: { scope: scope! } });
+  expect(await texts(working)).toEqual([]);
+  expect(await working.save()).toBe(0);
+  expect(await stores.memory.countMemories(defaultTenant)).toMatchObject({ active: 0 });
 });
 
 test('[WM3, GE1] the end of a goal is kept once, with its tasks and what it gave; its working memory goes', async () => {

@@ -5,10 +5,12 @@
 // Invariants: WM1 a note that is left again under its id is there once.
 //             WM2 who finds no state in hand goes on from what was saved.
 //             WM3 when a goal has ended, nothing of it is left, in hand or in rows.
+//             WM4 what was erased is not in hand any more, so that it is not saved again.
 
 import type { GoalId, TenantId } from '@chorale/lib-ids';
 import type { Json } from '@chorale/module-goals';
 import type {
+  ErasedPlace,
   MemoryId,
   MemoryScope,
   MemoryStore,
@@ -16,6 +18,7 @@ import type {
   SessionState,
   SessionStateStore,
 } from '@chorale/module-memory';
+import { scopeKey } from '@chorale/module-memory';
 import { Beat, type BeatPorts } from '../process/beat.ts';
 
 export interface WorkingNote {
@@ -36,6 +39,7 @@ const notesMax = 50;
 /** Writers of one goal at the same moment. */
 const triesMax = 20;
 const savedAtOnce = 100;
+const unsavedMax = 10_000;
 const saveEveryMs = 5_000;
 
 export interface WorkingMemoryParts {
@@ -82,6 +86,22 @@ export class WorkingMemory {
     }
     return unsaved.length;
   }
+
+  /** What is in hand of what is erased: otherwise it would be saved again. */
+  readonly erased: ErasedPlace = {
+    name: 'working memory',
+    forget: async (tenantId, { scope, sessionId, speaker, memoryIds }) => {
+      if (speaker !== undefined || memoryIds !== undefined) return;
+      const one = sessionId === undefined ? {} : { sessionId };
+      const unsaved = await this.#states.listUnsaved(unsavedMax);
+      const inHand = unsaved.filter((key) => key.tenantId === tenantId && scopeKey(key.scope) === scopeKey(scope));
+      const page = { scopes: [scope], kind: 'working', limit: unsavedMax, ...one } as const;
+      const saved = await this.#memory.listMemories(tenantId, page);
+      const sessions = new Set([...inHand, ...saved].map((row) => row.sessionId));
+      for (const id of sessions)
+        if (sessionId === undefined || id === sessionId) await this.#states.drop({ tenantId, scope, sessionId: id });
+    },
+  };
 
   async end(of: OfGoal): Promise<void> {
     const { tenantId, scope, sessionId } = keyOf(of);

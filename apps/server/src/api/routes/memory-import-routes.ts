@@ -82,9 +82,9 @@ const rollBack = defineRoute({
   refusals: ['import-not-found', 'memory-held'],
   audit: ({ path }) => ({ on: { kind: 'memory-import', id: path.importId }, detail: { rolledBack: true } }),
   handle: async ({ path, caller }, { services }) => {
-    const { memory, audit, now, random } = services;
+    const { memory, erasedPlaces: places, audit, now, random } = services;
     const { tenantId, subject: requestedBy } = caller;
-    const world = { memory, places: [], sign: (text: string) => audit.signText(tenantId, text) };
+    const world = { memory, places, sign: (text: string) => audit.signText(tenantId, text) };
     const newReceiptId = () => makeId<'receipt'>('receipt', now(), random);
     const importId = path.importId as ImportId;
     const memories = await rollBackImport(world, { tenantId, importId, requestedBy, newReceiptId });

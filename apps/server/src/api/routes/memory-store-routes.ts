@@ -111,9 +111,9 @@ const forget = defineRoute({
 });
 
 function forgettingOf({ services }: ApiContext, { tenantId, subject }: Caller): Forgetting {
-  const { memory, audit, now, random } = services;
+  const { memory, erasedPlaces: places, audit, now, random } = services;
   const sign = (text: string) => audit.signText(tenantId, text);
-  return { store: memory, world: { memory, places: [], sign }, tenantId, requestedBy: subject, now, random };
+  return { store: memory, world: { memory, places, sign }, tenantId, requestedBy: subject, now, random };
 }
 
 const receipts = defineRoute({
