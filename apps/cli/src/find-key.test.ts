@@ -16,10 +16,10 @@ function find(place: {
     if (text === undefined) throw new UsageError(`${path} cannot be read`);
     return text;
   };
-  return findKey({ server, env, keyFile, readText, cwd: '/home/ann/work/src' });
+  return findKey({ server, env, keyFile, readText, cwd: '/srv/work/src' });
 }
 
-const nearby = { '/home/ann/work/.chorale/access/local-key': 'of-work\n' };
+const nearby = { '/srv/work/.chorale/access/local-key': 'of-work\n' };
 
 test('a key that is named wins, a file over the variable, and a file that is not there is a mistake', async () => {
   const files = { ...nearby, 'my.key': 'of-file\n' };
@@ -32,7 +32,7 @@ test('the key of a server of this machine is found in its data directory, from f
   expect(await find({ files: nearby })).toBe('of-work');
   expect(await find({ files: nearby, server: 'http://localhost:80' })).toBe('of-work');
   expect(await find({ files: nearby, server: 'http://[::1]:80' })).toBe('of-work');
-  const named = { '/home/ann/work/src/data/access/local-key': 'of-data' };
+  const named = { '/srv/work/src/data/access/local-key': 'of-data' };
   expect(await find({ files: { ...nearby, ...named }, env: { CHORALE_DATA_DIR: 'data' } })).toBe('of-data');
   expect(await find({ files: nearby, env: { CHORALE_DATA_DIR: '/other' } })).toBeUndefined();
 });
