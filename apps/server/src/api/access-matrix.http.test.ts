@@ -121,7 +121,7 @@ function mayBe(role: string, tenantId: TenantId, permit: Operation): boolean {
 
 describe('every route of the description, every role, things of the own tenant and of another', () => {
   test(
-    '[API130] whoever the matrix does not permit is refused before anything is looked at, and whoever it permits is not',
+    '[API150] whoever the matrix does not permit is refused before anything is looked at, and whoever it permits is not',
     { timeout: 300_000 },
     async () => {
       const wrong: string[] = [];
@@ -151,7 +151,7 @@ describe('every route of the description, every role, things of the own tenant a
   );
 
   test(
-    '[API131] what is of another tenant is not there, for its owner and for the owner of the installation',
+    '[API151] what is of another tenant is not there, for its owner and for the owner of the installation',
     { timeout: 120_000 },
     async () => {
       const wrong: string[] = [];
@@ -190,7 +190,7 @@ describe('every route of the description, every role, things of the own tenant a
     },
   );
 
-  test('[API132] nobody is let in without a key, and behind public routes there is nothing of a tenant', async () => {
+  test('[API152] nobody is let in without a key, and behind public routes there is nothing of a tenant', async () => {
     const wrong: string[] = [];
     for (const called of described) {
       const permit = called.operation['x-permit'];
@@ -204,7 +204,7 @@ describe('every route of the description, every role, things of the own tenant a
   });
 });
 
-test('[API133] the OpenAI-compatible routes let in who may use models, and nobody else', async () => {
+test('[API153] the OpenAI-compatible routes let in who may use models, and nobody else', async () => {
   for (const { method, address } of openAiAddresses)
     for (const role of roles) {
       const answer = await fetch(`${at.baseUrl}${address.replace('{model}', 'none')}`, {
