@@ -5,6 +5,7 @@ import { NotFoundPage } from './not-found-page.tsx';
 import { RouteError } from './route-error.tsx';
 import {
   readApprovalsSearch,
+  readAuditSearch,
   readGoalSearch,
   readGoalsSearch,
   readMemorySearch,
@@ -71,6 +72,13 @@ const membersRoute = createRoute({
   component: lazyRouteComponent(() => import('../account/members-page.tsx'), 'MembersPage'),
 });
 
+const auditRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/audit',
+  validateSearch: readAuditSearch,
+  component: lazyRouteComponent(() => import('../audit/audit-page.tsx'), 'AuditPage'),
+});
+
 const systemRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/system',
@@ -114,6 +122,7 @@ const routeTree = rootRoute.addChildren([
   modelCallRoute,
   memoryRoute,
   memoryEntryRoute,
+  auditRoute,
   systemRoute,
   accountRoute,
   membersRoute,

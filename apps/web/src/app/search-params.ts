@@ -1,7 +1,7 @@
 // What a view keeps in its address, so that a reload or a link shows the same. Unknown values are dropped, not refused:
 // an address may have been written by an older page.
-import type { GoalState, MemoryKind } from '@chorale/lib-client';
-import { goalStates, memoryKinds } from '@chorale/lib-client';
+import type { AuditDecision, GoalState, MemoryKind } from '@chorale/lib-client';
+import { auditDecisions, goalStates, memoryKinds } from '@chorale/lib-client';
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -78,6 +78,20 @@ export function readModelsSearch(raw: Raw): ModelsSearch {
   return pick({ tab, key: textOf(raw.key), goal: textOf(raw.goal), result });
 }
 
+export interface AuditSearch {
+  readonly who?: string;
+  readonly on?: string;
+  /** The whole word, or its beginning with a dot at the end. */
+  readonly what?: string;
+  readonly decision?: AuditDecision;
+}
+
+export function readAuditSearch(raw: Raw): AuditSearch {
+  const word = (value: unknown): string | undefined => (textOf(value) === '' ? undefined : textOf(value));
+  const decision = auditDecisions.find((name) => name === raw.decision);
+  return pick({ who: word(raw.who), on: word(raw.on), what: word(raw.what), decision });
+}
+
 export interface MemorySearch {
   /** Missing for the search. */
   readonly tab?: 'timeline' | 'quarantine';
@@ -87,6 +101,8 @@ export interface MemorySearch {
   readonly kind?: MemoryKind;
   /** A day, as in `2027-01-31`: what held on it. */
   readonly asOf?: string;
+  /** Only what is of this goal; of what is found by words it says nothing. */
+  readonly goal?: string;
   /** Whose timeline is shown. */
   readonly subject?: string;
 }
@@ -96,7 +112,15 @@ export function readMemorySearch(raw: Raw): MemorySearch {
   const kind = memoryKinds.find((name) => name === raw.kind);
   const day = textOf(raw.asOf);
   const asOf = day !== undefined && /^\d{4}-\d{2}-\d{2}$/.test(day) ? day : undefined;
-  return pick({ tab, q: textOf(raw.q), scope: textOf(raw.scope), kind, asOf, subject: textOf(raw.subject) });
+  return pick({
+    tab,
+    q: textOf(raw.q),
+    scope: textOf(raw.scope),
+    kind,
+    asOf,
+    goal: textOf(raw.goal),
+    subject: textOf(raw.subject),
+  });
 }
 
 function textOf(value: unknown): string | undefined {

@@ -1,6 +1,7 @@
 import {
   AccountIcon,
   ApprovalsIcon,
+  AuditIcon,
   GoalsIcon,
   KeyboardIcon,
   MemoryIcon,
@@ -22,6 +23,7 @@ export type MainView =
   | '/workflows'
   | '/models'
   | '/memory'
+  | '/audit'
   | '/system'
   | '/account'
   | '/members';
@@ -60,6 +62,11 @@ export function makeShellCommands(actions: ShellActions): readonly Command[] {
     goTo(
       '/memory',
       { title: 'Go to memory', keys: 'g r', keywords: 'remember recall quarantine timeline', icon: <MemoryIcon /> },
+      actions,
+    ),
+    goTo(
+      '/audit',
+      { title: 'Go to audit', keys: 'g l', keywords: 'log who did what verify proof', icon: <AuditIcon /> },
       actions,
     ),
     goTo(

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { accountQuery } from '../account/account-query.ts';
 import { useClient } from '../data/backend.tsx';
 import { approvalsQuery } from '../data/queries.ts';
 import { Button, IconButton } from '../ui/button.tsx';
@@ -8,6 +9,7 @@ import { countOf } from '../ui/format.ts';
 import {
   AccountIcon,
   ApprovalsIcon,
+  AuditIcon,
   GoalsIcon,
   KeyboardIcon,
   MemoryIcon,
@@ -59,6 +61,7 @@ export function Sidebar({ onFind, onNewGoal, onShortcuts, onAccount }: SidebarPr
           <NavLink to="/workflows" icon={<WorkflowsIcon />} keys="g w" label="Workflows" />
           <NavLink to="/models" icon={<ModelsIcon />} keys="g m" label="Models" wideOnly />
           <NavLink to="/memory" icon={<MemoryIcon />} keys="g r" label="Memory" />
+          <AuditLink />
           <NavLink to="/system" icon={<SystemIcon />} keys="g s" label="System" wideOnly />
           <li className={styles.more}>
             {/* The palette holds what a narrow screen has no room for. */}
@@ -84,7 +87,7 @@ export function Sidebar({ onFind, onNewGoal, onShortcuts, onAccount }: SidebarPr
 }
 
 interface NavLinkProps {
-  readonly to: '/goals' | '/approvals' | '/workflows' | '/models' | '/memory' | '/system';
+  readonly to: '/goals' | '/approvals' | '/workflows' | '/models' | '/memory' | '/audit' | '/system';
   readonly icon: ReactNode;
   readonly label: string;
   readonly keys: string;
@@ -108,6 +111,13 @@ function NavLink({ to, icon, label, keys, badge, wideOnly = false }: NavLinkProp
       </Link>
     </li>
   );
+}
+
+/** For those who may read it. */
+function AuditLink(): ReactNode {
+  const { data: account } = useQuery(accountQuery(useClient()));
+  if (account?.operations.includes('audit.read') !== true) return null;
+  return <NavLink to="/audit" icon={<AuditIcon />} keys="g l" label="Audit" wideOnly />;
 }
 
 function ApprovalsBadge(): ReactNode {

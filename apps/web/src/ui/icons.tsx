@@ -149,3 +149,9 @@ export const ClockIcon = icon(
 export const MessageIcon = icon(
   <path d="M3 3.5h10a.75.75 0 0 1 .75.75v6.5a.75.75 0 0 1-.75.75H7.5L4.5 14v-2.5H3a.75.75 0 0 1-.75-.75v-6.5A.75.75 0 0 1 3 3.5z" />,
 );
+export const AuditIcon = icon(
+  <>
+    <path d="M8 1.75 3 3.5v4c0 3 2.1 5.4 5 6.75 2.9-1.35 5-3.75 5-6.75v-4z" />
+    <path d="m5.9 7.9 1.5 1.5 2.75-3" />
+  </>,
+);
