@@ -47,6 +47,7 @@ const views = [
     path: () => '/memory?tab=timeline&subject=the%20ferry',
     shows: 'The ferry leaves at eight.',
   },
+  { title: 'memory of a session', path: () => '/memory?goal=web', shows: 'Of the goal web, the newest first' },
   { title: 'memory timeline empty', path: () => '/memory?tab=timeline', shows: 'Name a subject' },
   { title: 'memory quarantine', path: () => '/memory?tab=quarantine', shows: 'gives orders to the one who reads it' },
   { title: 'memory entry', path: () => `/memory/${ferry}`, shows: 'Where it is known from' },

@@ -1,4 +1,4 @@
-import type { FoundMemory, Memory, MemoryKind } from '@chorale/lib-client';
+import type { FoundMemory, Memory } from '@chorale/lib-client';
 import { memoryKinds } from '@chorale/lib-client';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
@@ -16,12 +16,18 @@ import { ScopeSelect } from './scope-select.tsx';
 
 /** Found by words; without words, the newest. */
 export function MemoryFind(): ReactNode {
-  const { q, scope, kind, asOf } = useSearch({ from: '/memory' });
+  const { q, scope, kind, asOf, goal } = useSearch({ from: '/memory' });
   return (
     <>
       <FindForm key={q ?? ''} />
       {q === undefined ? (
-        <Newest scope={scope} kind={kind} />
+        <Newest
+          filter={{
+            ...(scope === undefined ? {} : { scopes: [scope] }),
+            ...(kind === undefined ? {} : { kind }),
+            ...(goal === undefined ? {} : { session: goal }),
+          }}
+        />
       ) : (
         <Found
           request={{
@@ -42,7 +48,9 @@ function FindForm(): ReactNode {
   const search = useSearch({ from: '/memory' });
   const navigate = useNavigate({ from: '/memory' });
   const change = (changed: Partial<Record<'q' | 'scope' | 'kind' | 'asOf', string | undefined>>): void => {
-    const all = { ...search, ...changed };
+    const { goal, ...rest } = search;
+    // Words are looked for everywhere.
+    const all = { ...rest, ...(changed.q === undefined ? { goal } : {}), ...changed };
     const kept = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined && value !== ''));
     void navigate({ search: kept });
   };
@@ -126,14 +134,7 @@ function sayCount(items: readonly FoundMemory[]): string {
   return `${items.length === 1 ? 'One memory' : `${items.length} memories`}, by words, the best first`;
 }
 
-function Newest({
-  scope,
-  kind,
-}: {
-  readonly scope: string | undefined;
-  readonly kind: MemoryKind | undefined;
-}): ReactNode {
-  const filter = { ...(scope === undefined ? {} : { scopes: [scope] }), ...(kind === undefined ? {} : { kind }) };
+function Newest({ filter }: { readonly filter: Parameters<typeof memoryListQuery>[1] }): ReactNode {
   const query = useInfiniteQuery(memoryListQuery(useClient(), filter));
   if (query.isError) return <ProblemNotice error={query.error} what="Memory could not be read" />;
   const memories: readonly Memory[] = query.data?.pages.flatMap(({ items }) => items) ?? [];
@@ -150,7 +151,9 @@ function Newest({
   }
   return (
     <section aria-label="Newest" className={styles.results}>
-      <p className={styles.count}>The newest first</p>
+      <p className={styles.count}>
+        {filter.session === undefined ? 'The newest first' : `Of the goal ${filter.session}, the newest first`}
+      </p>
       <ol className={styles.list}>
         {memories.map((memory) => (
           <li key={memory.memoryId}>
