@@ -22,7 +22,7 @@ async function logIn({ page }: TestPage): Promise<void> {
 }
 
 test(
-  '[W30] nobody sees a view before logging in; afterwards they are where they wanted to be, and out again at once',
+  '[W50] nobody sees a view before logging in; afterwards they are where they wanted to be, and out again at once',
   async () => {
     const opened = await stranger('/workflows');
     const { page } = opened;
@@ -51,11 +51,11 @@ test(
 );
 
 test(
-  '[W30] a ticket in the address opens the page once, and is out of the address before anything is shown',
+  '[W50] a ticket in the address opens the page once, and is out of the address before anything is shown',
   async () => {
     const { ticket } = await site.client.makeTicket();
     const first = await stranger(`/goals#ticket=${ticket}`);
-    await first.page.getByRole('heading', { name: 'Goals' }).waitFor();
+    await first.page.getByRole('heading', { name: 'Goals', exact: true }).waitFor();
     expect(new URL(first.page.url()).hash).toBe('');
     const cookies = await first.page.context().cookies();
     expect(cookies.every(({ httpOnly, sameSite }) => httpOnly && sameSite === 'Strict')).toBe(true);
@@ -69,7 +69,7 @@ test(
 );
 
 test(
-  '[W31] an owner makes and revokes a key, invites a member, who chooses a password and sees no more than a viewer may',
+  '[W51] an owner makes and revokes a key, invites a member, who chooses a password and sees no more than a viewer may',
   async () => {
     const opened = await stranger('/account');
     const { page } = opened;
@@ -96,7 +96,7 @@ test(
     await invited.page.getByLabel('Choose a password').fill('a phrase of ann');
     expect(await findViolations(invited.page)).toEqual([]);
     await invited.page.keyboard.press('Enter');
-    await invited.page.getByRole('heading', { name: 'Goals' }).waitFor();
+    await invited.page.getByRole('heading', { name: 'Goals', exact: true }).waitFor();
     await invited.page.keyboard.press('g');
     await invited.page.keyboard.press('u');
     await invited.page.getByText('ann, viewer').waitFor();
@@ -107,7 +107,7 @@ test(
 );
 
 test(
-  '[W32] a passkey is added, opens the page without a password, and opens nothing once it is removed',
+  '[W52] a passkey is added, opens the page without a password, and opens nothing once it is removed',
   async () => {
     const opened = await site.openPage('/account', { stranger: true, named: true, allowed });
     const { page } = opened;

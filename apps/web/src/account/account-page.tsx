@@ -182,7 +182,7 @@ function Sessions({ sessions, onEnded }: SessionsProps): ReactNode {
                   <ConfirmButton
                     label="End"
                     name={`the session from ${address}`}
-                    question="End this session?"
+                    question="End that session?"
                     description={`${address}, ${shortAgent(agent)}. Whoever uses it has to log in again.`}
                     act={async () => {
                       await client.endSession(sessionId);
