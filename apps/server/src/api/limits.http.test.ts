@@ -40,6 +40,19 @@ describe('how often somebody may ask', () => {
     });
   });
 
+  test('[API130] whoever asks does not choose the address that counts; a proxy that is trusted names it', async () => {
+    const statuses = async (options: object) => {
+      at = await startTestApi({ limits: { address: rule, caller: plenty, onLoopback: true }, ...options });
+      const found: number[] = [];
+      for (let no = 0; no < 5; no++)
+        found.push((await ask('/healthz', { 'x-forwarded-for': `203.0.113.${no}` })).status);
+      return found;
+    };
+    expect(await statuses({})).toEqual([200, 200, 200, 429, 429]);
+    await at.close();
+    expect(await statuses({ trustProxy: ['loopback'] })).toEqual([200, 200, 200, 200, 200]);
+  });
+
   test('[API131] of one caller is bounded too, before a body is read, and not that of another', async () => {
     at = await startTestApi({ limits: { address: plenty, caller: rule, onLoopback: true } });
     for (let count = 0; count < 3; count++) expect((await ask()).status).toBe(200);
