@@ -1,8 +1,8 @@
 // Users, groups and lists as SCIM shows them (RFC 7643).
 import type { GroupRecord, UserRecord } from '@chorale/module-access';
 
-export const userSchema = 'urn:ietf:params:scim:schemas:core:2.0:User';
-export const groupSchema = 'urn:ietf:params:scim:schemas:core:2.0:Group';
+const userSchema = 'urn:ietf:params:scim:schemas:core:2.0:User';
+const groupSchema = 'urn:ietf:params:scim:schemas:core:2.0:Group';
 
 type Dated = { readonly createdAt: number; readonly changedAt: number };
 
