@@ -306,7 +306,8 @@ function configFor(vendorUrl: string, officeUrl: string, sessions: number): obje
   return {
     // Two names for one provider: a fault at the one leaves the other to try.
     models: { discover: false, providers: ['left', 'right'].map((name) => ({ name, ...provider })) },
-    mcp: { servers: [{ name: 'office', url: officeUrl, private: true }] },
+    // What notes is said to be harmless: nobody is asked before the kill.
+    mcp: { servers: [{ name: 'office', url: officeUrl, private: true, effects: { note: 'writes-workspace' } }] },
     worker: { slots: sessions },
   };
 }
