@@ -13,7 +13,7 @@ import type { CallEffects } from './tool-effects.ts';
 /** After it was told to stop, a call has this long to end by itself; then its result is no longer waited for. */
 export const stopGraceMs = 10_000;
 /** Where somebody stops agents at once. */
-export const haltGraceMs = 1_000;
+const haltGraceMs = 1_000;
 
 export interface AttemptCallsOptions {
   readonly request: AttemptRequest;

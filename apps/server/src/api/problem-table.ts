@@ -39,6 +39,7 @@ const rows: { readonly [status: number]: readonly string[] } = {
     'local-key-needed',
     'tenant-suspended',
     'four-eyes',
+    'goal-owner-not-permitted',
     'host-refused',
     'origin-refused',
     'catalog-untrusted',

@@ -1,76 +1,61 @@
 // Everything the process is made of, put together by hand: the one place that knows which technology stands behind
 // which port.
 
-import { createHash } from 'node:crypto';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { openFilesystemTrustStore } from '@chorale/adapter-filesystem';
 import type { TenantId } from '@chorale/lib-ids';
 import { homeTenant } from '@chorale/module-access';
-import type { McpServers } from '@chorale/adapter-mcp';
-import {
-  runAttempt,
-  worksByScript,
-  type AttemptRequest,
-  type SandboxDriver,
-  type ToolRegistry,
-} from '@chorale/module-agents';
-import { canonicalJson, isGoalEnded, type ArtifactStore, type GoalStore } from '@chorale/module-goals';
-import type { MemoryStore } from '@chorale/module-memory';
-import { openMemory, type MemoryServices } from '../memory/open-memory.ts';
+import type { AttemptRequest } from '@chorale/module-agents';
+import { type ArtifactStore, type GoalStore, isGoalEnded } from '@chorale/module-goals';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { tidyIdentity } from '../access/access-beats.ts';
-import type { IdentityServices } from '../access/identity-services.ts';
-import { prepareOwner } from '../access/prepare-owner.ts';
 import { limitArtifacts } from '../access/limit-artifacts.ts';
-import { guardSuspended, openTenantServices, type TenantServices } from '../access/tenant-services.ts';
-import { watchPolicies } from '../access/policy-file.ts';
-import { createBrakes, watchTenants } from '../access/tenant-watch.ts';
+import { type AccessOptions, openAccess } from '../access/open-access.ts';
 import { openProviders } from '../access/open-providers.ts';
-import { openAccess, type AccessOptions } from '../access/open-access.ts';
-import { createAgentMail } from '../agents/agent-mail.ts';
-import { findRoles } from '../access/roles-of.ts';
-import { createTeam } from '../agents/team.ts';
-import { findThinking } from '../agents/thinking.ts';
+import { watchPolicies } from '../access/policy-file.ts';
+import { prepareOwner } from '../access/prepare-owner.ts';
+import { guardSuspended, openTenantServices } from '../access/tenant-services.ts';
+import { createBrakes, watchTenants } from '../access/tenant-watch.ts';
+import type { ApiServices } from '../api/index.ts';
 import { watchApprovals } from '../audit/approval-watch.ts';
 import { expireValues, signHeads } from '../audit/audit-beats.ts';
-import { openAudit, type AuditServices } from '../audit/open-audit.ts';
-import { DefinitionCache } from '../api/definition-cache.ts';
-import type { AccessServices, ApiServices } from '../api/index.ts';
-import { isSecure, redactConfig, type EffectiveConfig } from '../config/load-config.ts';
+import { openAudit } from '../audit/open-audit.ts';
 import type { Config } from '../config/config-schema.ts';
+import { type EffectiveConfig, isSecure } from '../config/load-config.ts';
 import { watchMcp } from '../mcp/mcp-watch.ts';
 import { openMcp } from '../mcp/open-mcp.ts';
+import { openMemory } from '../memory/open-memory.ts';
+import { sweepMemories } from '../memory/sweep-memories.ts';
+import { openMessages, sweepMailboxes } from '../messages/open-messages.ts';
+import { watchFleet } from '../models/fleet-watch.ts';
+import { openModels } from '../models/open-models.ts';
 import { systemClock } from '../process/clock.ts';
 import type { Log } from '../process/log.ts';
 import type { Service } from '../process/service.ts';
-import { watchFleet } from '../models/fleet-watch.ts';
-import { openMessages, sweepMailboxes, type MessageServices } from '../messages/open-messages.ts';
-import { type OpenModels, openModels } from '../models/open-models.ts';
-import { sweepMemories } from '../memory/sweep-memories.ts';
 import { expireReservations } from '../scheduler/reservation-expiry.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
-import { oneChunk, openWorkbench } from '../workbench/open-workbench.ts';
-import { closeTenant } from '../tenant-data/close-tenant.ts';
-import { openTenantData, type TenantDataServices } from '../tenant-data/open-tenant-data.ts';
-import { createGoalSecrets, type GoalSecrets } from '../secrets/goal-secrets.ts';
-import { openSecrets, type SecretServices } from '../secrets/open-secrets.ts';
+import { openSecrets } from '../secrets/open-secrets.ts';
 import { redactCommands } from '../secrets/redacting-store.ts';
 import type { Redactors } from '../secrets/redactors.ts';
 import { rekeySecrets } from '../secrets/secret-beats.ts';
 import { createSecretReader } from '../secrets/secret-reader.ts';
+import { closeTenant } from '../tenant-data/close-tenant.ts';
+import { openTenantData } from '../tenant-data/open-tenant-data.ts';
 import { sweepWorkspaces } from '../workbench/workspace-sweeper.ts';
 import { Workspaces } from '../workbench/workspaces.ts';
 import { ProcessPresence } from '../worker/process-presence.ts';
-import { Worker } from '../worker/worker.ts';
-import { ApiServer, logApiEntry } from './api-server.ts';
+import type { Worker } from '../worker/worker.ts';
+import { ApiServer } from './api-server.ts';
 import { CatalogKeeper } from './catalog-keeper.ts';
-import { runDoctor } from './doctor.ts';
 import { findSandbox } from './find-sandbox.ts';
-import { makeTools, sandboxLimits } from './make-tools.ts';
+import { makeApiServices } from './make-api-services.ts';
+import { makeTools } from './make-tools.ts';
+import { makeWorker } from './make-worker.ts';
 import { openArtifacts } from './open-artifacts.ts';
 import { carryHints, openBus } from './open-bus.ts';
 import { openCache } from './open-cache.ts';
 import { limitsOf, openStores, retireGoneWorkers } from './open-store.ts';
+import type { PlatformParts } from './platform-parts.ts';
 import { describeProcess } from './process-facts.ts';
 import { installationRoot, productVersion } from './product.ts';
 import { StoreWatch } from './store-watch.ts';
@@ -175,7 +160,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     redactors,
   });
   const messaging = await openMessages(stores.messages, bus, systemClock);
-  const parts: Parts = {
+  const parts: PlatformParts = {
     store,
     messaging,
     access,
@@ -253,29 +238,6 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   return { store, artifacts, apiServices, url: api?.url ?? '', services, close };
 }
 
-interface Parts {
-  /** Of the API, once it listens. */
-  readonly address?: string;
-  readonly store: GoalStore;
-  readonly access: AccessServices;
-  readonly tenants: TenantServices;
-  readonly tenantData: TenantDataServices;
-  readonly identity: IdentityServices;
-  readonly audit: AuditServices;
-  readonly secrets: SecretServices;
-  readonly memory: MemoryStore;
-  readonly remembering: MemoryServices;
-  readonly messaging: MessageServices;
-  readonly artifacts: ArtifactStore;
-  readonly models: OpenModels;
-  readonly catalog: CatalogKeeper;
-  readonly tools: ToolRegistry;
-  readonly workspaces: Workspaces;
-  readonly mcp: McpServers;
-  readonly traces: WorkerTraces;
-  readonly sandbox: SandboxDriver | Error;
-}
-
 const hourMs = 3_600_000;
 
 type AccessParts = Pick<AccessOptions, 'store' | 'events'>;
@@ -326,119 +288,4 @@ function openWorkspaces({ dataDir, workspaces }: Config, store: GoalStore): Work
       return goal === undefined || isGoalEnded(goal.state);
     },
   });
-}
-
-function makeWorker(options: PlatformOptions, parts: Parts, toolsAreThere: Promise<void>): Worker {
-  const { config, log, onProgress, redactors } = options;
-  const { artifacts, catalog, tools, workspaces, traces } = parts;
-  const store = redactCommands(parts.store, redactors);
-  const models = withoutSecrets(parts.models, redactors);
-  const secrets = makeGoalSecrets(parts);
-  const team = createTeam(() => catalog.catalog);
-  const keepsWorkspace = ({ definition }: AttemptRequest) =>
-    definition.kind === 'agent' && models.fleet().deployments.length > 0 && !worksByScript(definition, catalog);
-  const definitions = new DefinitionCache(store);
-  const limits = sandboxLimits(config.values);
-  const { slots } = config.values.worker;
-  const { notes, endings } = parts.remembering;
-  const mail = createAgentMail(parts.messaging, systemClock);
-  return new Worker({
-    store,
-    traces,
-    log,
-    slots,
-    clock: systemClock,
-    random: Math.random,
-    identity: describeProcess(config.values, parts.address ?? ''),
-    async findDefinition({ task, goal }) {
-      const plan = await definitions.get({ ...task, planHash: goal.planHash });
-      return plan.tasks[task.definitionNo];
-    },
-    runAttempt(request, stop) {
-      if (request.definition.kind === 'agent') endings.watch(request.claimed.task);
-      const thinking = findThinking({ models, store, artifacts, notes, mail });
-      return runAttempt(
-        request,
-        {
-          store,
-          crew: catalog,
-          team,
-          clock: systemClock,
-          ...(thinking === undefined ? {} : { thinking }),
-          async openWorkbench(request) {
-            await toolsAreThere;
-            await catalog.refresh();
-            const bench = { tools, artifacts, workspaces, secrets, keepsWorkspace, limits, log, onProgress };
-            return openWorkbench(bench, request);
-          },
-          keepText: (tenantId, text) =>
-            artifacts.put(tenantId, oneChunk(text), { sizeBytesMax: Number.POSITIVE_INFINITY }),
-        },
-        stop,
-      );
-    },
-  });
-}
-
-/** Prompts are looked through where they leave. */
-function withoutSecrets(models: OpenModels, redactors: Redactors): OpenModels {
-  const route: OpenModels['route'] = (call) =>
-    models.route({ ...call, body: redactors.of(call.context.tenantId).redactJson(call.body) });
-  return { ...models, route };
-}
-
-function makeGoalSecrets({ secrets, audit, access, identity }: Parts): GoalSecrets {
-  const { vault, redactors } = secrets;
-  const { permissions } = access;
-  return createGoalSecrets({ vault, redactors, audit, permissions, rolesOf: findRoles(identity) }, Date.now);
-}
-
-function makeApiServices({ config, log }: PlatformOptions, parts: Parts): ApiServices {
-  const {
-    store,
-    access,
-    tenants,
-    tenantData,
-    identity,
-    audit,
-    secrets,
-    memory,
-    messaging,
-    artifacts,
-    models,
-    catalog,
-    mcp,
-    sandbox,
-  } = parts;
-  const { values, version } = config;
-  const webRoot = join(installationRoot, 'apps', 'web', 'dist');
-  return {
-    store,
-    access,
-    tenants,
-    tenantData,
-    identity,
-    audit,
-    secrets,
-    memory,
-    erasedPlaces: [parts.remembering.erased],
-    messaging,
-    artifacts,
-    models,
-    mcp,
-    webRoot,
-    catalog: () => catalog.catalog,
-    hashDefinition: (definition) => createHash('sha256').update(canonicalJson(definition)).digest('hex'),
-    now: Date.now,
-    random: Math.random,
-    runDoctor: () => runDoctor({ config: values, store, sandbox, webRoot, models }),
-    async findObstacles() {
-      const checks = await runDoctor({ config: values, store, sandbox, webRoot, models });
-      return checks.filter((check) => !check.ok && !check.optional).map(({ name, found }) => `${name}: ${found}`);
-    },
-    config: () => ({ ...redactConfig(values), version }),
-    version: productVersion,
-    hosts: values.insecure ? 'any' : values.hosts,
-    log: logApiEntry(log),
-  };
 }

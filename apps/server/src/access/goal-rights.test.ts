@@ -1,0 +1,48 @@
+import { compilePolicies } from '@chorale/adapter-cedar';
+import type { TenantId } from '@chorale/lib-ids';
+import { createPermissions, rolePolicies } from '@chorale/module-access';
+import type { AttemptRequest, ToolCall, Workbench } from '@chorale/module-agents';
+import { expect, test } from 'vitest';
+import { createGoalRights, modelsWithinRights, withinRights } from './goal-rights.ts';
+
+const permissions = createPermissions(compilePolicies('1', rolePolicies));
+const held = new Map<string, readonly string[]>([
+  ['dora', ['developer']],
+  ['vera', ['viewer']],
+]);
+const rights = createGoalRights({
+  permissions,
+  rolesOf: async (tenantId, subject) => (tenantId === 'north' ? (held.get(subject) ?? []) : []),
+});
+
+function requestOf(requestedBy: string, tenantId = 'north'): AttemptRequest {
+  return { claimed: { task: { tenantId: tenantId as TenantId }, goal: { requestedBy } } } as unknown as AttemptRequest;
+}
+
+async function tryTool(tool: string, request: AttemptRequest): Promise<string> {
+  const bench = { call: async () => ({ output: 'done', artifacts: [] }) } as unknown as Workbench;
+  const call = { tool, arguments: {}, grants: [] } as unknown as ToolCall;
+  const signal = new AbortController().signal;
+  const tried = withinRights(bench, rights, request).call(call, signal);
+  return tried.then(
+    () => 'done',
+    (error: { readonly code: string }) => error.code,
+  );
+}
+
+test('[PE6] an agent works where it is granted a tool and who asked for the goal may do what the tool does', async () => {
+  expect(await tryTool('shell', requestOf('dora'))).toBe('done');
+  expect(await tryTool('shell', requestOf('vera'))).toBe('goal-owner-not-permitted');
+  expect(await tryTool('read-file', requestOf('vera'))).toBe('done');
+  expect(await tryTool('shell', requestOf('nobody'))).toBe('goal-owner-not-permitted');
+  expect(await tryTool('shell', requestOf('dora', 'south'))).toBe('goal-owner-not-permitted');
+});
+
+test('[PE6] it thinks with a model only as long as they may use one', async () => {
+  const models = { route: async () => 'answer' as never };
+  const think = (by: string): Promise<unknown> => modelsWithinRights(models, rights, requestOf(by)).route({} as never);
+  await expect(think('dora')).resolves.toBe('answer');
+  await expect(think('vera')).rejects.toMatchObject({ code: 'goal-owner-not-permitted' });
+  held.set('dora', []);
+  await expect(think('dora')).rejects.toMatchObject({ code: 'goal-owner-not-permitted' });
+});

@@ -1,0 +1,68 @@
+// What the agents of a goal may do on behalf of who asked for it: never more than that person may now.
+//
+// An agent has the tools that its file grants, and no right of its own. Whatever it delegates is a part of the same goal, with
+// the same person behind it: rights only get fewer on the way.
+//
+// Invariants: GR1 of somebody who is gone, off or without the role nothing goes on, from the next call of a model or tool on.
+import { refused } from '@chorale/lib-errors';
+import type { TenantId } from '@chorale/lib-ids';
+import type { Operation, Permissions } from '@chorale/module-access';
+import type { AttemptRequest, Workbench } from '@chorale/module-agents';
+import type { OpenModels } from '../models/open-models.ts';
+
+export interface GoalRightsPorts {
+  readonly permissions: Pick<Permissions, 'decide'>;
+  readonly rolesOf: (tenantId: TenantId, subject: string) => Promise<readonly string[]>;
+}
+
+export interface GoalRights {
+  /** @throws refused `goal-owner-not-permitted`. */
+  require(request: AttemptRequest, operation: Operation): Promise<void>;
+}
+
+export function createGoalRights({ permissions, rolesOf }: GoalRightsPorts): GoalRights {
+  return {
+    async require({ claimed: { task, goal } }, operation) {
+      const { tenantId } = task;
+      const subject = goal.requestedBy;
+      const principal = { tenantId, subject, roles: await rolesOf(tenantId, subject) };
+      if (permissions.decide({ principal, operation, resource: { tenantId } }).allowed) return;
+      throw refused('goal-owner-not-permitted', `${subject}, who asked for this goal, may not do ${operation}.`, {
+        action: 'Give them a role that may, or submit the goal as somebody who may.',
+      });
+    },
+  };
+}
+
+/** What a tool's call takes of who asked for the goal; the others take nothing but the agent's grant. */
+const operationOfTool: Readonly<Record<string, Operation>> = {
+  shell: 'workspace.open',
+  git: 'workspace.open',
+  'run-skill-script': 'workspace.open',
+  'write-file': 'workspace.open',
+  'edit-file': 'workspace.open',
+  'checkout-repository': 'workspace.open',
+};
+
+export function withinRights(bench: Workbench, rights: GoalRights, request: AttemptRequest): Workbench {
+  return {
+    ...bench,
+    async call(call, signal) {
+      const operation = operationOfTool[call.tool];
+      if (operation !== undefined) await rights.require(request, operation);
+      return bench.call(call, signal);
+    },
+  };
+}
+
+export function modelsWithinRights<Models extends Pick<OpenModels, 'route'>>(
+  models: Models,
+  rights: GoalRights,
+  request: AttemptRequest,
+): Models {
+  const route: OpenModels['route'] = async (call) => {
+    await rights.require(request, 'model.use');
+    return models.route(call);
+  };
+  return { ...models, route };
+}
