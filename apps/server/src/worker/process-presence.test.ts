@@ -10,11 +10,15 @@ let clock: ManualClock;
 let presence: ProcessPresence;
 const left: string[] = [];
 
+const failOn = (line: string): never => {
+  throw new Error(line);
+};
+
 beforeEach(async () => {
   clock = new ManualClock();
   stores = await openSqliteStores({ path: ':memory:', now: () => clock.now() });
   left.length = 0;
-  const log = openLog({ level: 'error', format: 'text', now: clock.now, write: (line) => expect(line).toBe('') });
+  const log = openLog({ level: 'error', format: 'text', now: clock.now, write: failOn });
   presence = new ProcessPresence({
     store: stores.goals,
     clock,
