@@ -34,6 +34,7 @@ import type { Log } from '../process/log.ts';
 import type { Service } from '../process/service.ts';
 import { expireReservations } from '../scheduler/reservation-expiry.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
+import { learnConfigured } from '../secrets/learn-configured.ts';
 import { openSecrets } from '../secrets/open-secrets.ts';
 import { redactCommands } from '../secrets/redacting-store.ts';
 import type { Redactors } from '../secrets/redactors.ts';
@@ -86,6 +87,7 @@ export interface Platform {
 export async function openPlatform(options: PlatformOptions): Promise<Platform> {
   const { config, env, log, redactors } = options;
   const { values } = config;
+  learnConfigured(redactors, values, env);
   const bus = await openBus(values, env, log);
   const cache = await openCache(values, env, log);
   const stores = await openStores(values, env, carryHints(bus));

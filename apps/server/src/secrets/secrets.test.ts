@@ -10,10 +10,12 @@ import { createPermissions, parseEntry, rolePolicies } from '@chorale/module-acc
 import { createToolRegistry, type AttemptRequest, type ToolDefinition } from '@chorale/module-agents';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openAudit } from '../audit/open-audit.ts';
+import { configSchema } from '../config/config-schema.ts';
 import { openLog } from '../process/log.ts';
 import { openWorkbench } from '../workbench/open-workbench.ts';
 import { Workspaces } from '../workbench/workspaces.ts';
 import { createGoalSecrets, type GoalSecrets } from './goal-secrets.ts';
+import { learnConfigured } from './learn-configured.ts';
 import { openSecrets, type SecretServices } from './open-secrets.ts';
 import { Redactors } from './redactors.ts';
 import { createSecretReader } from './secret-reader.ts';
@@ -180,4 +182,23 @@ test('[SEC5] the configuration is read from variables, files and secrets, and al
   await expect(read('env:NONE', 'The key')).rejects.toMatchObject({ code: 'secret-missing' });
   const seen = secrets.redactors.of(tenantId).redact('env-canary-5512 and provider-canary-9');
   expect(seen).toBe('[secret:env:KEY] and [secret:PROVIDER]');
+});
+
+test('[SEC4] passwords in addresses and accounts of buckets are hidden from the first line on', () => {
+  const redactors = new Redactors();
+  const env = { DATABASE_URL: 'postgres://app:p%40ssw0rd-canary@db/chorale', AWS_SECRET_ACCESS_KEY: 'aws-canary-77' };
+  const values = configSchema.parse({ database: 'env:DATABASE_URL' });
+  learnConfigured(redactors, values, env);
+  const lines = [
+    `cannot reach ${env.DATABASE_URL}`,
+    'password p@ssw0rd-canary',
+    'key aws-canary-77',
+    'postgres://db/chorale',
+  ];
+  expect(lines.map((line) => redactors.of(tenantId).redact(line))).toEqual([
+    'cannot reach [secret:database address]',
+    'password [secret:database address]',
+    'key [secret:AWS_SECRET_ACCESS_KEY]',
+    'postgres://db/chorale',
+  ]);
 });

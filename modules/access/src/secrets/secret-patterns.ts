@@ -22,11 +22,17 @@ export function secretPatterns(value: string): readonly string[] {
 
 /** What is secret in it by itself: what follows a scheme in a header, the password in an address. */
 function partsOf(value: string): readonly string[] {
-  const parts = [
-    /^(?:Bearer|Basic|Token) +(\S+)$/i.exec(value)?.[1],
-    /^[a-z][a-z0-9+.-]*:\/\/[^:@/]*:([^@/]+)@/i.exec(value)?.[1],
-  ];
+  const password = /^[a-z][a-z0-9+.-]*:\/\/[^:@/]*:([^@/]+)@/i.exec(value)?.[1];
+  const parts = [/^(?:Bearer|Basic|Token) +(\S+)$/i.exec(value)?.[1], password, decode(password)];
   return parts.filter((part) => part !== undefined && part.length >= secretLengthMin) as readonly string[];
+}
+
+function decode(text: string | undefined): string | undefined {
+  try {
+    return text === undefined ? undefined : decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function* encodingsOf(text: string): Generator<string> {
