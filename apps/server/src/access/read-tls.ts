@@ -1,6 +1,7 @@
 // The certificate and key that the server shows, read again when the files change: whoever renews them need not restart it.
 //
 // Key agreement prefers X25519MLKEM768: what is recorded today is then not read by the quantum computers of tomorrow.
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { readFileSync, statSync } from 'node:fs';
 import { refused } from '@chorale/lib-errors';
@@ -31,8 +32,10 @@ export function readTls({ cert, key }: TlsFiles): SecureContextOptions {
       ciphers,
       honorCipherOrder: true,
     };
-    // Says whether they fit each other before anybody connects.
+    // Whether they fit each other is known before anybody connects.
     createSecureContext(options);
+    if (!new X509Certificate(readFileSync(cert)).checkPrivateKey(createPrivateKey(readFileSync(key))))
+      throw new Error('the key is not the certificate’s');
     return options;
   } catch (cause) {
     throw refused('tls-unreadable', `The certificate ${cert} and the key ${key} cannot be used: ${String(cause)}`, {
