@@ -40,8 +40,8 @@ export function createQualityLearner(world: LearnerWorld): QualityLearner {
   const closing = new AbortController();
   /** Outcomes since the tenant was looked at last. */
   const noticed = new Map<TenantId, number>();
-  /** How many there were when they were read last. */
-  const readAt = new Map<TenantId, number>();
+  /** How many there were when they were read last, and of how many models enough. */
+  const readAt = new Map<TenantId, { readonly total: number; readonly models: number }>();
   let working: Promise<void> = Promise.resolve();
 
   function notice(tenantId: TenantId): void {
@@ -59,13 +59,16 @@ export function createQualityLearner(world: LearnerWorld): QualityLearner {
   async function look(tenantId: TenantId): Promise<void> {
     const counts = await spend.countOutcomes(tenantId);
     const total = counts.reduce((sum, { good, bad }) => sum + good + bad, 0);
-    if (!hasEnough(counts) || total - (readAt.get(tenantId) ?? 0) < newMin) return;
+    const models = countLearnable(counts);
+    const read = readAt.get(tenantId);
+    const isMore = models > (read?.models ?? models);
+    if (models === 0 || (total - (read?.total ?? 0) < newMin && !isMore)) return;
     const before = await spend.findLearned(tenantId, 0);
-    readAt.set(tenantId, before?.outcomes ?? 0);
-    if (before !== undefined && total - before.outcomes < Math.max(newMin, newShareMin * total)) return;
-    readAt.set(tenantId, total);
+    readAt.set(tenantId, { total: before?.outcomes ?? 0, models });
+    if (before !== undefined && total - before.outcomes < Math.max(newMin, newShareMin * total) && !isMore) return;
+    readAt.set(tenantId, { total, models });
     const outcomes = await spend.listOutcomes(tenantId, outcomesMax);
-    if (!hasEnough(outcomes.map(({ model }) => ({ model, good: 1, bad: 0 })))) return;
+    if (countLearnable(outcomes.map(({ model }) => ({ model, good: 1, bad: 0 }))) === 0) return;
     const version = (before?.version ?? 0) + 1;
     const trainedAt = clock.now();
     const learned = await world.train({ tenantId, version, trainedAt, outcomes }, closing.signal);
@@ -91,8 +94,9 @@ export function createQualityLearner(world: LearnerWorld): QualityLearner {
   };
 }
 
-function hasEnough(counts: readonly Pick<OutcomeCount, 'model' | 'good' | 'bad'>[]): boolean {
+/** Models of which there is enough. */
+function countLearnable(counts: readonly Pick<OutcomeCount, 'model' | 'good' | 'bad'>[]): number {
   const byModel = new Map<string, number>();
   for (const { model, good, bad } of counts) byModel.set(model, (byModel.get(model) ?? 0) + good + bad);
-  return Math.max(0, ...byModel.values()) >= labelledOutcomesMin;
+  return [...byModel.values()].filter((count) => count >= labelledOutcomesMin).length;
 }
