@@ -17,7 +17,7 @@ const heapMbMax = 768;
 /** Resolves with what was learned, packed. `signal` ends the thread. */
 export function trainInThread(training: Training, signal: AbortSignal): Promise<string> {
   const unbuilt = import.meta.url.endsWith('.ts');
-  const file = new URL(unbuilt ? './train-thread.ts' : './train-thread.js', import.meta.url);
+  const file = unbuilt ? new URL('./train-thread.ts', import.meta.url) : new URL('./train-thread.js', import.meta.url);
   const worker = new Worker(file, {
     workerData: training,
     execArgv: unbuilt ? ['--conditions=chorale-source'] : [],
