@@ -1,6 +1,6 @@
 // Tenants, for the one that runs the installation; its own, and the kill switch of its agents, for each.
 import { makeId, type TenantId } from '@chorale/lib-ids';
-import { tenantNotFound, type Quotas, type RegisteredTenant } from '@chorale/module-access';
+import { normalizeLogin, tenantNotFound, type Quotas, type RegisteredTenant } from '@chorale/module-access';
 import { z } from 'zod';
 import { actBy } from '../../audit/act-by.ts';
 import { limitOf } from '../../models/configured-budgets.ts';
@@ -72,6 +72,8 @@ const create = defineRoute({
   handle: async ({ caller, body, request }, { services }) => {
     const { tenantId: wanted, displayName = wanted, quotas = {}, owner: login } = body;
     const tenantId = wanted as TenantId;
+    // First: a tenant whose owner cannot be would be nobody's.
+    normalizeLogin(login);
     const made = await services.tenants.create({ tenantId, displayName, quotas });
     await putSpendQuota(services, tenantId, quotas);
     const { users, flows } = services.identity;
