@@ -26,9 +26,11 @@ export function makeApiServices({ config, log }: PlatformOptions, parts: Platfor
     catalog,
     mcp,
     sandbox,
+    links,
   } = parts;
   const { values, version } = config;
   const webRoot = join(installationRoot, 'apps', 'web', 'dist');
+  const subject = { config: values, store, sandbox, webRoot, models, links };
   return {
     store,
     access,
@@ -48,9 +50,9 @@ export function makeApiServices({ config, log }: PlatformOptions, parts: Platfor
     hashDefinition: (definition) => createHash('sha256').update(canonicalJson(definition)).digest('hex'),
     now: Date.now,
     random: Math.random,
-    runDoctor: () => runDoctor({ config: values, store, sandbox, webRoot, models }),
+    runDoctor: () => runDoctor(subject),
     async findObstacles() {
-      const checks = await runDoctor({ config: values, store, sandbox, webRoot, models });
+      const checks = await runDoctor(subject);
       return checks.filter((check) => !check.ok && !check.optional).map(({ name, found }) => `${name}: ${found}`);
     },
     config: () => ({ ...redactConfig(values), version }),

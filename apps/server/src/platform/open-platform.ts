@@ -24,6 +24,7 @@ import type { Config } from '../config/config-schema.ts';
 import { type EffectiveConfig, isSecure } from '../config/load-config.ts';
 import { watchMcp } from '../mcp/mcp-watch.ts';
 import { openMcp } from '../mcp/open-mcp.ts';
+import { openMeaning } from '../memory/open-meaning.ts';
 import { openMemory } from '../memory/open-memory.ts';
 import { sweepMemories } from '../memory/sweep-memories.ts';
 import { openMessages, sweepMailboxes } from '../messages/open-messages.ts';
@@ -127,6 +128,14 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const { replies } = bytes;
   const spend = redactCommands(stores.spend, redactors);
   const models = await openModels({ config: values, env, spend, replies, log, read, onKey });
+  const meaning = openMeaning({
+    model: values.memory.embeddings,
+    models,
+    memory: stores.memory,
+    listTenants: () => stores.identity.listTenants(),
+    log,
+  });
+  const { memory } = meaning;
   const traces = new WorkerTraces(join(values.dataDir, 'workers'));
   const gone = await retireGoneWorkers(store, traces);
   if (gone > 0) log.info('an earlier process ended without a word; its tasks go on', { workers: gone });
@@ -141,7 +150,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     crew: catalog,
     workspaces,
     mcp,
-    memory: stores.memory,
+    memory,
   });
   const tenantData = openTenantData({
     rows: stores.tenantRows,
@@ -156,7 +165,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   });
   const remembering = openMemory({
     store,
-    memory: stores.memory,
+    memory,
     states: cache?.sessionStates,
     listTenants: () => stores.identity.listTenants(),
     redactors,
@@ -165,11 +174,12 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const parts: PlatformParts = {
     store,
     messaging,
+    links: { bus, cache },
     access,
     tenants,
     tenantData,
     identity,
-    memory: stores.memory,
+    memory,
     remembering,
     audit,
     secrets,
@@ -214,7 +224,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     services.push(new Scheduler({ store, clock: systemClock, log }));
     services.push(expireReservations(stores.spend, ports));
     services.push(sweepMailboxes(stores.messages, ports));
-    services.push(sweepMemories(stores.memory, ports));
+    services.push(sweepMemories(stores.memory, ports), ...meaning.services(ports));
   }
   if (values.roles.includes('worker')) {
     services.push(sweepWorkspaces({ workspaces, replies }, ports));

@@ -1,4 +1,5 @@
 // What the process is made of, for those of its pieces that are put together elsewhere.
+import type { Links } from './doctor.ts';
 import type { McpServers } from '@chorale/adapter-mcp';
 import type { SandboxDriver, ToolRegistry } from '@chorale/module-agents';
 import type { ArtifactStore, GoalStore } from '@chorale/module-goals';
@@ -29,6 +30,7 @@ export interface PlatformParts {
   readonly memory: MemoryStore;
   readonly remembering: MemoryServices;
   readonly messaging: MessageServices;
+  readonly links: Links;
   readonly artifacts: ArtifactStore;
   readonly models: OpenModels;
   readonly catalog: CatalogKeeper;
