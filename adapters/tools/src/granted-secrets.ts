@@ -1,8 +1,7 @@
 // Secrets that a grant names: for the environment of a command, or for headers of a request. The model never sees them, and
 // cannot ask for others.
 import { broken } from '@chorale/lib-errors';
-import type { JsonSchema, ToolContext } from '@chorale/module-agents';
-import type { ToolGrant } from '@chorale/module-catalog';
+import type { JsonSchema, ToolContext, ToolGrant } from '@chorale/module-agents';
 
 /** `env` of a grant: names of variables and references to secrets. */
 export const environmentSchema: JsonSchema = {

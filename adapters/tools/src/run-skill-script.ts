@@ -15,9 +15,9 @@ import {
   type SandboxMount,
   type ToolContext,
   type ToolDefinition,
+  type ToolGrant,
   type ToolOutcome,
 } from '@chorale/module-agents';
-import type { ToolGrant } from '@chorale/module-catalog';
 import type { Json } from '@chorale/module-goals';
 import { resolveReferences } from './artifact-references.ts';
 import { withFile } from './confined-path.ts';

@@ -59,3 +59,4 @@ export {
   type StepDecision,
 } from './explain-session.ts';
 export { textTokens } from './text-tokens.ts';
+export type { ToolGrant } from '@chorale/module-catalog';
