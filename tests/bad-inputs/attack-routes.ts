@@ -139,7 +139,7 @@ function asText(value: Json): string {
 
 /** A lone surrogate has no percent-encoding; it cannot be sent. */
 function encode(text: string): string {
-  return encodeURIComponent(text.slice(0, 8_000).toWellFormed());
+  return encodeURIComponent(text.slice(0, 8_000).replaceAll(/\p{Surrogate}/gu, '?'));
 }
 
 function printable(text: string): string {

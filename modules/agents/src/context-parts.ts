@@ -81,7 +81,7 @@ export class ContextParts {
   }
 }
 
-export function describePart({ origin, name }: Pick<UntrustedPart, 'origin' | 'name'>): string {
+function describePart({ origin, name }: Pick<UntrustedPart, 'origin' | 'name'>): string {
   switch (origin) {
     case 'tool':
       return `what ${name} gave`;
