@@ -1,9 +1,10 @@
 // All data of a tenant as lines of JSON, one after the other, so that neither side ever holds more than a piece of it.
 //
 // The last line is the manifest: of each table and of the artifacts how much there is and the SHA-256 of their lines, and the
-// SHA-256 of everything before it. Rows are as the store has them; what is sealed stays sealed.
+// SHA-256 of everything before it. Rows are as the store has them; what is sealed stays sealed, and what somebody comes in by stays behind.
 import type { TenantId } from '@chorale/lib-ids';
 import { toBase64, toHex } from '../bytes.ts';
+import { isEntrance } from '../identity/identity-tables.ts';
 import type { RowValues, TenantRows, TenantTable } from './tenant-rows.ts';
 
 /** A hash that is fed piece by piece; handed in. */
@@ -50,8 +51,10 @@ export async function* exportTenant(ports: ExportPorts, tenantId: TenantId): Asy
   yield line({ kind: 'begin', format: exportFormat, tenant: tenantId, at: ports.now(), version: ports.version });
   for (const table of (await ports.rows.listTables()).ofTenants) {
     parts.set(table.name, { lines: 0, hash: ports.newHash() });
-    for await (const row of readTable(ports.rows, tenantId, table))
-      yield line({ kind: 'row', table: table.name, row: rowOf(table, row) }, table.name);
+    for await (const values of readTable(ports.rows, tenantId, table)) {
+      const row = rowOf(table, values);
+      if (!isEntrance(table.name, row)) yield line({ kind: 'row', table: table.name, row }, table.name);
+    }
   }
   parts.set('artifacts', { lines: 0, hash: ports.newHash() });
   for await (const { hash, open } of ports.listArtifacts(tenantId)) {
