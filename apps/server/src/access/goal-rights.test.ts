@@ -1,9 +1,9 @@
 import { compilePolicies } from '@chorale/adapter-cedar';
 import type { TenantId } from '@chorale/lib-ids';
 import { createPermissions, rolePolicies } from '@chorale/module-access';
-import type { AttemptRequest, ToolCall, Workbench } from '@chorale/module-agents';
+import type { AttemptRequest, NotesPort, ToolCall, Workbench } from '@chorale/module-agents';
 import { expect, test } from 'vitest';
-import { createGoalRights, modelsWithinRights, withinRights } from './goal-rights.ts';
+import { createGoalRights, modelsWithinRights, notesWithinRights, withinRights } from './goal-rights.ts';
 
 const permissions = createPermissions(compilePolicies('1', rolePolicies));
 const held = new Map<string, readonly string[]>([
@@ -38,8 +38,36 @@ test('[PE6] an agent works where it is granted a tool and who asked for the goal
   expect(await tryTool('shell', requestOf('dora', 'south'))).toBe('goal-owner-not-permitted');
 });
 
+test('[PE6] it recalls and keeps what they may read and write; how its task ended is kept all the same', async () => {
+  const answer = async () => 'done' as never;
+  const port: NotesPort = {
+    recall: answer,
+    advise: answer,
+    readLeft: answer,
+    remember: answer,
+    leave: answer,
+    forget: answer,
+    recordOutcome: answer,
+  };
+  held.set('rita', ['reviewer']);
+  for (const [by, refused] of [
+    ['dora', []],
+    ['rita', ['remember', 'leave', 'forget']],
+    ['vera', ['recall', 'advise', 'readLeft', 'remember', 'leave', 'forget']],
+  ] as const) {
+    const notes = notesWithinRights(port, rights, requestOf(by));
+    for (const name of Object.keys(port) as (keyof NotesPort)[]) {
+      const tried = (notes[name] as () => Promise<unknown>)();
+      const code = await tried.catch((error: { readonly code: string }) => error.code);
+      expect(code, `${by} ${name}`).toBe(
+        (refused as readonly string[]).includes(name) ? 'goal-owner-not-permitted' : 'done',
+      );
+    }
+  }
+});
+
 test('[PE6] it thinks with a model only as long as they may use one', async () => {
-  const models = { route: async () => 'answer' as never };
+  const models = { route: async (_call: never) => 'answer' as never };
   const think = (by: string): Promise<unknown> => modelsWithinRights(models, rights, requestOf(by)).route({} as never);
   await expect(think('dora')).resolves.toBe('answer');
   await expect(think('vera')).rejects.toMatchObject({ code: 'goal-owner-not-permitted' });

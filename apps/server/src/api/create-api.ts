@@ -8,6 +8,7 @@ import { openAiAddresses, registerOpenAi } from '../openai/register-openai.ts';
 import { recordRefusal } from '../audit/record-refusal.ts';
 import { registerScim, scimAddresses } from '../scim/register-scim.ts';
 import { answerMalformed } from './answer-malformed.ts';
+import { admit } from './caller.ts';
 import { DefinitionCache } from './definition-cache.ts';
 import { defaultStreamLimits, EventStreams, type StreamLimits } from './event-streams.ts';
 import { guardRequest, securityHeaders } from './guard-request.ts';
@@ -50,8 +51,13 @@ export function createApi(services: ApiServices, options: ApiOptions = {}): Fast
   const api = openInstance(services, options);
   const context: ApiContext = {
     services,
-    streams: new EventStreams(services.store, { ...defaultStreamLimits, ...options.streams }, (error) =>
-      services.log({ ...noRequest, message: 'a live stream failed', error }),
+    streams: new EventStreams(
+      services.store,
+      { ...defaultStreamLimits, ...options.streams },
+      {
+        onError: (error) => services.log({ ...noRequest, message: 'a live stream failed', error }),
+        admit: (request) => admit(services.access, request, 'goal.read'),
+      },
     ),
     definitions: new DefinitionCache(services.store),
     ...(options.onAnswer === undefined ? {} : { onAnswer: options.onAnswer }),

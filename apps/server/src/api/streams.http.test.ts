@@ -174,3 +174,22 @@ test('[API67] streams end when the server is closed, and their readers are told 
   await other.close();
   expect(await text).not.toContain('event: end');
 });
+
+test('[API154] a stream ends when its reader would be let in no more, and nobody else’s does', async () => {
+  const other = await startTestApi({ streams: { ...streams, readmitMs: 50 } });
+  await other.client.createTenant({ tenantId: 'north', owner: 'nora' });
+  const follow = (who: string) =>
+    fetch(`${other.baseUrl}/v1/events/stream`, { headers: { authorization: `Bearer ${who}` } });
+  const [theirs, ours] = await Promise.all([follow('viewer@north'), follow('viewer@default')]);
+  let isOver = false;
+  const ended = theirs.text().then(() => (isOver = true));
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(isOver).toBe(false);
+  await other.client.changeTenant('north', { state: 'suspended' });
+  await ended;
+  expect((await follow('viewer@north')).status).toBe(403);
+  const reader = ours.body?.getReader();
+  expect((await reader?.read())?.done).toBe(false);
+  await reader?.cancel();
+  await other.close();
+});
