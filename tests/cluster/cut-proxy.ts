@@ -27,6 +27,7 @@ export async function openCutProxy(service: string): Promise<CutProxy> {
       [there, here],
     ] as const) {
       open.add(from);
+      from.setNoDelay(true);
       from.on('error', () => to.destroy());
       from.on('close', () => {
         open.delete(from);
