@@ -7,7 +7,7 @@
 import { refused } from '@chorale/lib-errors';
 import type { TenantId } from '@chorale/lib-ids';
 import type { Operation, Permissions } from '@chorale/module-access';
-import type { AttemptRequest, Workbench } from '@chorale/module-agents';
+import type { AttemptRequest, NotesPort, Workbench } from '@chorale/module-agents';
 import type { OpenModels } from '../models/open-models.ts';
 
 export interface GoalRightsPorts {
@@ -42,6 +42,8 @@ const operationOfTool: Readonly<Record<string, Operation>> = {
   'write-file': 'workspace.open',
   'edit-file': 'workspace.open',
   'checkout-repository': 'workspace.open',
+  'recall-findings': 'memory.read',
+  'remember-findings': 'memory.write',
 };
 
 export function withinRights(bench: Workbench, rights: GoalRights, request: AttemptRequest): Workbench {
@@ -65,4 +67,21 @@ export function modelsWithinRights<Models extends Pick<OpenModels, 'route'>>(
     return models.route(call);
   };
   return { ...models, route };
+}
+
+/** How a task ended is kept whoever asked for it: that is the installation's own record. */
+export function notesWithinRights(notes: NotesPort, rights: GoalRights, request: AttemptRequest): NotesPort {
+  const after = async <Result>(operation: Operation, act: () => Promise<Result>): Promise<Result> => {
+    await rights.require(request, operation);
+    return act();
+  };
+  return {
+    recall: (...given) => after('memory.read', () => notes.recall(...given)),
+    advise: (...given) => after('memory.read', () => notes.advise(...given)),
+    readLeft: (...given) => after('memory.read', () => notes.readLeft(...given)),
+    remember: (...given) => after('memory.write', () => notes.remember(...given)),
+    leave: (...given) => after('memory.write', () => notes.leave(...given)),
+    forget: (...given) => after('memory.write', () => notes.forget(...given)),
+    recordOutcome: (...given) => notes.recordOutcome(...given),
+  };
 }

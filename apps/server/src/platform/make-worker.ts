@@ -1,6 +1,6 @@
 // The worker of the process, with all that its attempts are given.
 import { type AttemptRequest, runAttempt, worksByScript } from '@chorale/module-agents';
-import { createGoalRights, modelsWithinRights, withinRights } from '../access/goal-rights.ts';
+import { createGoalRights, modelsWithinRights, notesWithinRights, withinRights } from '../access/goal-rights.ts';
 import { findRoles } from '../access/roles-of.ts';
 import { createAgentMail } from '../agents/agent-mail.ts';
 import { createTeam } from '../agents/team.ts';
@@ -51,7 +51,7 @@ export function makeWorker(options: PlatformOptions, parts: PlatformParts, tools
         models: modelsWithinRights(models, rights, request),
         store,
         artifacts,
-        notes,
+        notes: notesWithinRights(notes, rights, request),
         mail,
       });
       return runAttempt(
