@@ -11,7 +11,7 @@ import type { MessageReplies, TakeMessages } from './message-store.ts';
 const { takeMax, mailboxesPerTakeMax, leaseMsMin, leaseMsMax, deliveriesMax } = messageLimits;
 
 /** Of a mailbox so many are looked at: beyond, hands must become free first. */
-export const lookedAtMax = 2 * takeMax;
+const lookedAtMax = 2 * takeMax;
 
 export function takeMessages(execution: Execution, command: TakeMessages): MessageReplies['take-messages'] {
   const { tenantId, mailboxes, takeId, max, leaseMs } = command;

@@ -32,7 +32,7 @@ export async function openMessages(
 /** Compiled schemas are kept: compiling takes a thousand times a check. */
 const compiledMax = 200;
 
-export function createSchemaCheck(): SchemaCheck {
+function createSchemaCheck(): SchemaCheck {
   const compiled = new Map<string, ReturnType<ReturnType<typeof createArgumentCompiler>>>();
   return (schema, value) => {
     const text = JSON.stringify(schema);

@@ -23,7 +23,7 @@ import { priorityClass } from '../views/goal-view.ts';
 import { messageView } from '../views/message-view.ts';
 
 /** Who sends is who asks: nobody writes in the name of another. */
-export function senderOf({ kind, subject }: Caller): string {
+function senderOf({ kind, subject }: Caller): string {
   return `${kind === 'service' || kind === 'key' ? 'service' : 'person'}:${addressName(subject)}`;
 }
 
