@@ -2,9 +2,9 @@
 //
 // Invariants: OP1 who somebody is, is believed only of a token signed by a key the provider publishes, with an asymmetric
 //                 algorithm, for this client, now, and for the login that this browser began.
-import { refused, temporary } from '@chorale/lib-errors';
+import { ChoraleError, refused, temporary } from '@chorale/lib-errors';
 import type { BegunLogin, LoginProvider, ProvenLogin, ProvenLogout } from '@chorale/module-access';
-import { createRemoteJWKSet, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { createRemoteJWKSet, customFetch, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import * as client from 'openid-client';
 
 export interface OpenIdProviderOptions {
@@ -15,6 +15,8 @@ export interface OpenIdProviderOptions {
   readonly scopes: string;
   /** The claim that lists groups. */
   readonly groupsClaim: string;
+  /** Makes requests that are judged by this installation's rules before they are made; default: as Node makes them. */
+  readonly fetch?: typeof fetch;
 }
 
 const timeoutSeconds = 10;
@@ -81,7 +83,10 @@ export function openOpenIdProvider(options: OpenIdProviderOptions): LoginProvide
     async readLogout(token) {
       const { issuer, jwks_uri: keysUrl } = (await configure()).serverMetadata();
       if (keysUrl === undefined) throw logoutInvalid('the provider publishes no keys');
-      keys ??= createRemoteJWKSet(new URL(keysUrl), { timeoutDuration: timeoutSeconds * 1_000 });
+      keys ??= createRemoteJWKSet(new URL(keysUrl), {
+        timeoutDuration: timeoutSeconds * 1_000,
+        ...(options.fetch === undefined ? {} : { [customFetch]: options.fetch }),
+      });
       try {
         const { payload } = await jwtVerify(token, keys, {
           issuer,
@@ -99,12 +104,18 @@ export function openOpenIdProvider(options: OpenIdProviderOptions): LoginProvide
   };
 }
 
-async function discover({ issuer, clientId, clientSecret }: OpenIdProviderOptions): Promise<client.Configuration> {
+async function discover({
+  issuer,
+  clientId,
+  clientSecret,
+  fetch: fetchIt,
+}: OpenIdProviderOptions): Promise<client.Configuration> {
   const metadata = { [client.clockTolerance]: clockToleranceSeconds };
   const authentication = clientSecret === undefined ? client.None() : client.ClientSecretBasic(clientSecret);
   const isLocal = /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?(?:\/|$)/.test(issuer);
   const config = await client.discovery(new URL(issuer), clientId, metadata, authentication, {
     timeout: timeoutSeconds,
+    ...(fetchIt === undefined ? {} : { [client.customFetch]: fetchIt as client.CustomFetch }),
     // Of every token the signature is checked, also of those that came over a connection to the provider itself.
     execute: [client.enableNonRepudiationChecks, ...(isLocal ? [client.allowInsecureRequests] : [])],
   });
@@ -153,6 +164,7 @@ function readLogoutClaims(payload: JWTPayload, issuer: string): ProvenLogout {
 }
 
 function isNetworkTrouble(cause: unknown): boolean {
+  if (cause instanceof ChoraleError) return cause.family === 'temporary';
   return cause instanceof TypeError || (cause instanceof Error && cause.name === 'TimeoutError');
 }
 

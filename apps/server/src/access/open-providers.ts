@@ -3,6 +3,7 @@ import { openOpenIdProvider } from '@chorale/adapter-identity';
 import type { TenantId } from '@chorale/lib-ids';
 import type { ProviderConfig } from '../config/access-config.ts';
 import { readSecret } from '../config/read-secret.ts';
+import { fetchOutside } from '../platform/fetch-outside.ts';
 import type { ConfiguredProvider } from './identity-services.ts';
 
 /** @throws refused `secret-missing`. */
@@ -16,6 +17,8 @@ export function openProviders(
     rules: { tenantId: tenant as TenantId, provision, roles },
     provider: openOpenIdProvider({
       ...rest,
+      // The issuer may be in a network of one's own; what it names besides may not.
+      fetch: fetchOutside(new Set([new URL(rest.issuer).hostname])),
       ...(clientSecret === undefined
         ? {}
         : { clientSecret: readSecret(clientSecret, `The secret of the login provider ${name}`, env) }),

@@ -1,5 +1,6 @@
 // Logging in at a real OpenID provider, as a browser does, and out again when the provider says so.
 import { openOpenIdProvider } from '@chorale/adapter-identity';
+import { fetchOutside } from '../platform/fetch-outside.ts';
 import { defaultTenant } from '@chorale/lib-ids';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApi, type TestApi } from '../api/api-fixture.ts';
@@ -22,6 +23,8 @@ beforeAll(async () => {
     rules: { tenantId: defaultTenant, provision: true, roles: ['viewer'] },
     provider: openOpenIdProvider({
       issuer: real.issuer,
+      // As the server does it.
+      fetch: fetchOutside(new Set([new URL(real.issuer).hostname])),
       clientId: client.client_id,
       clientSecret: client.client_secret,
       scopes: 'openid',

@@ -4,9 +4,9 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openFilesystemToolPins } from '@chorale/adapter-filesystem';
 import { openMcpServers, type McpServerConfig, type McpServers, type ToolPin } from '@chorale/adapter-mcp';
-import { createGuardedFetch, isPublicAddress } from '@chorale/adapter-tools';
 import type { SandboxDriver } from '@chorale/module-agents';
 import type { Config } from '../config/config-schema.ts';
+import { fetchOutside } from '../platform/fetch-outside.ts';
 import { systemClock } from '../process/clock.ts';
 import type { Log } from '../process/log.ts';
 import { readAll, type SecretReader } from '../secrets/secret-reader.ts';
@@ -31,7 +31,7 @@ export function openMcp({ config, read, sandbox, log }: McpParts): McpServers {
     servers: servers.map((server) => readServer(server, read)),
     clock: systemClock,
     sandbox,
-    fetch: fetchFor(near),
+    fetch: fetchOutside(near),
     pins: openFilesystemToolPins<ToolPin>({ directory: join(config.dataDir, 'mcp', 'pins') }),
     async workspaceOf(name) {
       const folder = join(config.dataDir, 'mcp', 'servers', name);
@@ -40,16 +40,6 @@ export function openMcp({ config, read, sandbox, log }: McpParts): McpServers {
     },
     report: ({ server, message }) => log.warn('an MCP server does not do what it should', { server, message }),
   });
-}
-
-/** Addresses that are not public are reached only at the hosts that are named as such. */
-function fetchFor(near: ReadonlySet<string>): typeof fetch {
-  const anywhere = createGuardedFetch({ allowsAddress: () => true });
-  const outside = createGuardedFetch({ allowsAddress: isPublicAddress });
-  return (input, init) => {
-    const { hostname } = new URL(input instanceof Request ? input.url : input);
-    return (near.has(hostname) ? anywhere : outside)(input, init);
-  };
 }
 
 function readServer(server: Configured, reader: SecretReader): McpServerConfig {
