@@ -6,6 +6,8 @@ import {
   type Memory,
   type MemoryIndex,
   type MemoryPlace,
+  type NearPlace,
+  type NearWanted,
   type Posting,
   type PostingsWanted,
   type ScopeMeasure,
@@ -13,6 +15,7 @@ import {
   type TermPostings,
 } from '@chorale/module-memory';
 import type { Connection } from './connection.ts';
+import { findNear } from './memory-vectors.ts';
 import { memoryScopeShape, memoryShape } from './memory-shapes.ts';
 
 const list = (place: string): string => `json_array_elements_text(${place}::text::json)`;
@@ -41,9 +44,12 @@ const roles: readonly SpeakerRole[] = ['person', 'assistant', 'tool'];
 
 export class PostgresMemoryIndex implements MemoryIndex {
   readonly #connection: Connection;
+  readonly #hasVectors: () => Promise<boolean>;
 
-  constructor(connection: Connection) {
+  /** `hasVectors`: whether the database compares vectors itself. */
+  constructor(connection: Connection, hasVectors: () => Promise<boolean>) {
     this.#connection = connection;
+    this.#hasVectors = hasVectors;
   }
 
   async measure(tenantId: TenantId, scopes: readonly string[]): Promise<ScopeMeasure> {
@@ -68,6 +74,10 @@ export class PostgresMemoryIndex implements MemoryIndex {
       total: counted.get(term as string) ?? (count as number),
       postings: readEntries(entries as string),
     }));
+  }
+
+  async findNear(wanted: NearWanted): Promise<readonly NearPlace[]> {
+    return await findNear(this.#connection, wanted, await this.#hasVectors());
   }
 
   async readPlaces(tenantId: TenantId, places: readonly MemoryPlace[]): Promise<readonly Memory[]> {

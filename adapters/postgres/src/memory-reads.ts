@@ -22,6 +22,7 @@ import { PostgresMemoryIndex } from './memory-index.ts';
 import { deletable } from './memory-load.ts';
 import { episodeShape, holdShape, importShape, memoryShape, receiptShape } from './memory-shapes.ts';
 import { countTraces } from './memory-traces.ts';
+import { hasVectorExtension } from './memory-vectors.ts';
 
 const clock = 'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint';
 const counts = `SELECT count(*) FILTER (WHERE state = 'active' AND retracted_at IS NULL),
@@ -42,10 +43,12 @@ export function makeMemoryReads(
 ): Omit<MemoryStore, 'execute'> {
   const connection = new Connection(readers);
   const ofAll = new Connection(scheduler);
+  let looked: Promise<boolean> | undefined;
+  const hasVectors = (): Promise<boolean> => (looked ??= hasVectorExtension(readers));
   const time = async (): Promise<number> => now?.() ?? ((await connection.values(clock))[0]?.[0] as number);
   return {
     search: async (query) =>
-      await searchMemories(new PostgresMemoryIndex(connection.of(query.tenantId)), query, time()),
+      await searchMemories(new PostgresMemoryIndex(connection.of(query.tenantId), hasVectors), query, time()),
     async findClaim(tenantId, scope, about) {
       const rest = 'WHERE tenant_id = $1 AND scope = $2 AND claim_key = $3';
       const line = await connection.of(tenantId).all(memoryShape, rest, tenantId, scopeKey(scope), claimKey(about));
@@ -80,6 +83,7 @@ export function makeMemoryReads(
     },
     listReceipts: (tenantId) =>
       connection.of(tenantId).all(receiptShape, 'WHERE tenant_id = $1 ORDER BY erased_at, receipt_id', tenantId),
+    listUnembedded: (tenantId, wanted) => listUnembedded(connection.of(tenantId), tenantId, wanted),
     async findImport(tenantId, importId) {
       const rows = await connection
         .of(tenantId)
@@ -100,6 +104,19 @@ export function makeMemoryReads(
     },
     countTraces: (tenantId, texts) => countTraces(connection.of(tenantId), tenantId, texts),
   };
+}
+
+async function listUnembedded(
+  connection: Connection,
+  tenantId: TenantId,
+  { model, limit }: Parameters<MemoryStore['listUnembedded']>[1],
+): Promise<readonly Pick<Memory, 'memoryId' | 'body'>[]> {
+  const rest = `WHERE tenant_id = $1 AND state = 'active' AND retracted_at IS NULL AND sensitivity <> 'secret'
+    AND NOT EXISTS (SELECT 1 FROM memory_vectors v WHERE v.tenant_id = memories.tenant_id
+      AND v.session = memories.session AND v.position = memories.position AND v.model = $2)
+    ORDER BY session DESC, position DESC LIMIT $3`;
+  const rows = await connection.all(memoryShape, rest, tenantId, model, limit);
+  return rows.map(({ memoryId, body }) => ({ memoryId, body }));
 }
 
 async function listMemories(

@@ -15,6 +15,8 @@ import {
   scopeKey,
   searchMemories,
   type Memory,
+  type NearPlace,
+  type NearWanted,
   type MemoryCounts,
   type MemoryIndex,
   type MemoryPlace,
@@ -28,6 +30,7 @@ import {
 import { deletable } from './memory-rows.ts';
 import { episodeShape, holdShape, importShape, memoryScopeShape, memoryShape, receiptShape } from './memory-shapes.ts';
 import { countTraces } from './memory-traces.ts';
+import { findNear } from './memory-vectors.ts';
 import type { Statements } from './statements.ts';
 
 type MemoryReadMethod = Exclude<keyof MemoryStore, 'execute'>;
@@ -96,6 +99,10 @@ export class SqliteMemoryReads implements MemoryIndex {
       }
       return { term, total, postings };
     });
+  }
+
+  findNear(wanted: NearWanted): readonly NearPlace[] {
+    return findNear(this.#statements, wanted);
   }
 
   readPlaces(tenantId: TenantId, wanted: readonly MemoryPlace[]): readonly Memory[] {
@@ -183,6 +190,16 @@ export class SqliteMemoryReads implements MemoryIndex {
     return this.#statements.all(receiptShape, 'WHERE tenant_id = ? ORDER BY erased_at, receipt_id', tenantId);
   }
 
+  listUnembedded(...[tenantId, { model, limit }]: Given<'listUnembedded'>) {
+    const rest = `WHERE tenant_id = ? AND state = 'active' AND retracted_at IS NULL AND sensitivity <> 'secret'
+      AND NOT EXISTS (SELECT 1 FROM memory_vectors v WHERE v.tenant_id = memories.tenant_id
+        AND v.session = memories.session AND v.position = memories.position AND v.model = ?)
+      ORDER BY session DESC, position DESC LIMIT ?`;
+    return this.#statements
+      .all(memoryShape, rest, tenantId, model, limit)
+      .map(({ memoryId, body }) => ({ memoryId, body }));
+  }
+
   findImport(...[tenantId, importId]: Given<'findImport'>) {
     const row = this.#statements.get(importShape, 'WHERE tenant_id = ? AND import_id = ?', tenantId, importId);
     return row === undefined ? undefined : fromImportRow(row);
@@ -235,6 +252,7 @@ export function makeMemoryReads(ask: (request: MemoryReadRequest) => Promise<unk
     countMemories: read('countMemories'),
     listScopes: read('listScopes'),
     listReceipts: read('listReceipts'),
+    listUnembedded: read('listUnembedded'),
     findImport: read('findImport'),
     listImports: read('listImports'),
     listHolds: read('listHolds'),

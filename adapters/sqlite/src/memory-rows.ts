@@ -25,6 +25,7 @@ import {
   sketchShape,
   sourceShape,
 } from './memory-shapes.ts';
+import { dropVectors, putVectors } from './memory-vectors.ts';
 import type { RowShape } from './row-shape.ts';
 import type { Statements } from './statements.ts';
 
@@ -143,6 +144,8 @@ export class SqliteMemoryRows {
     this.#write(sourceShape, changes.sources);
     this.#write(holdShape, changes.holds);
     this.#write(importShape, changes.imports);
+    dropVectors(this.#statements, changes.memories.gone);
+    putVectors(this.#statements, changes.vectors);
     this.#write(receiptShape, changes.receipts);
   }
 

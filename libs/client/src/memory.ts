@@ -95,6 +95,7 @@ export interface FoundMemory {
     readonly telling: number;
     readonly decay: number;
     readonly importance: number;
+    readonly meaning: number;
   };
   /** A standing instruction that bears on the question. */
   readonly lifted: boolean;

@@ -11,6 +11,7 @@ import {
   retractMemory,
   sweepMemories,
 } from './erase-memories.ts';
+import { putVectors } from './embed-memories.ts';
 import { liftHold, placeHold } from './hold-scope.ts';
 import { importRows } from './import-rows.ts';
 import type { TenantId } from '@chorale/lib-ids';
@@ -43,6 +44,8 @@ export function executeMemory(set: MemorySet, command: MemoryCommand): MemoryRep
       return eraseMemories(set, command);
     case 'close-receipt':
       return { receipt: closeReceipt(set, command) };
+    case 'put-vectors':
+      return { kept: putVectors(set, command) };
     case 'put-import':
       return { record: putImport(set, command) };
     case 'place-hold':

@@ -18,6 +18,15 @@ export { openSessionStatesInMemory } from './session-state-in-memory.ts';
 export { memoryChanges, type Change, type MemoryChanges } from './memory-changes.ts';
 export { MemorySet, type LoadedMemoryRows } from './memory-set.ts';
 export { eraseSubject, sayReceipt, type ErasedPlace, type EraseRequest, type EraseWorld } from './erase-subject.ts';
+export {
+  embedMemories,
+  searchByMeaning,
+  type Embedder,
+  type NearPlace,
+  type NearWanted,
+  type TextVector,
+  type VectorRow,
+} from './embed-memories.ts';
 export { isSummary, summarising } from './summary.ts';
 export { executeMemory } from './execute-memory.ts';
 export { cursorOf, exportEpisode, exportMemory } from './import-rows.ts';

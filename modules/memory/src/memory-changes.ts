@@ -14,6 +14,7 @@ import type {
   SourceRow,
 } from './memory-tables.ts';
 import type { EraseReceipt } from './erasure.ts';
+import type { VectorRow } from './embed-memories.ts';
 import { indexTerms } from './index-terms.ts';
 import { keyOf, type RowChange, type RowMap } from './row-map.ts';
 import { sketchText } from './text-form.ts';
@@ -33,6 +34,8 @@ export interface MemoryChanges {
   readonly receipts: Change<EraseReceipt>;
   readonly holds: Change<LegalHoldRow>;
   readonly imports: Change<MemoryImportRow>;
+  /** After those of memories that are gone were deleted. */
+  readonly vectors: readonly VectorRow[];
   readonly postings: Change<PostingRow>;
   readonly sketches: Change<SketchRow>;
   readonly sources: Change<SourceRow>;
@@ -50,6 +53,7 @@ export function memoryChanges(set: MemorySet): MemoryChanges {
     receipts: toChange(set.receipts),
     holds: toChange(set.holds),
     imports: toChange(set.imports),
+    vectors: set.vectors.filter((row) => isThere(set, row)),
     postings: derive(
       memories,
       (row) => postingsOf(row, set.now),
@@ -58,6 +62,19 @@ export function memoryChanges(set: MemorySet): MemoryChanges {
     sketches: derive(memories, sketchesOf, () => ''),
     sources: derive(memories, sourcesOf, () => ''),
   };
+}
+
+/** The batch may have deleted what it had a vector put to. */
+function isThere(set: MemorySet, { tenantId, session, position }: VectorRow): boolean {
+  return !set.memories
+    .changes()
+    .some(
+      ({ before, after }) =>
+        after === undefined &&
+        before?.tenantId === tenantId &&
+        before.session === session &&
+        before.position === position,
+    );
 }
 
 /** Changed in what nobody searches by. */

@@ -2,6 +2,7 @@
 // memory is worked out when it is searched for, so that writing touches only what is written.
 
 import type { TenantId } from '@chorale/lib-ids';
+import type { NearPlace, NearWanted } from './embed-memories.ts';
 import type { Memory, MemoryPlace, SpeakerRole } from './memory.ts';
 
 /** A term in a memory. */
@@ -43,6 +44,8 @@ export interface PostingsWanted {
 export interface MemoryIndex {
   measure(tenantId: TenantId, scopes: readonly string[]): ScopeMeasure | Promise<ScopeMeasure>;
   findPostings(wanted: PostingsWanted): readonly TermPostings[] | Promise<readonly TermPostings[]>;
+  /** The nearest first; none where vectors cannot be compared. */
+  findNear(wanted: NearWanted): readonly NearPlace[] | Promise<readonly NearPlace[]>;
   /** Those that are there. */
   readPlaces(tenantId: TenantId, places: readonly MemoryPlace[]): readonly Memory[] | Promise<readonly Memory[]>;
 }

@@ -96,6 +96,9 @@ function addNeeds(needs: Writable<MemoryNeeds>, command: MemoryCommand): void {
     case 'close-receipt':
       needs.receipts.push({ tenantId, value: command.receiptId });
       return;
+    case 'put-vectors':
+      for (const { memoryId } of command.vectors) needMemory(needs, tenantId, memoryId);
+      return;
     case 'put-import':
       needs.imports.push({ tenantId, value: command.record.importId });
       return;

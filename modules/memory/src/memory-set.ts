@@ -18,6 +18,7 @@ import type {
   MemorySessionRow,
   MemoryTenantRow,
 } from './memory-tables.ts';
+import type { VectorRow } from './embed-memories.ts';
 import { keyOf, RowMap } from './row-map.ts';
 import { sketchText } from './text-form.ts';
 
@@ -44,6 +45,8 @@ export class MemorySet {
   readonly receipts = new RowMap<EraseReceipt>();
   readonly holds = new RowMap<LegalHoldRow>();
   readonly imports = new RowMap<MemoryImportRow>();
+  /** To be put; they go with their memories. */
+  readonly vectors: VectorRow[] = [];
   /** Keys of memories by what they are looked for. */
   readonly #found = new Map<string, Set<string>>();
 

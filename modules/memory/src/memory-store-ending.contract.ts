@@ -1,6 +1,8 @@
 // How memories end, move and are counted: erasing, sweeping, export, lists, writers at once.
+import { refused } from '@chorale/lib-errors';
 import { expect, test } from 'vitest';
 import { ann, bo, dayMs, north, south, type MemoryHarness } from './memory-store-harness.contract.ts';
+import { embedMemories, searchByMeaning } from './embed-memories.ts';
 import { eraseSubject } from './erase-subject.ts';
 import type { CurrentMemory } from './memory-store.contract.ts';
 import { summarising } from './summary.ts';
@@ -155,6 +157,60 @@ function describeErasing(current: CurrentMemory): void {
     await expect(unknown).rejects.toMatchObject({ code: 'receipt-not-found' });
     const wrong = eraseSubject(world, { ...request, canaries: ['two words'] });
     await expect(wrong).rejects.toMatchObject({ code: 'memory-invalid' });
+  });
+
+  test('[ME17] vectors are kept by their model, compared in their scope, and go with their memories', async () => {
+    const harness = current();
+    const { memory: vessel } = await harness.remember('a vessel crosses the strait');
+    const { memory: pier } = await harness.remember('the pier is closed');
+    await harness.remember('the launch codes', { sensitivity: 'secret' });
+    await harness.remember('a raft of bo', { scope: bo });
+    const missing = (model: string) => harness.store.listUnembedded(north, { model, limit: 10 });
+    expect((await missing('m')).map(({ body }) => body)).toEqual(['a raft of bo', pier.body, vessel.body]);
+    const vectors: Record<string, readonly number[]> = { [vessel.body]: [2, 0, 0], [pier.body]: [0, 3, 0] };
+    const embedder = {
+      model: 'm',
+      embed: async (_tenant: unknown, texts: readonly string[]) => texts.map((text) => vectors[text] ?? [1, 0, 0]),
+    };
+    // One may not leave: the others do, and it is not tried for ever.
+    const careful = {
+      ...embedder,
+      model: 'careful',
+      embed: async (_tenant: unknown, texts: readonly string[]) =>
+        texts.includes(pier.body) ? Promise.reject(refused('content-refused', 'no')) : texts.map(() => [1]),
+    };
+    expect(await embedMemories(harness.store, careful, north)).toBe(3);
+    expect(await missing('careful')).toEqual([]);
+    const none = { ...careful, embed: async () => Promise.reject(refused('model-unknown', 'no')) };
+    await expect(embedMemories(harness.store, { ...none, model: 'none' }, north)).rejects.toThrow('no');
+    expect(await missing('none')).toHaveLength(3);
+    expect(await embedMemories(harness.store, embedder, north)).toBe(3);
+    expect(await embedMemories(harness.store, embedder, north)).toBe(0);
+    expect(await missing('other')).toHaveLength(3);
+    const search = searchByMeaning(harness.store, embedder, () => undefined);
+    const query = { tenantId: north, scopes: [ann], text: 'boat', limit: 10 };
+    const [found] = await search(query);
+    expect(found).toMatchObject({ memory: { body: vessel.body }, parts: { words: 0, meaning: expect.closeTo(1) } });
+    expect(await harness.store.search(query)).toEqual([]);
+    expect(await search({ ...query, tenantId: south })).toEqual([]);
+    const failing = { model: 'm', embed: async () => Promise.reject(new Error('away')) };
+    const failures: unknown[] = [];
+    const byWords = searchByMeaning(harness.store, failing, (error) => void failures.push(error));
+    expect(await byWords({ ...query, text: 'pier' })).toHaveLength(1);
+    expect(failures).toHaveLength(1);
+    const wrong = { command: 'put-vectors', tenantId: north, model: 'm' } as const;
+    const put = (values: readonly number[]) =>
+      harness.store.execute({ ...wrong, vectors: [{ memoryId: pier.memoryId, values }] });
+    await expect(put([0, 0, 0])).rejects.toMatchObject({ code: 'memory-invalid' });
+    await expect(put([1, Number.NaN])).rejects.toMatchObject({ code: 'memory-invalid' });
+    expect(await put([1, 0, 0])).toEqual({ kept: 1 });
+    expect((await search(query)).map(({ memory }) => memory.body).toSorted()).toEqual(
+      [vessel.body, pier.body].toSorted(),
+    );
+    await harness.erase({ scope: ann, memoryIds: [vessel.memoryId, pier.memoryId] });
+    expect(await search(query)).toEqual([]);
+    const gone = { ...wrong, vectors: [{ memoryId: pier.memoryId, values: [1, 0, 0] }] };
+    expect(await harness.store.execute(gone)).toEqual({ kept: 0 });
   });
 
   test('[ME8] the sweeper deletes what has expired, a dry run says so; pinned and held memories stay', async () => {

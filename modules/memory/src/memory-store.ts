@@ -2,6 +2,7 @@
 
 import type { TenantId } from '@chorale/lib-ids';
 import type { CloseReceipt, Erase, EraseReceipt, LegalHold, LiftHold, PlaceHold, Sweep } from './erasure.ts';
+import type { PutVectors, TextVector } from './embed-memories.ts';
 import type { ImportId, MemoryImport, PutImport } from './memory-import.ts';
 import type {
   Claim,
@@ -136,7 +137,8 @@ export type MemoryCommand =
   | LiftHold
   | Sweep
   | ImportRows
-  | PutImport;
+  | PutImport
+  | PutVectors;
 
 export interface MemoryReplies {
   readonly 'record-episodes': { readonly outcomes: readonly EpisodeOutcome[] };
@@ -162,6 +164,7 @@ export interface MemoryReplies {
   readonly 'place-hold': { readonly hold: LegalHold };
   readonly 'lift-hold': { readonly lifted: boolean };
   readonly sweep: { readonly memoryIds: readonly MemoryId[]; readonly more: boolean };
+  readonly 'put-vectors': { readonly kept: number };
   readonly 'put-import': { readonly record: MemoryImport };
   readonly 'import-rows': { readonly added: number; readonly known: number };
 }
@@ -178,6 +181,8 @@ export interface MemoryQuery extends AsOf {
   readonly scopes: readonly MemoryScope[];
   readonly text: string;
   readonly limit: number;
+  /** What the text is to an embedder: memories near it are found as well, also without a word of it. */
+  readonly vector?: TextVector;
   readonly kinds?: readonly MemoryKind[];
   /** Only what is claimed about it, or what it said. */
   readonly subject?: string;
@@ -199,6 +204,8 @@ export interface ScoreParts {
   /** Below 1 for what is old and was not used since. */
   readonly decay: number;
   readonly importance: number;
+  /** How near it is to the question's vector, from 0 to 1; 0 where there is none. It counts by its rank, beside that of the rest. */
+  readonly meaning: number;
 }
 
 export interface FoundMemory {
@@ -261,6 +268,11 @@ export interface MemoryStore {
   /** Scopes that memories were kept in, the fullest first. */
   listScopes(tenantId: TenantId, limit: number): Promise<readonly ScopeCount[]>;
   listReceipts(tenantId: TenantId): Promise<readonly EraseReceipt[]>;
+  /** What may be found and has no vector of the model, the newest first; nothing that is secret. */
+  listUnembedded(
+    tenantId: TenantId,
+    wanted: { readonly model: string; readonly limit: number },
+  ): Promise<readonly Pick<Memory, 'memoryId' | 'body'>[]>;
   findImport(tenantId: TenantId, importId: ImportId): Promise<MemoryImport | undefined>;
   /** Newest first. */
   listImports(tenantId: TenantId): Promise<readonly MemoryImport[]>;

@@ -7,7 +7,7 @@ import { packMemories } from './pack-memories.ts';
 const found = (body: string): FoundMemory => ({
   memory: makeMemory(body, { provenance: [`episode_${body.slice(0, 1)}` as EpisodeId] }),
   score: 1,
-  parts: { words: 1, date: 0, speaker: 1, role: 1, telling: 1, decay: 1, importance: 1 },
+  parts: { words: 1, date: 0, speaker: 1, role: 1, telling: 1, decay: 1, importance: 1, meaning: 0 },
   lifted: false,
   matched: [],
 });

@@ -127,6 +127,28 @@ test('[MR14] a short turn that only asks or speaks of the other ranks below who 
   expect((await search([makeMemory(long), ...others], 'ferry'))[0]?.parts.telling).toBe(1);
 });
 
+test('[MR15] with a vector what is near is found without a word of the question, and ranks beside what has the words', async () => {
+  const near = [
+    makeMemory('a vessel crosses the strait'),
+    makeMemory('a barge', { sensitivity: 'secret' }),
+    makeMemory('a raft', { retractedAt: today - dayMs }),
+  ];
+  const both = makeMemory('the ferry crosses');
+  const words = makeMemory('a ferry, a ferry, a ferry');
+  const index = new IndexInMemory([...near, both, words, ...others]);
+  for (const { body } of near) index.vectors.set(body, [1, 0]);
+  index.vectors.set(both.body, [0.6, 0.8]);
+  const vector = { model: 'm', values: [1, 0] };
+  const ask = (more: Asked) =>
+    searchMemories(index, { tenantId: north, scopes: [ann], text: 'ferry', limit: 10, ...more }, today);
+  expect((await ask({})).map(({ memory }) => memory.body)).toEqual([words.body, both.body]);
+  const found = await ask({ vector });
+  expect(found.map(({ memory }) => memory.body).toSorted()).toEqual([words.body, near[0]!.body, both.body].toSorted());
+  expect(found[0]!.memory.body).toBe(both.body);
+  expect(new Set(found.map(({ parts }) => parts.meaning))).toEqual(new Set([0, 0.6, 1]));
+  expect((await ask({ vector, text: 'of the' })).map(({ memory }) => memory.body)).toEqual([near[0]!.body, both.body]);
+});
+
 test('[MR9] age lowers what happened by a fifth at most, not what holds or is pinned; importance counts', async () => {
   const old = { validFrom: today - 20 * 365 * dayMs };
   const found = await search(
@@ -166,7 +188,7 @@ test('[MR11] a standing instruction comes up to the fifth place, two of them at 
 
 test('[MR13] a score is the product of its parts, with the words it has', async () => {
   const [found] = await search([makeMemory('the ferry sails at noon'), ...others], 'when does the ferry sail');
-  const { words, date, ...factors } = found!.parts;
+  const { words, date, meaning: _none, ...factors } = found!.parts;
   expect(found!.score).toBeCloseTo(
     Object.values(factors).reduce((a, b) => a * b, words + date),
     9,

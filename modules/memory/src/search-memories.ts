@@ -2,11 +2,12 @@
 
 import { refused } from '@chorale/lib-errors';
 import { scopeKey, type Memory } from './memory.ts';
+import type { NearPlace } from './embed-memories.ts';
 import type { MemoryIndex, ScopeMeasure, TermPostings } from './memory-index.ts';
 import type { FoundMemory, MemoryQuery } from './memory-store.ts';
 import { rankMemories } from './rank-memories.ts';
 import { readQuestion, termsOf, type Question } from './read-question.ts';
-import { rarityOf, scorePostings } from './score-postings.ts';
+import { rarityOf, scorePostings, type Candidate } from './score-postings.ts';
 
 const searchLimitMax = 200;
 const searchScopesMax = 50;
@@ -17,6 +18,8 @@ const readPerResult = 5;
 const placesPerMemory = 6;
 /** Of a word that so many memories have, the newest are looked at. */
 const postingsMax = 4_000;
+/** Near memories that are ranked beside those with words of the question. */
+const nearMax = 100;
 
 /**
  * `now` may be on its way, from a clock that is asked.
@@ -37,7 +40,9 @@ export async function searchMemories(
   const measure = await index.measure(tenantId, scopes);
   const question = readQuestion(query.text, measure.speakers);
   const terms = termsOf(question);
-  if (terms.length === 0 || measure.memories === 0) return [];
+  if (measure.memories === 0 || (terms.length === 0 && query.vector === undefined)) return [];
+  const nearing =
+    query.vector === undefined ? [] : index.findNear({ tenantId, scopes, ...query.vector, limit: nearMax });
   const withEnded = query.validAt !== undefined || query.knownAt !== undefined;
   const postings = await index.findPostings({ tenantId, scopes, terms, withEnded, limit: postingsMax });
   const wanted = Math.max(readMin, query.limit * readPerResult);
@@ -45,8 +50,20 @@ export async function searchMemories(
   const memories: Memory[] = [];
   for (let at = 0; at < candidates.length && memories.length < wanted; at += wanted)
     memories.push(...(await index.readPlaces(tenantId, candidates.slice(at, at + wanted))));
+  const near = await nearing;
+  const more = onlyNear(near, candidates);
+  if (more.length > 0) memories.push(...(await index.readPlaces(tenantId, more)));
   const dateRarity = rarityOfDates(question, measure, postings);
-  return rankMemories({ query, question, candidates, memories, dateRarity, now: await time });
+  const places = [...candidates, ...more];
+  return rankMemories({ query, question, candidates: places, memories, near, dateRarity, now: await time });
+}
+
+/** What is near and has none of the words. */
+function onlyNear(near: readonly NearPlace[], candidates: readonly Candidate[]): readonly Candidate[] {
+  const known = new Set(candidates.map(({ session, position }) => `${session}.${position}`));
+  return near
+    .filter(({ session, position }) => !known.has(`${session}.${position}`))
+    .map(({ session, position }) => ({ session, position, score: 0, matched: new Set<string>() }));
 }
 
 function rarityOfDates(

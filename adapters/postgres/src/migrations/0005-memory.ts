@@ -136,6 +136,19 @@ CREATE TABLE memory_imports (
   PRIMARY KEY (tenant_id, import_id)
 );
 
+-- Of memories that an embedder has seen. Where pgvector is there, they are compared by it; its type is not needed to keep them.
+CREATE TABLE memory_vectors (
+  tenant_id text COLLATE "C" NOT NULL,
+  session integer NOT NULL,
+  position integer NOT NULL,
+  model text COLLATE "C" NOT NULL,
+  scope text COLLATE "C" NOT NULL,
+  dimension integer NOT NULL,
+  vector real[] NOT NULL,
+  PRIMARY KEY (tenant_id, session, position, model)
+);
+CREATE INDEX memory_vectors_of_scope ON memory_vectors (tenant_id, scope, model, dimension);
+
 CREATE TABLE erase_receipts (
   tenant_id text COLLATE "C" NOT NULL,
   receipt_id text COLLATE "C" NOT NULL,

@@ -136,6 +136,19 @@ CREATE TABLE memory_imports (
   PRIMARY KEY (tenant_id, import_id)
 ) WITHOUT ROWID;
 
+-- Of memories that an embedder has seen: 32-bit floats in the order of this machine's bytes.
+CREATE TABLE memory_vectors (
+  tenant_id TEXT NOT NULL,
+  session INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  model TEXT NOT NULL,
+  scope TEXT NOT NULL,
+  dimension INTEGER NOT NULL,
+  vector BLOB NOT NULL,
+  PRIMARY KEY (tenant_id, session, position, model)
+);
+CREATE INDEX memory_vectors_of_scope ON memory_vectors (tenant_id, scope, model, dimension);
+
 CREATE TABLE erase_receipts (
   tenant_id TEXT NOT NULL,
   receipt_id TEXT NOT NULL,

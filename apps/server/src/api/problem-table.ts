@@ -205,6 +205,7 @@ const rows: { readonly [status: number]: readonly string[] } = {
     'placeholder-nonce-invalid',
     'wire-not-restorable',
     'answer-form',
+    'embedding-malformed',
     'answer-without-end',
     'amount-invalid',
     'reservation-not-found',

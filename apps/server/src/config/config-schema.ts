@@ -142,6 +142,14 @@ const secrets = z.strictObject({
 
 const roles = ['api', 'scheduler', 'worker'] as const;
 
+const memory = z.strictObject({
+  embeddings: z
+    .string()
+    .max(200)
+    .default('')
+    .describe('Model whose vectors find memories by meaning, beside their words; empty: by words alone'),
+});
+
 export const configSchema = z.strictObject({
   dataDir: z.string().min(1).default('.chorale').describe('Where everything is kept that must survive a restart'),
   database: database.default('').describe('Empty for the embedded database in dataDir, else postgres://...'),
@@ -176,6 +184,7 @@ export const configSchema = z.strictObject({
   sandbox: sandbox.prefault({}),
   workspaces: workspaces.prefault({}),
   models: modelsConfigSchema.prefault({}),
+  memory: memory.prefault({}),
   mcp: mcpConfigSchema.prefault({}),
   access: accessConfigSchema.prefault({}),
   audit: audit.prefault({}),

@@ -74,7 +74,7 @@ const search = defineRoute({
   operation: 'searchMemory',
   summary: 'Search memory by words, each result with the reasons',
   description:
-    'Lexical: words and their forms, not meaning. `validAt` asks for what held then, `knownAt` for what was known.',
+    'By words and their forms; by meaning as well only where an embedding model was configured. `validAt` asks for what held then, `knownAt` for what was known.',
   tag: 'memory',
   permit: 'memory.read',
   query: z.strictObject({

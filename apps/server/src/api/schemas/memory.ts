@@ -138,6 +138,7 @@ const foundMemory = z.strictObject({
     telling: z.number(),
     decay: z.number(),
     importance: z.number(),
+    meaning: z.number(),
   }),
   lifted: z.boolean(),
   matched: list(z.string()),

@@ -35,19 +35,23 @@ export function receiptView({ receiptId, subject, ...receipt }: EraseReceipt): M
   return compact({ receiptId, scope: scopeKey(subject.scope), ...rest });
 }
 
-/** Lexical: what is said here is about words and never about meaning. */
+/** About words, and about meaning only where an embedder was configured. */
 export function explainFound({ memory, parts, lifted, matched }: FoundMemory): readonly string[] {
   const by = (factor: number): string => `× ${factor.toFixed(2)}`;
   const lines =
     matched.length > 0
       ? [`has ${matched.map((term) => wordOf(memory.body, term)).join(', ')} (${parts.words.toFixed(2)})`]
-      : [`stands beside what has words of the question (${parts.words.toFixed(2)})`];
+      : parts.words > 0
+        ? [`stands beside what has words of the question (${parts.words.toFixed(2)})`]
+        : [];
   if (parts.date > 0) lines.push(`is of a date that the question names (+ ${parts.date.toFixed(2)})`);
   if (parts.speaker !== 1) lines.push(`${memory.speaker} said it, whom the question names (${by(parts.speaker)})`);
   if (parts.role !== 1) lines.push(`was not said by a person (${by(parts.role)})`);
   if (parts.telling !== 1) lines.push(`only asks, or speaks of the one it is said to (${by(parts.telling)})`);
   if (parts.decay < 0.995) lines.push(`is old and was not used since (${by(parts.decay)})`);
   if (Math.abs(parts.importance - 1) > 0.005) lines.push(`importance and confidence (${by(parts.importance)})`);
+  if (parts.meaning > 0)
+    lines.push(`is near in meaning (${parts.meaning.toFixed(2)}); ranks by words and meaning are added`);
   if (lifted) lines.push('is a standing instruction that bears on the question, and was lifted');
   return lines;
 }
