@@ -19,10 +19,11 @@ export function isServerBuilt(root) {
 }
 
 /**
- * Memory that is garbage is looked for sooner than Node would by itself: measured under the load of `npm run bench --
- * models --only R3`, a third less of it, for a few hundredths of the time.
+ * Memory that is garbage is looked for sooner than Node would by itself. Measured with 64 callers at once: a quarter less
+ * memory, and 15 % of the main thread's time in collecting it instead of 12 %. A nursery of 8 MiB saved nothing more and
+ * took 22 %, because calls that wait outlive it.
  */
-const smallHeap = ['--max-semi-space-size=8', '--heap-growing-percent=25'];
+const smallHeap = ['--max-semi-space-size=16', '--heap-growing-percent=50'];
 
 /** @param {string} root */
 export function serverFlags(root) {
