@@ -199,3 +199,20 @@ test('[AC12] a token does for a while what whoever asked may do, and no longer t
   await owner.visit(`/v1/members/${made.userId}`, { method: 'POST', body: { active: false } });
   expect(await ask('/v1/goals', token)).toBe(401);
 });
+
+test('[AC5] an address that somebody claims to have counts only where a proxy in front says so', async () => {
+  const behind = await startTestApi({ trustProxy: ['127.0.0.1'] });
+  const guess = async ({ baseUrl }: TestApi, no: number): Promise<number> => {
+    const headers = { 'content-type': 'application/json', 'x-forwarded-for': `203.0.113.${no}` };
+    const body = JSON.stringify({ login: 'claimed', password: 'guess' });
+    return (await fetch(`${baseUrl}/v1/login/password`, { method: 'POST', headers, body })).status;
+  };
+  const statuses = { open: [] as number[], behind: [] as number[] };
+  for (let no = 0; no < 7; no++) {
+    statuses.open.push(await guess(api, no));
+    statuses.behind.push(await guess(behind, no));
+  }
+  await behind.close();
+  expect(statuses.open.slice(5)).toEqual([429, 429]);
+  expect(statuses.behind).toEqual(Array(7).fill(401));
+});
