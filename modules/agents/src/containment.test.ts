@@ -189,6 +189,21 @@ describe('what counts as written by others', () => {
   });
 });
 
+test('[TL25] an address that a person gave as an answer may be called', async () => {
+  const grants = [...tools.map(({ name }) => ({ tool: name, limits: {} })), { tool: 'ask-person', limits: {} }];
+  const to = 'https://said.example/a';
+  const brain = script(
+    say(['read', {}]),
+    say(['ask-person', { question: 'Where?' }]),
+    say(['fetch', { url: to }]),
+    finish(1),
+  );
+  const stage = stageOf(brain, { agent: { tools: grants } });
+  await stage.waits();
+  stage.answer({ decision: 'approved', by: 'ann', answer: `There: ${to}` });
+  expect(await stage.runOn()).toMatchObject({ outcome: 'succeeded' });
+});
+
 describe('an address', () => {
   const to = (url: string) => ['fetch', { url }] as const;
   test('[TL25] that the owner named, or a public page while nothing else was read, may be called', async () => {

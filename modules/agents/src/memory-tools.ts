@@ -4,7 +4,8 @@ import { refused } from '@chorale/lib-errors';
 import type { Json } from '@chorale/module-goals';
 import type { AgentSession } from './agent-session.ts';
 import { frameData } from './frame-data.ts';
-import type { KeptNote, NotesPort, Recall } from './notes-port.ts';
+import { notesOwner } from './notes-owner.ts';
+import type { KeptNote, NotesOwner, NotesPort, Recall } from './notes-port.ts';
 import type { OwnToolCall, OwnToolResult } from './own-tool-call.ts';
 import { ownToolNames } from './own-tools.ts';
 
@@ -67,21 +68,19 @@ async function forget(session: AgentSession, memory: string): Promise<OwnToolRes
   return { text: `${memory} is no longer held for true.` };
 }
 
-type Owner = Parameters<NotesPort['forget']>[0];
-
 function callMemory(
   session: AgentSession,
   entry: { readonly name: string; readonly input: Json },
-  perform: (notes: NotesPort, owner: Owner) => Promise<object | null>,
+  perform: (notes: NotesPort, owner: NotesOwner) => Promise<object | null>,
 ): Promise<Json> {
-  const { calls, thinking, request, agent } = session.parts;
-  const { rootGoalId } = session.opening;
+  const { calls, thinking } = session.parts;
+  const owner = notesOwner(session.parts, session.opening.rootGoalId);
   return calls.callOwn({
     kind: 'tool-call',
     ...entry,
     perform: async () => {
       if (thinking.notes === undefined) throw refused('memory-unavailable', 'There is no memory here.');
-      return (await perform(thinking.notes, { request, agent: agent.name, rootGoalId })) as Json;
+      return (await perform(thinking.notes, owner)) as Json;
     },
   });
 }

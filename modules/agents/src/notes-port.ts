@@ -1,6 +1,7 @@
 // What agents have of memory: what may help is recalled before they begin, and how their tasks ended is kept.
 
 import type { GoalId } from '@chorale/lib-ids';
+import type { DataClass } from '@chorale/module-models';
 import type { AttemptRequest } from './attempt-ports.ts';
 
 /** Whose memory it is: the agent's own, that of the goal's project and of the person who asked. */
@@ -9,6 +10,8 @@ export interface NotesOwner {
   readonly agent: string;
   /** The goal a person asked for. */
   readonly rootGoalId: GoalId;
+  /** How sensitive what the agent reads is at least, as its file says. */
+  readonly dataClass: DataClass | undefined;
 }
 
 export interface RecalledNote {

@@ -8,7 +8,8 @@ import { toErrorRecord } from '@chorale/lib-errors';
 import type { Json } from '@chorale/module-goals';
 import { findRootGoal } from './find-root-goal.ts';
 import type { OpeningParts } from './session-opening.ts';
-import type { NotesOwner, NotesTrust, RecalledNote } from './notes-port.ts';
+import { notesOwner } from './notes-owner.ts';
+import type { NotesTrust, RecalledNote } from './notes-port.ts';
 import { cutText } from './frame-data.ts';
 import { ownToolNames } from './own-tools.ts';
 
@@ -43,7 +44,7 @@ export async function recallNotes(parts: OpeningParts, contextTokens: number): P
   const room = Math.min(tokensMax, Math.floor(contextTokens * tokensShareMax));
   const found = await calls.note({ kind: 'decision', name: recallEntry, input: { agent: agent.name } }, async () => {
     try {
-      const owner: NotesOwner = { request, agent: agent.name, rootGoalId: await findRootGoal(parts) };
+      const owner = notesOwner(parts, await findRootGoal(parts));
       const recall = await thinking.notes?.recall(owner, { text: question, tokensMax: room });
       const advice = await thinking.notes?.advise(owner, teamOf(parts));
       const left = await thinking.notes?.readLeft(owner);

@@ -5,6 +5,7 @@ import { toErrorRecord } from '@chorale/lib-errors';
 import type { Json } from '@chorale/module-goals';
 import type { AgentSession } from './agent-session.ts';
 import { cutText } from './frame-data.ts';
+import { notesOwner } from './notes-owner.ts';
 import type { TaskOutcome } from './notes-port.ts';
 
 const askedLengthMax = 1_000;
@@ -15,16 +16,14 @@ export async function recordOutcome(
   session: AgentSession,
   end: { readonly succeeded: boolean; readonly result: Json },
 ): Promise<void> {
-  const { calls, request, agent, thinking } = session.parts;
+  const { calls, thinking } = session.parts;
+  const owner = notesOwner(session.parts, session.opening.rootGoalId);
   const { next } = calls.journal;
   if (next === undefined ? thinking.notes === undefined : next.name !== entryName) return;
   const { succeeded } = end;
   await calls.note({ kind: 'decision', name: entryName, input: { succeeded } }, async () => {
     try {
-      const kept = await thinking.notes?.recordOutcome(
-        { request, agent: agent.name, rootGoalId: session.opening.rootGoalId },
-        describeOutcome(session, end),
-      );
+      const kept = await thinking.notes?.recordOutcome(owner, describeOutcome(session, end));
       return (kept ?? null) as unknown as Json;
     } catch (error) {
       return { failure: toErrorRecord(error).code };

@@ -137,7 +137,7 @@ interface Question {
   readonly choices?: readonly string[];
 }
 
-function askPerson({ parts }: AgentSession, { question, choices }: Question): OwnToolResult {
+function askPerson({ parts, read }: AgentSession, { question, choices }: Question): OwnToolResult {
   const { agent, calls, ports, request } = parts;
   const asked = { question, ...(choices === undefined ? {} : { choices }) };
   const answer = calls.wait({ name: ownToolNames.askPerson, input: asked }, () => ({
@@ -151,6 +151,7 @@ function askPerson({ parts }: AgentSession, { question, choices }: Question): Ow
   if (decision === 'expired')
     return { text: 'Nobody answered in time. Go on as well as you can without it, or end.', isError: true };
   const words = [given === undefined ? undefined : textOf(given), comment].filter((text) => text !== undefined);
+  read.addTrusted(words.join('\n'));
   if (decision === 'approved') return { text: `${by} answers: ${words.join('\n') || 'yes'}` };
   return {
     text: `${by} does not answer the question${words.length === 0 ? '.' : `: ${words.join('\n')}`}`,

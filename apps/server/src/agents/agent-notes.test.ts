@@ -29,21 +29,17 @@ interface At {
   readonly key?: string;
   readonly tenant?: string;
   readonly repository?: string;
+  readonly dataClass?: 'personal' | 'secret';
 }
 
-function ownerOf({
-  agent = 'scout',
-  goal = 'one',
-  run = 1,
-  key = 'look',
-  tenant = defaultTenant,
-  repository,
-}: At = {}) {
+function ownerOf(at: At = {}) {
+  const { agent = 'scout', goal = 'one', run = 1, key = 'look', tenant = defaultTenant, repository, dataClass } = at;
   const task = { tenantId: tenant as TenantId, goalId: `goal_${goal}` as GoalId, no: 0, run, key };
   const inputs = repository === undefined ? {} : { repository };
   const claimed = { task, goal: { title: 'A goal', workflow: 'survey', inputs, requestedBy: 'ann', depth: 0 } };
   return {
     agent,
+    dataClass,
     rootGoalId: task.goalId,
     request: { claimed, definition: { key, needs: [] } } as unknown as AttemptRequest,
   };
@@ -109,9 +105,22 @@ test('[AN1] what is recalled keeps to its tokens, says why, and is noted as used
   expect(await stores.memory.findMemory(defaultTenant, found[0]!.memoryId as MemoryId)).toMatchObject({ uses: 1 });
 });
 
-test('[AN2] nothing that is secret is put before a model', async () => {
+test('[AN2] nothing secret is put before a model, nothing personal before agents that are not made for it', async () => {
   await keep('the lake holds the vault', { sensitivity: 'secret' });
-  expect((await recall()).notes).toEqual([]);
+  await keep('the lake is where Ann swims', { sensitivity: 'personal' });
+  await notes.recordOutcome(ownerOf({ dataClass: 'secret' }), outcome);
+  await notes.recordOutcome(ownerOf({ goal: 'two', dataClass: 'personal' }), {
+    ...outcome,
+    result: 'Ann swims at six.',
+  });
+  const texts = async (at: At) => (await recall(at)).text;
+  expect(await texts({})).toBe('');
+  for (const dataClass of ['personal', 'secret'] as const) {
+    const told = await texts({ dataClass });
+    expect(told).toContain('where Ann swims');
+    expect(told).toContain('Ann swims at six.');
+    expect(told).not.toMatch(/vault|230/);
+  }
 });
 
 test('[AN3] how a task ended is kept once for each run, and found by the next; what only repeats it is not', async () => {

@@ -3,7 +3,7 @@
 // Owns:       the ids of what is kept, which follow from goal, task and run: told again, the store keeps nothing more.
 // Invariants: AN1 an agent looks into its own scope, the project of its goal, what its tenant shares and what the person has who
 //                 asked; it writes into its own scope, and of its project how its tasks ended.
-//             AN2 nothing that is secret is put before a model.
+//             AN2 nothing that is secret is put before a model, and nothing personal before agents that are not made for it.
 
 import { refused } from '@chorale/lib-errors';
 import {
@@ -27,6 +27,7 @@ import {
   type MemoryScope,
   type MemoryStore,
   type NewEpisode,
+  type Sensitivity,
 } from '@chorale/module-memory';
 import { explainFound } from '../api/views/memory-view.ts';
 import { projectOf } from '../memory/project-of.ts';
@@ -114,7 +115,15 @@ async function recall(
   { text, tokensMax }: { readonly text: string; readonly tokensMax: number },
 ): Promise<Recall> {
   const { tenantId } = owner.request.claimed.task;
-  const found = await memory.search({ tenantId, scopes: readScopes(owner), kinds, text, limit: foundMax });
+  const found = await memory.search({
+    tenantId,
+    scopes: readScopes(owner),
+    kinds,
+    text,
+    limit: foundMax,
+    // What is personal goes where the agent's file says that such data goes.
+    sensitivity: sensitivityOf(owner) === 'normal' ? 'normal' : 'personal',
+  });
   const told = found.filter(({ memory: { recordedBy } }) => recordedBy !== outcomesSession);
   const pack = packMemories(told, { tokensMax, estimateTokens: textTokens });
   const byId = new Map(told.map((one) => [one.memory.memoryId, one]));
@@ -153,6 +162,10 @@ function procedureId(memoryId: MemoryId): MemoryId {
   return `${memoryId}-p` as MemoryId;
 }
 
+function sensitivityOf({ dataClass }: NotesOwner): Sensitivity {
+  return dataClass === 'personal' || dataClass === 'secret' ? dataClass : 'normal';
+}
+
 function agentScope(agent: string): MemoryScope {
   return { kind: 'agent', id: agent };
 }
@@ -183,7 +196,8 @@ interface Told {
   readonly no?: number;
 }
 
-function episodeOf({ request, agent }: NotesOwner, { text, recalled, at, no }: Told): NewEpisode {
+function episodeOf(owner: NotesOwner, { text, recalled, at, no }: Told): NewEpisode {
+  const { request, agent } = owner;
   const { goalId } = request.claimed.task;
   return {
     episodeId: `episode_${tailOf(request)}${no === undefined ? '' : `-n${no}`}` as EpisodeId,
@@ -193,6 +207,7 @@ function episodeOf({ request, agent }: NotesOwner, { text, recalled, at, no }: T
     role: 'assistant',
     text,
     occurredAt: at,
+    sensitivity: sensitivityOf(owner),
     recalled: recalled as readonly MemoryId[],
   };
 }
