@@ -19,7 +19,7 @@ const as = (who: string) =>
     },
   });
 
-test('[API120] a message is sent in the name of who asks, listed, taken, and ended', async () => {
+test('[API160] a message is sent in the name of who asks, listed, taken, and ended', async () => {
   const { client } = site;
   const request = { to: 'agent:scout', payload: { text: 'look left' }, messageId: 'left', priority: 'high' } as const;
   expect(await client.postMessage(request)).toEqual({ messageId: 'left', mailboxes: ['agent:scout'] });
@@ -51,7 +51,7 @@ test('[API120] a message is sent in the name of who asks, listed, taken, and end
   await expect(client.getMessage('agent:scout', 'right')).rejects.toMatchObject({ status: 404 });
 });
 
-test('[API120] lists are pages without repeats or gaps', async () => {
+test('[API160] lists are pages without repeats or gaps', async () => {
   const { client, clock } = site;
   for (let i = 0; i < 5; i++) {
     clock.now += i % 2;
@@ -72,7 +72,7 @@ test('[API120] lists are pages without repeats or gaps', async () => {
   await expect(client.listMessages({ after: 'nonsense' })).rejects.toMatchObject({ status: 400 });
 });
 
-test('[API121] who waits for an answer, or for a message, is woken by it', async () => {
+test('[API161] who waits for an answer, or for a message, is woken by it', async () => {
   const { client } = site;
   const { messageId } = await client.postMessage({ to: 'agent:oracle', payload: 'Will it rain?', question: true });
   expect(await client.awaitAnswer(messageId, 0)).toBeUndefined();
@@ -89,7 +89,7 @@ test('[API121] who waits for an answer, or for a message, is woken by it', async
   expect(taken).toHaveLength(1);
 });
 
-test('[API122] a topic takes what its schema says', async () => {
+test('[API162] a topic takes what its schema says', async () => {
   const { client } = site;
   const schema = { type: 'object', required: ['size'], properties: { size: { type: 'integer' } } } as const;
   expect(await client.setTopic('topic:sizes', schema)).toMatchObject({ topic: 'topic:sizes', setBy: 'owner' });
@@ -103,7 +103,7 @@ test('[API122] a topic takes what its schema says', async () => {
   await client.postMessage({ to: 'topic:sizes', payload: 'anything' });
 });
 
-test('[API123] mailboxes of another tenant are not there, and who may not is refused', async () => {
+test('[API163] mailboxes of another tenant are not there, and who may not is refused', async () => {
   const { client } = site;
   await client.postMessage({ to: 'agent:secret', payload: 1, messageId: 'hidden' });
   const stranger = as('owner@south');
