@@ -1,6 +1,7 @@
 // The REST API as a Fastify instance that listens nowhere yet: whoever runs it decides where.
 import { makeId } from '@chorale/lib-ids';
 import { refused } from '@chorale/lib-errors';
+import { homeTenant } from '@chorale/module-access';
 import type { SecureContextOptions } from 'node:tls';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { createOpenCalls, type OpenCalls } from '../openai/open-calls.ts';
@@ -81,7 +82,10 @@ export function createApi(services: ApiServices, options: ApiOptions = {}): Fast
   );
   api.setErrorHandler(async (error, request, reply) => {
     const written = await recordRefusal(services.audit, request, error).catch((cause: unknown) => cause);
-    const problem = sendProblem(written ?? error, request, reply);
+    const { redactors } = services.secrets;
+    const problem = sendProblem(written ?? error, { request, reply }, (text) =>
+      redactors.of(request.caller?.tenantId ?? homeTenant).redact(text),
+    );
     if (problem.status >= 500)
       services.log({ ...entryOf(request, reply), level: 'error', message: problem.code, error });
     return reply;
@@ -114,7 +118,7 @@ function openInstance(services: ApiServices, options: ApiOptions): FastifyInstan
     clientErrorHandler: answerMalformed,
     frameworkErrors: (error, request, reply) => {
       reply.headers(securityHeaders);
-      sendProblem(error, request, reply);
+      sendProblem(error, { request, reply });
     },
   });
   api.server.maxConnections = connectionsMax;
@@ -155,11 +159,17 @@ const noRequest = {
   durationMs: 0,
 } as const;
 
-function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply) {
+interface Exchange {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+/** `hide` takes secrets out: what went wrong may say what it went wrong with. */
+function sendProblem(error: unknown, { request, reply }: Exchange, hide: (text: string) => string = (text) => text) {
   const problem = toProblem(error, request.id);
   reply.code(problem.status).header('content-type', problemMediaType);
   if (problem.retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(problem.retryAfterMs / 1000));
-  void reply.send(JSON.stringify(problem));
+  void reply.send(hide(JSON.stringify(problem)));
   return problem;
 }
 

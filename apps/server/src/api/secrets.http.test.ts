@@ -77,3 +77,10 @@ test('[SEC6] a new key seals at once, and the rest follows in the background whi
   for (const name of ['A', 'B', 'C'])
     expect(await api.services.secrets.vault.reveal(tenantId, name)).toBe(`${value}-${name}`);
 });
+
+test('[SEC4] a problem does not say a secret that it was met with', async () => {
+  await api.client.putSecret('TOKEN', value);
+  const error = await api.client.getGoal(`goal-${value}`).catch((cause: unknown) => cause);
+  expect(error).toMatchObject({ problem: { code: 'goal-not-found' } });
+  expect(JSON.stringify((error as { readonly problem: object }).problem)).not.toContain(value);
+});
