@@ -129,9 +129,10 @@ function Found({ request }: { readonly request: Parameters<typeof memorySearchQu
   );
 }
 
-/** Search is by words and says so: nobody should think that it understood the question. */
+/** Search is by words unless somebody configured more, and says so: nobody should think that it understood the question. */
 function sayCount(items: readonly FoundMemory[]): string {
-  return `${items.length === 1 ? 'One memory' : `${items.length} memories`}, by words, the best first`;
+  const by = items.some(({ parts }) => parts.meaning > 0) ? 'by words and meaning' : 'by words';
+  return `${items.length === 1 ? 'One memory' : `${items.length} memories`}, ${by}, the best first`;
 }
 
 function Newest({ filter }: { readonly filter: Parameters<typeof memoryListQuery>[1] }): ReactNode {
