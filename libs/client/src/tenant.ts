@@ -1,7 +1,14 @@
 // Tenants, what they may use, and why somebody may do something.
 import type { Calls } from './calls.ts';
 
-export const tenantQuotas = ['goals', 'tasks', 'storageBytes', 'modelKeys', 'spendUsdPerMonth'] as const;
+export const tenantQuotas = [
+  'goals',
+  'tasks',
+  'runningTasks',
+  'storageBytes',
+  'modelKeys',
+  'spendUsdPerMonth',
+] as const;
 export type TenantQuota = (typeof tenantQuotas)[number];
 export type TenantQuotas = { readonly [Name in TenantQuota]?: number };
 

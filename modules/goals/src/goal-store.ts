@@ -73,6 +73,8 @@ export interface EngineLimits {
   readonly lanes: readonly LaneLimit[];
   /** Share of each tenant when several wait; 1 for those not named. */
   readonly tenantWeights: { readonly [tenantId: string]: number };
+  /** How many tasks of a tenant may run at once; no limit for those not named. */
+  readonly tenantRunningMax?: { readonly [tenantId: string]: number };
   /** Of these nothing is claimed; what runs goes on, unless whoever runs it ends it. */
   readonly stoppedTenants?: readonly TenantId[];
   /** A ready task that waited this long moves up one priority class. */

@@ -22,6 +22,8 @@ export interface TenantServices extends Tenants {
   refuseSuspended(tenantId: TenantId): void;
   /** Those whose agents may not work. */
   stopped(): readonly TenantId[];
+  /** How many tasks may run at once, of those that have a limit. */
+  runningMax(): Readonly<Record<string, number>>;
   /** Runs what needs more, where there is room for it. @throws refused `quota-exceeded`. */
   withRoom<T>(tenantId: TenantId, more: Usage, run: () => Promise<T>): Promise<T>;
   /** What is left of the storage; undefined without a limit. */
@@ -51,7 +53,7 @@ export interface TenantServicePorts {
   readonly countModelKeys: (tenantId: TenantId) => Promise<number>;
   readonly now: () => number;
   /** Told after each change of the register that this process learns of. */
-  readonly onRefresh?: (stopped: readonly TenantId[]) => Promise<void>;
+  readonly onRefresh?: (now: Pick<TenantServices, 'stopped' | 'runningMax'>) => Promise<void>;
 }
 
 export async function openTenantServices(ports: TenantServicePorts): Promise<TenantServices> {
@@ -61,12 +63,19 @@ export async function openTenantServices(ports: TenantServicePorts): Promise<Ten
 
   async function refresh(): Promise<void> {
     known = new Map((await tenants.list()).map((tenant) => [tenant.tenantId, tenant]));
-    await ports.onRefresh?.(stopped());
+    await ports.onRefresh?.({ stopped, runningMax });
   }
 
   function stopped(): readonly TenantId[] {
     const all = [...known.values()].filter(({ agents, state }) => agents === 'stopped' || state === 'suspended');
     return all.map(({ tenantId }) => tenantId);
+  }
+
+  function runningMax(): Readonly<Record<string, number>> {
+    const limited = [...known.values()].flatMap(({ tenantId, quotas: { runningTasks } }) =>
+      runningTasks === undefined ? [] : [[tenantId, runningTasks] as const],
+    );
+    return Object.fromEntries(limited);
   }
 
   async function measure(tenantId: TenantId, wanted: Usage): Promise<Usage> {
@@ -96,6 +105,7 @@ export async function openTenantServices(ports: TenantServicePorts): Promise<Ten
         });
     },
     stopped,
+    runningMax,
     async withRoom(tenantId, more, run) {
       const tenant = known.get(tenantId);
       const limited = tenant !== undefined && Object.keys(more).some((name) => name in tenant.quotas);

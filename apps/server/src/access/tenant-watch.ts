@@ -23,12 +23,16 @@ export interface Brakes {
   readonly handBack: (stopped: ReadonlySet<TenantId>) => void;
 }
 
-/** Puts on what `stopped` says: again and again, since a claim may have been under way. */
-export function createBrakes({ store, limits, handBack }: Brakes): (stopped: readonly TenantId[]) => Promise<void> {
-  let applied = '';
-  return async (stopped) => {
-    const wanted = stopped.join(' ');
-    if (wanted !== applied) await store.configure({ ...limits, stoppedTenants: stopped });
+type Register = Pick<TenantServices, 'stopped' | 'runningMax'>;
+
+/** Puts on what the register says; hands back again and again, since a claim may have been under way. */
+export function createBrakes({ store, limits, handBack }: Brakes): (register: Register) => Promise<void> {
+  let applied = JSON.stringify([[], {}]);
+  return async (register) => {
+    const stopped = register.stopped();
+    const tenantRunningMax = register.runningMax();
+    const wanted = JSON.stringify([stopped, tenantRunningMax]);
+    if (wanted !== applied) await store.configure({ ...limits, stoppedTenants: stopped, tenantRunningMax });
     applied = wanted;
     if (stopped.length > 0) handBack(new Set(stopped));
   };

@@ -7,6 +7,7 @@ export type Usage = { readonly [Name in Quota]?: number };
 const words: { readonly [Name in Quota]: string } = {
   goals: 'open goals',
   tasks: 'open tasks',
+  runningTasks: 'running tasks',
   storageBytes: 'bytes of artifacts',
   modelKeys: 'model keys',
   spendUsdPerMonth: 'US dollars a month',

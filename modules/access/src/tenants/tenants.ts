@@ -11,7 +11,7 @@ import type { IdentityStore } from '../identity/identity-store.ts';
 export const homeTenant = defaultTenant;
 
 /** What a tenant may have at once, or keep; what is not named has no limit. */
-export const quotas = ['goals', 'tasks', 'storageBytes', 'modelKeys', 'spendUsdPerMonth'] as const;
+export const quotas = ['goals', 'tasks', 'runningTasks', 'storageBytes', 'modelKeys', 'spendUsdPerMonth'] as const;
 export type Quota = (typeof quotas)[number];
 export type Quotas = { readonly [Name in Quota]?: number };
 

@@ -18,6 +18,7 @@ const quotas = z
   .strictObject({
     goals: limit.describe('Open goals.'),
     tasks: limit.describe('Open tasks.'),
+    runningTasks: limit.describe('Tasks that run at once; the others wait.'),
     storageBytes: limit.describe('Bytes of artifacts.'),
     modelKeys: limit.describe('Keys under which programs call models, ended ones included.'),
     spendUsdPerMonth: z.number().min(0).max(1e9).exactOptional().describe('Kept as a budget of the tenant.'),
