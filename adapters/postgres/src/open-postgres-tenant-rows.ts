@@ -1,6 +1,6 @@
 // All rows of a tenant, found by the schema of the database.
 import { fromErrorRecord } from '@chorale/lib-errors';
-import type { RowValues, StoreTables, TenantRows, TenantTable } from '@chorale/module-access';
+import type { OlderThan, RowValues, StoreTables, TenantRows, TenantTable } from '@chorale/module-access';
 import { connect } from './connect.ts';
 import { Connection, together } from './connection.ts';
 import type { PostgresOptions } from './open-postgres-goal-store.ts';
@@ -30,22 +30,22 @@ export function openPostgresTenantRows(options: PostgresOptions): {
       const text = `SELECT ${table.columns.join(', ')} FROM ${table.name} WHERE tenant_id = $1 ${behind} ${order} LIMIT ${limit}`;
       return asked(reads.of(tenantId).values(text, tenantId, ...(after as (string | number)[])));
     },
-    async countRows(tenantId, { name }) {
-      const rows = await asked(
-        reads.of(tenantId).values(`SELECT count(*) FROM ${name} WHERE tenant_id = $1`, tenantId),
-      );
+    async countRows(tenantId, { name }, older) {
+      const { where, given } = whereOf(tenantId, older);
+      const rows = await asked(reads.of(tenantId).values(`SELECT count(*) FROM ${name} WHERE ${where}`, ...given));
       return Number(rows[0]?.[0]);
     },
-    async eraseRows(tenantId, { name, key }) {
+    async eraseRows(tenantId, { name, key }, older) {
       const keys = key.join(', ');
+      const { where, given } = whereOf(tenantId, older);
       const some =
-        keys === '' ? '' : `AND (${keys}) IN (SELECT ${keys} FROM ${name} WHERE tenant_id = $1 LIMIT ${erasedAtOnce})`;
-      const text = `WITH gone AS (DELETE FROM ${name} WHERE tenant_id = $1 ${some} RETURNING 1) SELECT count(*) FROM gone`;
+        keys === '' ? '' : `AND (${keys}) IN (SELECT ${keys} FROM ${name} WHERE ${where} LIMIT ${erasedAtOnce})`;
+      const text = `WITH gone AS (DELETE FROM ${name} WHERE ${where} ${some} RETURNING 1) SELECT count(*) FROM gone`;
       const reserved = await sql.reserve();
       try {
         const connection = new Connection(reserved);
         const begun = connection.begin([tenantId]);
-        const [, rows] = await together([begun, connection.values(text, tenantId), connection.values('COMMIT')]);
+        const [, rows] = await together([begun, connection.values(text, ...given), connection.values('COMMIT')]);
         return Number(rows[0]?.[0]);
       } catch (cause) {
         await reserved.unsafe('ROLLBACK').catch(() => undefined);
@@ -56,6 +56,12 @@ export function openPostgresTenantRows(options: PostgresOptions): {
     },
   };
   return { tenantRows, end: () => sql.end({ timeout: 5 }) };
+}
+
+/** The column is one of the schema's. */
+function whereOf(tenantId: string, older?: OlderThan): { readonly where: string; readonly given: (string | number)[] } {
+  if (older === undefined) return { where: 'tenant_id = $1', given: [tenantId] };
+  return { where: `tenant_id = $1 AND ${older.column} < $2`, given: [tenantId, older.before] };
 }
 
 async function asked(rows: Promise<readonly RowValues[]>): Promise<readonly RowValues[]> {

@@ -1,7 +1,7 @@
 // All rows of a tenant, found by the schema of the file.
 import { fromErrorRecord, toErrorRecord } from '@chorale/lib-errors';
 import type { TenantId } from '@chorale/lib-ids';
-import type { RowPage, RowValues, StoreTables, TenantRows, TenantTable } from '@chorale/module-access';
+import type { OlderThan, RowPage, RowValues, StoreTables, TenantRows, TenantTable } from '@chorale/module-access';
 import type { SQLInputValue } from 'node:sqlite';
 import type { PartRead } from './parts.ts';
 import type { PartBatch } from './run-batch.ts';
@@ -12,6 +12,7 @@ const erasedAtOnce = 5_000;
 interface EraseRows {
   readonly tenantId: TenantId;
   readonly table: TenantTable;
+  readonly older?: OlderThan | undefined;
 }
 
 type ReadMethod = Exclude<keyof TenantRows, 'eraseRows'>;
@@ -51,8 +52,9 @@ export class SqliteTenantRows {
     return this.#database.statements.values(sql, tenantId, ...((after ?? []) as SQLInputValue[]), limit);
   }
 
-  countRows(tenantId: TenantId, { name }: TenantTable): number {
-    return this.#database.statements.value(`SELECT count(*) FROM ${name} WHERE tenant_id = ?`, tenantId) as number;
+  countRows(tenantId: TenantId, { name }: TenantTable, older?: OlderThan): number {
+    const { where, given } = whereOf(tenantId, older);
+    return this.#database.statements.value(`SELECT count(*) FROM ${name} WHERE ${where}`, ...given) as number;
   }
 
   runRead({ method, given }: PartRead): unknown {
@@ -71,19 +73,23 @@ export class SqliteTenantRows {
     return { outcomes };
   }
 
-  #erase({ tenantId, table: { name, key } }: EraseRows): number {
+  #erase({ tenantId, table, older }: EraseRows): number {
     const { statements } = this.#database;
-    const some = `(SELECT ${key.join(', ')} FROM ${name} WHERE tenant_id = ? LIMIT ${erasedAtOnce})`;
-    const before = this.#count(name, tenantId);
-    if (key.length === 0) statements.run(`DELETE FROM ${name} WHERE tenant_id = ?`, tenantId);
+    const { name, key } = table;
+    const { where, given } = whereOf(tenantId, older);
+    const some = `(SELECT ${key.join(', ')} FROM ${name} WHERE ${where} LIMIT ${erasedAtOnce})`;
+    const before = this.countRows(tenantId, table, older);
+    if (key.length === 0) statements.run(`DELETE FROM ${name} WHERE ${where}`, ...given);
     else
-      statements.run(`DELETE FROM ${name} WHERE tenant_id = ? AND (${key.join(', ')}) IN ${some}`, tenantId, tenantId);
-    return before - this.#count(name, tenantId);
+      statements.run(`DELETE FROM ${name} WHERE tenant_id = ? AND (${key.join(', ')}) IN ${some}`, tenantId, ...given);
+    return before - this.countRows(tenantId, table, older);
   }
+}
 
-  #count(name: string, tenantId: TenantId): number {
-    return this.#database.statements.value(`SELECT count(*) FROM ${name} WHERE tenant_id = ?`, tenantId) as number;
-  }
+/** The column is one of the schema's. */
+function whereOf(tenantId: TenantId, older?: OlderThan): { readonly where: string; readonly given: SQLInputValue[] } {
+  if (older === undefined) return { where: 'tenant_id = ?', given: [tenantId] };
+  return { where: `tenant_id = ? AND ${older.column} < ?`, given: [tenantId, older.before] };
 }
 
 export function makeTenantRows(
@@ -98,8 +104,8 @@ export function makeTenantRows(
     listTables: read('listTables'),
     readRows: read('readRows'),
     countRows: read('countRows'),
-    async eraseRows(tenantId, table) {
-      const [outcome] = (await runBatch([{ tenantId, table }])).outcomes;
+    async eraseRows(tenantId, table, older) {
+      const [outcome] = (await runBatch([{ tenantId, table, older }])).outcomes;
       if (outcome === undefined || 'error' in outcome) throw fromErrorRecord(outcome!.error);
       return outcome.reply as number;
     },

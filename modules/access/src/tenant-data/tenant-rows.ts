@@ -25,11 +25,17 @@ export interface RowPage {
   readonly limit: number;
 }
 
+/** Rows whose time is before. */
+export interface OlderThan {
+  readonly column: string;
+  readonly before: number;
+}
+
 export interface TenantRows {
   listTables(): Promise<StoreTables>;
   /** In the order of their keys. */
   readRows(tenantId: TenantId, table: TenantTable, page: RowPage): Promise<readonly RowValues[]>;
-  countRows(tenantId: TenantId, table: TenantTable): Promise<number>;
+  countRows(tenantId: TenantId, table: TenantTable, older?: OlderThan): Promise<number>;
   /** Deletes some thousands of rows at most, and says how many: 0 when none is left. Durable when it resolves. */
-  eraseRows(tenantId: TenantId, table: TenantTable): Promise<number>;
+  eraseRows(tenantId: TenantId, table: TenantTable, older?: OlderThan): Promise<number>;
 }
