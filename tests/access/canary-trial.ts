@@ -93,9 +93,16 @@ export class CanaryTrial {
       apiKey: 'env:OFFICE_KEY',
       models: [model],
     };
+    const company = {
+      name: 'company',
+      issuer: 'https://login.example.com',
+      clientId: 'chorale',
+      clientSecret: 'env:OIDC_SECRET',
+    };
     const config = {
       models: { discover: false, providers: [office] },
       mcp: { servers: [{ name: 'tools', url: this.#mcp.url, private: true, headers: { 'x-token': 'env:MCP_TOKEN' } }] },
+      access: { providers: [company] },
       telemetry: { otlp, seconds: 1 },
       log: { level: 'debug', format: 'text' },
       ...(env['DATABASE_URL'] === undefined ? {} : { database: 'env:DATABASE_URL' }),
@@ -110,7 +117,13 @@ export class CanaryTrial {
       dataDir: this.dataDir,
       cwd,
       args: ['serve'],
-      env: { ...home, OFFICE_KEY: key, MCP_TOKEN: this.plant('MCP header'), ...env },
+      env: {
+        ...home,
+        OFFICE_KEY: key,
+        MCP_TOKEN: this.plant('MCP header'),
+        OIDC_SECRET: this.plant('OIDC client secret'),
+        ...env,
+      },
     });
     [, this.#url = ''] = await this.#server.waitFor(/serving on (http:\/\/\S+)/);
     this.plant('local key', this.#server.key);

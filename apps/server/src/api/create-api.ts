@@ -81,9 +81,9 @@ export function createApi(services: ApiServices, options: ApiOptions = {}): Fast
     body.length === 0 ? undefined : readJson(body),
   );
   api.setErrorHandler(async (error, request, reply) => {
-    const written = await recordRefusal(services.audit, request, error).catch((cause: unknown) => cause);
+    const told = await recordRefusal(services.audit, request, error);
     const { redactors } = services.secrets;
-    const problem = sendProblem(written ?? error, { request, reply }, (text) =>
+    const problem = sendProblem(told, { request, reply }, (text) =>
       redactors.of(request.caller?.tenantId ?? homeTenant).redact(text),
     );
     if (problem.status >= 500)

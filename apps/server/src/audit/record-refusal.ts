@@ -5,16 +5,22 @@ import type { FastifyRequest } from 'fastify';
 import { actBy } from './act-by.ts';
 import type { AuditRecorder } from './audit-recorder.ts';
 
-export async function recordRefusal(audit: AuditRecorder, request: FastifyRequest, error: unknown): Promise<void> {
+/** Gives what is to be answered: the error, or why it could not be written down. */
+export async function recordRefusal(audit: AuditRecorder, request: FastifyRequest, error: unknown): Promise<unknown> {
   const { caller, method, routeOptions } = request;
-  if (!(error instanceof ChoraleError) || error.code !== 'not-permitted') return;
-  if ((caller?.tenantId ?? '') === '') return;
+  if (!(error instanceof ChoraleError) || error.code !== 'not-permitted') return error;
+  if ((caller?.tenantId ?? '') === '') return error;
   const operation = error.data?.['operation'];
-  await audit.record({
-    ...actBy({ caller, request }),
-    what: typeof operation === 'string' ? operation : 'access',
-    on: { kind: 'route', id: `${method} ${routeOptions.url ?? ''}` },
-    decision: 'refused',
-    reason: error.code,
-  });
+  try {
+    await audit.record({
+      ...actBy({ caller, request }),
+      what: typeof operation === 'string' ? operation : 'access',
+      on: { kind: 'route', id: `${method} ${routeOptions.url ?? ''}` },
+      decision: 'refused',
+      reason: error.code,
+    });
+    return error;
+  } catch (cause) {
+    return cause;
+  }
 }
