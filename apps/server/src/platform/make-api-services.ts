@@ -26,11 +26,10 @@ export function makeApiServices({ config, log }: PlatformOptions, parts: Platfor
     catalog,
     mcp,
     sandbox,
-    links,
   } = parts;
   const { values, version } = config;
   const webRoot = join(installationRoot, 'apps', 'web', 'dist');
-  const subject = { config: values, store, sandbox, webRoot, models, links };
+  const subject = { config: values, store, sandbox, webRoot, models, links: parts };
   return {
     store,
     access,
