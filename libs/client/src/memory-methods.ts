@@ -17,6 +17,7 @@ import type {
   MemorySearch,
   MemorySearchRequest,
   MemoryStats,
+  MemorySummary,
 } from './memory.ts';
 import type { Send } from './request.ts';
 
@@ -43,6 +44,12 @@ export interface MemoryMethods {
   forgetMemories(request: ForgetRequest): Promise<Forgotten>;
   listMemoryReceipts(): Promise<readonly MemoryReceipt[]>;
   memoryStats(): Promise<MemoryStats>;
+  /** In a model's words where one answers, else in sentences of the session itself. */
+  summariseMemory(request: {
+    readonly session: string;
+    readonly scope?: string;
+    readonly tokensMax?: number;
+  }): Promise<MemorySummary>;
   /** JSON lines; the last is the manifest. */
   exportMemory(options?: { readonly signal?: AbortSignal }): Promise<Response>;
   /** At most 500 lines, without the manifest. */
@@ -65,6 +72,7 @@ export function memoryMethods(send: Send, { get, items, post }: Calls): MemoryMe
     reviewMemory: (memoryId, decision) => post(path(memoryId, '/review'), { decision }),
     forgetMemories: (request) => post('/v1/memories/forget', request),
     listMemoryReceipts: () => items('/v1/memories/receipts'),
+    summariseMemory: (request) => post('/v1/memories/summaries', request),
     memoryStats: () => get('/v1/memories/stats'),
     exportMemory: ({ signal } = {}) =>
       send('/v1/memories/export', { headers: { accept: 'application/x-ndjson' }, signal }),

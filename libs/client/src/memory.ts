@@ -222,6 +222,14 @@ export interface MemoryReceipt {
   readonly note?: string;
 }
 
+/** Of a session, kept with what it was made of. */
+export interface MemorySummary {
+  readonly memory: Memory;
+  /** `extract`: sentences of the session itself. */
+  readonly by: 'extract' | 'model';
+  readonly turns: number;
+}
+
 export interface MemoryStats {
   readonly active: number;
   readonly quarantined: number;

@@ -27,6 +27,7 @@ export {
   type TextVector,
   type VectorRow,
 } from './embed-memories.ts';
+export { summariseSession, type Summarised, type SummaryRequest, type SummaryWorld } from './summarise-session.ts';
 export { isSummary, summarising } from './summary.ts';
 export { executeMemory } from './execute-memory.ts';
 export { cursorOf, exportEpisode, exportMemory } from './import-rows.ts';

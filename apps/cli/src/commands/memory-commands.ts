@@ -17,6 +17,7 @@ import { harmless } from '../text-width.ts';
 import { UsageError } from '../usage-error.ts';
 import { addHoldCommands } from './memory-hold-commands.ts';
 import { addMemoryKeeping } from './memory-keeping-commands.ts';
+import { addSummaryCommand } from './memory-summary-command.ts';
 
 export function addMemoryCommands(cli: Cli, program: Command): void {
   const memory = program.command('memory').description('what is remembered, and where it is known from');
@@ -28,6 +29,7 @@ export function addMemoryCommands(cli: Cli, program: Command): void {
   addStats(cli, memory);
   addMemoryKeeping(cli, memory);
   addHoldCommands(cli, memory);
+  addSummaryCommand(cli, memory);
 }
 
 interface WhereOptions extends CommonOptions {

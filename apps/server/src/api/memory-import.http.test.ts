@@ -45,6 +45,33 @@ describe('[API121] what an older agent kept comes in, and goes again', () => {
   });
 });
 
+describe('[API123] a session is summed up', () => {
+  test('by a model or in its own sentences, and the summary goes with what it was made of', async () => {
+    const scope = 'project/lake';
+    const said = [
+      'The lake froze in January.',
+      'The lake ice broke in March.',
+      'The ducks of the lake came back in April.',
+    ];
+    const episodes = said.map((text) => ({ text, sessionId: 'winter', scope, speaker: 'ann' }));
+    const [first] = await api.client.recordEpisodes(episodes);
+    const summarise = () => api.client.summariseMemory({ session: 'winter', scope, tokensMax: 60 });
+    expect(await summarise()).toMatchObject({ by: 'model', memory: { text: 'Hello.' } });
+    const { deployments } = api.models.fleet();
+    api.models.fleet = () => ({ deployments: [], aliases: {} });
+    const { memory, by, turns } = await summarise();
+    api.models.fleet = () => ({ deployments, aliases: {} });
+    expect({ by, turns }).toEqual({ by: 'extract', turns: 3 });
+    expect(memory).toMatchObject({ recordedBy: 'summary', role: 'assistant' });
+    expect(memory.provenance).toHaveLength(3);
+    expect(memory.text).toContain('lake');
+    await api.client.forgetMemories({ memoryIds: first!.memories });
+    await expect(api.client.getMemory(memory.memoryId)).rejects.toMatchObject({ problem: { status: 404 } });
+    const refusal = { problem: { code: 'memory-invalid' } };
+    await expect(api.client.summariseMemory({ session: 'none', scope })).rejects.toMatchObject(refusal);
+  });
+});
+
 describe('[API122] legal holds', () => {
   test('keep a scope from being forgotten until they are lifted; the receipt is signed', async () => {
     const scope = 'project/wharf';

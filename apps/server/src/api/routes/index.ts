@@ -21,6 +21,7 @@ import { memoryHoldRoutes } from './memory-hold-routes.ts';
 import { memoryImportRoutes } from './memory-import-routes.ts';
 import { memberRoutes } from './member-routes.ts';
 import { memoryRoutes } from './memory-routes.ts';
+import { memorySummaryRoutes } from './memory-summary-routes.ts';
 import { memoryStoreRoutes } from './memory-store-routes.ts';
 import { messageRoutes } from './message-routes.ts';
 import { modelCallRoutes } from './model-call-routes.ts';
@@ -56,6 +57,7 @@ const described: readonly Route[] = [
   ...memoryImportRoutes,
   ...memoryHoldRoutes,
   ...memoryStoreRoutes,
+  ...memorySummaryRoutes,
   ...messageRoutes,
   ...mailboxRoutes,
   ...mcpRoutes,

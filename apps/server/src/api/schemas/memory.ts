@@ -12,6 +12,7 @@ import {
   type Memory,
   type MemoryDetails,
   type MemorySearch,
+  type MemorySummary,
 } from '@chorale/lib-client';
 import type { MemoryScope } from '@chorale/module-memory';
 import { z } from 'zod';
@@ -275,3 +276,19 @@ export const memoryStatsSchema = z
     scopes: list(z.strictObject({ scope: z.string(), memories: count })),
   })
   .meta({ id: 'MemoryStats' });
+
+export const summaryRequestSchema = z
+  .strictObject({
+    session: z.string().min(1).max(200),
+    scope: scope.exactOptional().describe("Default the caller's own."),
+    tokensMax: z.int().min(50).max(4_000).exactOptional().describe('How long it may be; default 400.'),
+  })
+  .meta({ id: 'SummaryRequest' });
+
+export const memorySummarySchema = z
+  .strictObject({
+    memory: memorySchema,
+    by: z.enum(['extract', 'model']).describe('`extract`: sentences of the session itself.'),
+    turns: count,
+  })
+  .meta({ id: 'MemorySummary' }) satisfies z.ZodType<MemorySummary>;
