@@ -139,6 +139,18 @@ test('[AN3] how a task ended is kept once for each run, and found by the next; w
   expect(await stores.memory.countMemories(defaultTenant)).toMatchObject({ active: 4, episodes: 2 });
 });
 
+test('[AN3] an agent that says again and again what it recalled adds nothing but its counts', async () => {
+  await notes.recordOutcome(ownerOf({ goal: 'first' }), outcome);
+  for (let round = 0; round < 50; round++) {
+    const { text, notes: found } = await recall({ goal: `round${round}` });
+    const recalled = found.map(({ memoryId }) => memoryId);
+    const again = { ...outcome, result: text, turns: round, durationMs: round * 777, cost: round * 1_000, recalled };
+    await notes.recordOutcome(ownerOf({ goal: `round${round}` }), again);
+    now += 60_000;
+  }
+  expect(await stores.memory.countMemories(defaultTenant)).toMatchObject({ episodes: 1, active: 1 + 51 });
+});
+
 test('[AN4] who can have written what is recalled goes with it', async () => {
   await keep('the lake is deep', {});
   expect(await recall()).toMatchObject({ trust: 'people' });

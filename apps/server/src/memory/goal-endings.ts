@@ -19,6 +19,8 @@ import { projectOf } from './project-of.ts';
 import type { OfGoal, WorkingMemory } from './working-memory.ts';
 
 const everyMs = 5_000;
+/** Every so many looks, all that are watched are looked at. */
+const looksPerSweep = 12;
 /** Of a tenant, at the start. */
 const latestMax = 50;
 /** Watched at once; the oldest are let go, and found at the next start. */
@@ -27,7 +29,7 @@ const textMax = 2_000;
 const endedStates = goalStates.filter(isGoalEnded);
 
 export interface EndingParts {
-  readonly store: Pick<GoalStore, 'findGoal' | 'listGoals' | 'listTasks' | 'findDefinition'>;
+  readonly store: Pick<GoalStore, 'findGoal' | 'listGoals' | 'listTasks' | 'findDefinition' | 'onCommit'>;
   readonly memory: Pick<MemoryStore, 'execute' | 'findEpisode'>;
   readonly working: WorkingMemory;
   readonly listTenants: () => Promise<readonly TenantId[]>;
@@ -36,23 +38,33 @@ export interface EndingParts {
 export class GoalEndings {
   readonly #parts: EndingParts;
   readonly #watched = new Map<string, OfGoal>();
-  #began = false;
+  /** Something happened to them since the last look. */
+  readonly #changed = new Set<string>();
+  #looks = 0;
 
   constructor(parts: EndingParts) {
     this.#parts = parts;
+    parts.store.onCommit(({ goals }) => {
+      for (const { goalId } of goals) if (this.#watched.has(goalId)) this.#changed.add(goalId);
+    });
   }
 
   /** An agent works at it. */
   watch({ tenantId, goalId }: OfGoal): void {
     this.#watched.set(goalId, { tenantId, goalId });
+    this.#changed.add(goalId);
     const [oldest] = this.#watched.keys();
-    if (this.#watched.size > watchedMax && oldest !== undefined) this.#watched.delete(oldest);
+    if (this.#watched.size <= watchedMax || oldest === undefined) return;
+    this.#watched.delete(oldest);
+    this.#changed.delete(oldest);
   }
 
   async look(): Promise<void> {
-    if (!this.#began) await this.#lookBack();
-    this.#began = true;
+    if (this.#looks === 0) await this.#lookBack();
+    // Hints may be lost.
+    const all = this.#looks++ % looksPerSweep === 0;
     for (const of of this.#watched.values()) {
+      if (!this.#changed.delete(of.goalId) && !all) continue;
       const goal = await this.#parts.store.findGoal(of.tenantId, of.goalId);
       if (goal !== undefined && !isGoalEnded(goal.state)) continue;
       if (goal !== undefined) await this.#conclude(goal);
@@ -71,12 +83,12 @@ export class GoalEndings {
 
   async #conclude(goal: Goal): Promise<void> {
     const { store, memory, working } = this.#parts;
-    const { tenantId, goalId, depth } = goal;
+    const { tenantId, goalId, parentGoalId } = goal;
     await working.end({ tenantId, goalId });
-    // How the tasks of a goal that an agent opened ended is told by its agents.
-    if (depth > 0) return;
+    // How the tasks of a part of a goal ended is told by its agents; the whole may have none of its own.
+    if (parentGoalId !== undefined) return this.watch({ tenantId, goalId: parentGoalId });
     const plan = await store.findDefinition(tenantId, goal.planHash);
-    if (plan?.tasks.every(({ agent }) => agent === undefined) !== false) return;
+    if (plan?.tasks.every(({ agent, kind }) => agent === undefined && kind !== 'workflow') !== false) return;
     const tasks = await store.listTasks(tenantId, goalId);
     const scope = projectOf(goal) ?? { kind: 'tenant', id: tenantId };
     await memory.execute({

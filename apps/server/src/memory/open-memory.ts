@@ -18,7 +18,7 @@ import { GoalEndings, watchGoalEndings } from './goal-endings.ts';
 import { saveWorkingMemory, WorkingMemory } from './working-memory.ts';
 
 export interface MemoryParts {
-  readonly store: Pick<GoalStore, 'findGoal' | 'listGoals' | 'listTasks' | 'findDefinition'>;
+  readonly store: Pick<GoalStore, 'findGoal' | 'listGoals' | 'listTasks' | 'findDefinition' | 'onCommit'>;
   readonly memory: MemoryStore;
   /** Where a cluster keeps the state of its sessions; without, it is this process. */
   readonly states: SessionStateStore | undefined;

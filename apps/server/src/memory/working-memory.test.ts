@@ -71,7 +71,6 @@ test('[WM3, GE1] the end of a goal is kept once, with its tasks and what it gave
     workflow: 'survey',
     inputs: { repository: '/srv/lake' },
     state: 'running',
-    depth: 0,
     planHash: 'h',
     createdAt: now - 4_000,
     finishedAt: now,
@@ -88,11 +87,13 @@ test('[WM3, GE1] the end of a goal is kept once, with its tasks and what it gave
     { key: 'measure', definitionNo: 0, state: 'succeeded' },
     { key: 'fetch', definitionNo: 1, state: 'skipped' },
   ] as unknown as readonly Task[];
+  let tell = (_hint: { readonly goals: readonly object[] }): void => undefined;
   const parts = {
     memory: stores.memory,
     working,
     listTenants: async () => [defaultTenant],
     store: {
+      onCommit: (listener: typeof tell) => void (tell = listener),
       findGoal: async (_tenant: TenantId, goalId: GoalId) => goals.get(goalId),
       listGoals: async () => ({ items: [...goals.values()].filter(({ state }) => state !== 'running') }),
       listTasks: async () => tasks,
@@ -104,8 +105,9 @@ test('[WM3, GE1] the end of a goal is kept once, with its tasks and what it gave
   await endings.look();
   expect(await texts(open())).toEqual(['note 1']);
   goals.set('goal_a', { ...goal, state: 'succeeded' });
+  tell({ goals: [of('a'), of('tool')] });
   goals.set('goal_tool', { ...goal, ...of('tool'), state: 'succeeded', planHash: 'tools' });
-  goals.set('goal_part', { ...goal, ...of('part'), state: 'succeeded', depth: 1 });
+  goals.set('goal_part', { ...goal, ...of('part'), state: 'succeeded', parentGoalId: 'goal_a' });
   await endings.look();
   expect(await texts(open())).toEqual([]);
   const search = {
