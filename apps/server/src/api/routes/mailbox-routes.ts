@@ -45,6 +45,7 @@ const take = defineRoute({
   handle: async ({ caller: { tenantId }, body, request }, { services }) => {
     const { waitSeconds = 0, leaseSeconds = 60, max = 10, mailboxes, takeId } = body;
     const { messages, watch } = services.messaging;
+    const isOver = (): boolean => performance.now() >= until || request.socket.destroyed;
     const until = performance.now() + waitSeconds * 1_000;
     const command = {
       command: 'take-messages',
@@ -57,8 +58,7 @@ const take = defineRoute({
     for (;;) {
       const woken = watch.waitFor(tenantId, mailboxes);
       const taken = (await messages.execute(command)).messages;
-      if (taken.length > 0 || performance.now() >= until || request.socket.destroyed)
-        return { status: 200, body: { items: taken.map(messageView) } };
+      if (taken.length > 0 || isOver()) return { status: 200, body: { items: taken.map(messageView) } };
       await woken;
     }
   },
