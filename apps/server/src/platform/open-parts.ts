@@ -58,7 +58,7 @@ export async function openParts(options: PlatformOptions): Promise<PlatformParts
   const mcp = openMcp({ config: values, read, sandbox: sandbox.driver, log });
   const states = cache?.sessionStates;
   const remembering = openMemory({ store: stores.goals, memory, states, listTenants, redactors });
-  const messaging = await openMessages(stores.messages, bus, systemClock);
+  const messaging = await openMessages(redactCommands(stores.messages, redactors), bus, systemClock);
   return {
     ...backends,
     ...security,
