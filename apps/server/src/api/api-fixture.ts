@@ -6,25 +6,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSqliteStores } from '@chorale/adapter-sqlite';
 import { type ChoraleClient, createClient } from '@chorale/lib-client';
-import { defaultTenant, type TenantId, type WorkerId } from '@chorale/lib-ids';
-import { homeTenant } from '@chorale/module-access';
+import { defaultTenant, type WorkerId } from '@chorale/lib-ids';
 import { type CatalogLayer, mergeCatalog } from '@chorale/module-catalog';
 import type { Artifact, ClaimedTask, FinishAttempt, GoalStore, Json } from '@chorale/module-goals';
 import { canonicalJson } from '@chorale/module-goals';
 import { InProcessBus } from '@chorale/module-messaging';
 import { systemClock } from '../process/clock.ts';
 import type { FastifyInstance } from 'fastify';
-import { openAccess } from '../access/open-access.ts';
-import { openSecrets } from '../secrets/open-secrets.ts';
-import { Redactors } from '../secrets/redactors.ts';
-import { openAudit } from '../audit/open-audit.ts';
-import { closeTenant } from '../tenant-data/close-tenant.ts';
-import { openArtifacts } from '../platform/open-artifacts.ts';
-import { openTenantData } from '../tenant-data/open-tenant-data.ts';
 import { openMessages } from '../messages/open-messages.ts';
 import { openTestModels, type TestModels } from '../models/models-fixture.ts';
-import { guardSuspended, openTenantServices } from '../access/tenant-services.ts';
-import { type AccessServices, systemCaller } from './caller.ts';
+import { openTestAccess, type TestAccess } from './api-access.fixture.ts';
 import { type ApiOptions, createApi } from './create-api.ts';
 import type { Answer, Route } from './route.ts';
 import type { ApiLogEntry, ApiServices } from './services.ts';
@@ -142,86 +133,14 @@ export async function startTestApi(options: ApiOptions & Partial<ApiServices> = 
   const store = stores.goals;
   const log: ApiLogEntry[] = [];
   const models = await openTestModels({ now: () => clock.now });
-  let seed = 1;
-  const audit = openAudit({
-    store: stores.audit,
-    directory: join(directory, 'access'),
-    origin: 'test/audit',
-    now: () => clock.now,
-    random: Math.random,
-  });
-  const opened = await openAccess({
-    dataDir: directory,
-    store: stores.identity,
-    events: audit,
-    sessionLimits: { idleMs: 3_600_000, absoluteMs: 24 * 3_600_000 },
-    groupRoles: { Engineering: ['developer'] },
-    secure: false,
-    policies: '',
-    fourEyesAlways: false,
-    providers: [],
-    publicUrl: '',
-    now: () => clock.now,
-  });
-  const bus = new InProcessBus({
-    now: () => clock.now,
-    schedule: (delayMs, callback) => systemClock.schedule(delayMs, callback),
-    onError(error) {
-      throw error;
-    },
-  });
-  const messaging = await openMessages(stores.messages, bus, systemClock);
-  const tenants = await openTenantServices({
-    register: stores.identity,
-    store,
-    countModelKeys: async (tenantId) => (await models.spend.listKeys(tenantId)).length,
-    now: () => clock.now,
-  });
-  const bytes = await openArtifacts({ dataDir: directory, artifacts: '' }, {});
+  const messaging = await openMessages(stores.messages, openTestBus(clock), systemClock);
   const services: ApiServices = {
-    access: guardSuspended(createTestAccess(opened.access), tenants),
-    tenants,
-    tenantData: openTenantData({
-      rows: stores.tenantRows,
-      register: stores.identity,
-      dataDir: directory,
-      bytes,
-      redactors: new Redactors(),
-      sign: (text) => audit.signText(homeTenant, text),
-      close: (tenantId) => closeTenant({ tenants, store, clock: systemClock }, tenantId),
-      now: () => clock.now,
-      version: '0.0.0-test',
-    }),
-    identity: opened.identity,
+    ...(await openTestAccess({ directory, stores, models, clock })),
+    ...fixedServices(directory, clock),
     store,
     memory: stores.memory,
-    erasedPlaces: [],
     messaging,
     models,
-    audit,
-    secrets: openSecrets({
-      store: stores.secrets,
-      directory: join(directory, 'access'),
-      keyReference: '',
-      env: {},
-      redactors: new Redactors(),
-      now: () => clock.now,
-    }),
-    mcp: { servers: [], refresh: async () => [], approve: async () => undefined },
-    artifacts: bytes.artifacts,
-    catalog: () => mergeCatalog([layer, foreign]),
-    hashDefinition: (definition) => createHash('sha256').update(canonicalJson(definition)).digest('hex'),
-    now: () => clock.now,
-    random: () => {
-      seed = (seed * 48_271) % 2_147_483_647;
-      return seed / 2_147_483_647;
-    },
-    runDoctor: async () => [{ name: 'everything', ok: true, optional: false, found: 'fine' }],
-    findObstacles: async () => [],
-    config: () => ({ listen: '127.0.0.1:0' }),
-    version: '0.0.0-test',
-    webRoot: join(directory, 'web'),
-    hosts: [],
     log: (entry) => log.push(entry),
     ...options,
   };
@@ -254,20 +173,36 @@ export async function startTestApi(options: ApiOptions & Partial<ApiServices> = 
   };
 }
 
-/**
- * `Bearer ROLE@TENANT` is somebody with that role there. Whoever says nothing is the owner: most tests are about
- * something else than who asks.
- */
-function createTestAccess(access: AccessServices): AccessServices {
-  return {
-    ...access,
-    authenticate(request) {
-      const { authorization, cookie } = request.headers;
-      if (authorization === undefined && cookie === undefined) return { ...systemCaller, kind: 'person' };
-      const [, role, tenant] = /^Bearer ([a-z]+)@([a-z]+)$/.exec(authorization ?? '') ?? [];
-      if (role === undefined || tenant === undefined) return access.authenticate(request);
-      return { tenantId: tenant as TenantId, subject: `${role}-of-${tenant}`, roles: [role], kind: 'person' };
+function openTestBus(clock: TestApi['clock']): InProcessBus {
+  return new InProcessBus({
+    now: () => clock.now,
+    schedule: (delayMs, callback) => systemClock.schedule(delayMs, callback),
+    onError(error) {
+      throw error;
     },
+  });
+}
+
+type Fixed = Omit<ApiServices, keyof TestAccess | 'store' | 'memory' | 'messaging' | 'models' | 'log'>;
+
+function fixedServices(directory: string, clock: TestApi['clock']): Fixed {
+  let seed = 1;
+  return {
+    erasedPlaces: [],
+    mcp: { servers: [], refresh: async () => [], approve: async () => undefined },
+    catalog: () => mergeCatalog([layer, foreign]),
+    hashDefinition: (definition) => createHash('sha256').update(canonicalJson(definition)).digest('hex'),
+    now: () => clock.now,
+    random: () => {
+      seed = (seed * 48_271) % 2_147_483_647;
+      return seed / 2_147_483_647;
+    },
+    runDoctor: async () => [{ name: 'everything', ok: true, optional: false, found: 'fine' }],
+    findObstacles: async () => [],
+    config: () => ({ listen: '127.0.0.1:0' }),
+    version: '0.0.0-test',
+    webRoot: join(directory, 'web'),
+    hosts: [],
   };
 }
 
