@@ -1,5 +1,6 @@
+import { Readable } from 'node:stream';
 import { refused } from '@chorale/lib-errors';
-import { archiveLog, type ActId } from '@chorale/module-access';
+import { archiveFiles, type ActId } from '@chorale/module-access';
 import { z } from 'zod';
 import { actBy } from '../../audit/act-by.ts';
 import { findEntries, readPersonal } from '../../audit/find-entries.ts';
@@ -137,14 +138,14 @@ const exportLog = defineRoute({
   responses: { 200: { description: 'A tar archive.', schema: z.string(), mediaType: 'application/x-tar' } },
   refusals: ['audit-log-changed', 'audit-log-forked'],
   audit: ({ caller }) => ({ on: { kind: 'audit-log', id: caller.tenantId } }),
-  handle: async ({ caller: { tenantId } }, { services: { audit } }) => {
+  handle: async ({ caller: { tenantId }, request }, { services: { audit } }) => {
     await audit.log.sign(tenantId);
-    const files = await audit.log.exportFiles(tenantId);
     const headers = {
       'content-type': 'application/x-tar',
       'content-disposition': `attachment; filename="audit-${tenantId.replaceAll(/[^\w.-]/g, '_')}.tar"`,
     };
-    return { status: 200, headers, body: Buffer.from(archiveLog(files)) };
+    const body = request.method === 'HEAD' ? [] : archiveFiles(audit.log.readFiles(tenantId));
+    return { status: 200, headers, body: Readable.from(body, { objectMode: false }) };
   },
 });
 
