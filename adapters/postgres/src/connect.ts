@@ -27,17 +27,21 @@ export function connect(options: ConnectOptions, max: number, settings: Settings
 
 /** Connections for what no caller asks: who is next, what is due. */
 export function connectScheduler(options: ConnectOptions, settings: Settings): Sql {
-  return open(options, 1, { role: schedulerRole, ...settings });
+  return open({ ...options, idleSeconds }, 1, { role: schedulerRole, ...settings });
 }
 
 /** A connection as the user of the address: to make tables and to look after them. */
 export function connectOwner(options: ConnectOptions): Sql {
-  return open(options, 1, {});
+  return open({ ...options, idleSeconds }, 1, {});
 }
 
-function open(options: ConnectOptions, max: number, settings: Settings): Sql {
+/** Those that are seldom needed are not kept: a server has few connections for many processes. */
+const idleSeconds = 30;
+
+function open(options: ConnectOptions & { readonly idleSeconds?: number }, max: number, settings: Settings): Sql {
   return postgres(options.url, {
     max,
+    ...(options.idleSeconds === undefined ? {} : { idle_timeout: options.idleSeconds }),
     // Times are milliseconds and counts stay far below 2^53.
     types: { bigint: { to: 20, from: [20], serialize: String, parse: Number } },
     onnotice: () => undefined,

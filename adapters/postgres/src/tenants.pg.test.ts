@@ -67,6 +67,7 @@ async function plant(table: string, tenantId: string): Promise<void> {
 
 function literalOf(type: string, tenantId: string): string {
   if (type === 'json') return `'{}'`;
+  if (type === 'ARRAY') return `'{}'`;
   if (type === 'boolean') return 'false';
   if (type === 'bytea') return `'\\x00'`;
   return type === 'text' ? `'planted in ${tenantId}'` : '1';
