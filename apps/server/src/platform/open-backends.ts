@@ -17,9 +17,14 @@ export interface Backends {
 
 export async function openBackends({ config, env, log }: PlatformOptions): Promise<Backends> {
   const { values } = config;
+  const bytes = await openArtifacts(values, env);
   const bus = await openBus(values, env, log);
   const cache = await openCache(values, env, log);
-  const stores = await openStores(values, env, carryHints(bus));
-  const bytes = await openArtifacts(values, env);
-  return { stores, bytes, bus, cache };
+  try {
+    return { stores: await openStores(values, env, carryHints(bus)), bytes, bus, cache };
+  } catch (error) {
+    // Connections that stay would keep the process from ending.
+    await Promise.all([bus.close(), cache?.close()]);
+    throw error;
+  }
 }
