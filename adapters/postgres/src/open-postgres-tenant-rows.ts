@@ -35,17 +35,16 @@ export function openPostgresTenantRows(options: PostgresOptions): {
       const rows = await asked(reads.of(tenantId).values(`SELECT count(*) FROM ${name} WHERE ${where}`, ...given));
       return Number(rows[0]?.[0]);
     },
-    async eraseRows(tenantId, { name, key }, older) {
+    async eraseRows(tenantId, { name, key }) {
       const keys = key.join(', ');
-      const { where, given } = whereOf(tenantId, older);
       const some =
-        keys === '' ? '' : `AND (${keys}) IN (SELECT ${keys} FROM ${name} WHERE ${where} LIMIT ${erasedAtOnce})`;
-      const text = `WITH gone AS (DELETE FROM ${name} WHERE ${where} ${some} RETURNING 1) SELECT count(*) FROM gone`;
+        keys === '' ? '' : `AND (${keys}) IN (SELECT ${keys} FROM ${name} WHERE tenant_id = $1 LIMIT ${erasedAtOnce})`;
+      const text = `WITH gone AS (DELETE FROM ${name} WHERE tenant_id = $1 ${some} RETURNING 1) SELECT count(*) FROM gone`;
       const reserved = await sql.reserve();
       try {
         const connection = new Connection(reserved);
         const begun = connection.begin([tenantId]);
-        const [, rows] = await together([begun, connection.values(text, ...given), connection.values('COMMIT')]);
+        const [, rows] = await together([begun, connection.values(text, tenantId), connection.values('COMMIT')]);
         return Number(rows[0]?.[0]);
       } catch (cause) {
         await reserved.unsafe('ROLLBACK').catch(() => undefined);

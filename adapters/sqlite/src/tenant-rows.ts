@@ -12,7 +12,6 @@ const erasedAtOnce = 5_000;
 interface EraseRows {
   readonly tenantId: TenantId;
   readonly table: TenantTable;
-  readonly older?: OlderThan | undefined;
 }
 
 type ReadMethod = Exclude<keyof TenantRows, 'eraseRows'>;
@@ -73,16 +72,15 @@ export class SqliteTenantRows {
     return { outcomes };
   }
 
-  #erase({ tenantId, table, older }: EraseRows): number {
+  #erase({ tenantId, table }: EraseRows): number {
     const { statements } = this.#database;
     const { name, key } = table;
-    const { where, given } = whereOf(tenantId, older);
-    const some = `(SELECT ${key.join(', ')} FROM ${name} WHERE ${where} LIMIT ${erasedAtOnce})`;
-    const before = this.countRows(tenantId, table, older);
-    if (key.length === 0) statements.run(`DELETE FROM ${name} WHERE ${where}`, ...given);
+    const some = `(SELECT ${key.join(', ')} FROM ${name} WHERE tenant_id = ? LIMIT ${erasedAtOnce})`;
+    const before = this.countRows(tenantId, table);
+    if (key.length === 0) statements.run(`DELETE FROM ${name} WHERE tenant_id = ?`, tenantId);
     else
-      statements.run(`DELETE FROM ${name} WHERE tenant_id = ? AND (${key.join(', ')}) IN ${some}`, tenantId, ...given);
-    return before - this.countRows(tenantId, table, older);
+      statements.run(`DELETE FROM ${name} WHERE tenant_id = ? AND (${key.join(', ')}) IN ${some}`, tenantId, tenantId);
+    return before - this.countRows(tenantId, table);
   }
 }
 
@@ -104,8 +102,8 @@ export function makeTenantRows(
     listTables: read('listTables'),
     readRows: read('readRows'),
     countRows: read('countRows'),
-    async eraseRows(tenantId, table, older) {
-      const [outcome] = (await runBatch([{ tenantId, table, older }])).outcomes;
+    async eraseRows(tenantId, table) {
+      const [outcome] = (await runBatch([{ tenantId, table }])).outcomes;
       if (outcome === undefined || 'error' in outcome) throw fromErrorRecord(outcome!.error);
       return outcome.reply as number;
     },

@@ -15,6 +15,7 @@ import { addMcpCommands } from './commands/mcp-commands.ts';
 import { addMemoryCommands } from './commands/memory-commands.ts';
 import { addMessageCommands } from './commands/message-commands.ts';
 import { addModelCommands } from './commands/model-commands.ts';
+import { addRetentionCommands } from './commands/retention-commands.ts';
 import { addRunCommand } from './commands/run-command.ts';
 import { addScheduleCommands } from './commands/schedule-commands.ts';
 import { addSecretCommands } from './commands/secret-commands.ts';
@@ -57,6 +58,7 @@ export async function runProgram(args: readonly string[], surroundings: Surround
   addAccessCommands(cli, program);
   addTenantCommands(cli, program);
   addAuditCommands(cli, program);
+  addRetentionCommands(cli, program);
   addImportCommands(cli, program);
   addTrustCommand(cli, program);
   addSystemCommands(cli, program);

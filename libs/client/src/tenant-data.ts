@@ -20,11 +20,20 @@ export interface TenantErasure {
   readonly note: string;
 }
 
+export interface RetentionResult {
+  readonly dryRun: boolean;
+  /** What is older goes, or went. */
+  readonly before: number;
+  readonly counts: { readonly [kind: string]: number };
+}
+
 export interface TenantDataMethods {
   /** Lines of JSON; the last has the hashes of all the others. */
   exportTenant(tenantId: string): Promise<Response>;
   previewTenantErasure(tenantId: string): Promise<TenantErasurePreview>;
   eraseTenant(tenantId: string, confirm: string): Promise<TenantErasure>;
+  /** Of the caller's own tenant. Without `apply` nothing happens. */
+  applyRetention(request: { readonly olderThanDays: number; readonly apply?: boolean }): Promise<RetentionResult>;
 }
 
 export function tenantDataMethods(send: Send, { post }: Calls): TenantDataMethods {
@@ -33,5 +42,6 @@ export function tenantDataMethods(send: Send, { post }: Calls): TenantDataMethod
     exportTenant: (tenantId) => send(`${path(tenantId)}/export`),
     previewTenantErasure: (tenantId) => post(`${path(tenantId)}/erasure`, {}),
     eraseTenant: (tenantId, confirm) => post(`${path(tenantId)}/erasure`, { confirm }),
+    applyRetention: (request) => post('/v1/retention', request),
   };
 }

@@ -62,7 +62,6 @@ export { openMemoryRateLimiter } from './limits/memory-rate-limiter.ts';
 export { takeFromBucket, type RateLimiter, type RateRule, type RateVerdict } from './limits/rate-limiter.ts';
 export * from './tenant-data/erase-tenant.ts';
 export * from './tenant-data/export-tenant.ts';
-export { applyRetention, planRetention, type RetentionCounts } from './tenant-data/retention.ts';
 export * from './tenant-data/tenant-rows.ts';
 export * from './permissions/permissions.ts';
 export * from './permissions/role-policies.ts';

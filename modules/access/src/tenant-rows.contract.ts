@@ -81,16 +81,14 @@ export function describeTenantRows(name: string, open: () => Promise<OpenedTenan
       expect(await countAll(south)).toEqual(before);
     });
 
-    test('[TD5] what is older than a moment is counted, and goes alone', async () => {
+    test('[TD5] what is older than a moment is counted', async () => {
       const calls = tables.find((table) => table.name === 'model_calls')!;
       // Their times are 0, 1 and 2.
       await opened.plant(calls, north, ['first', 'second', 'third']);
       await opened.plant(calls, south, ['stranger']);
       const older = { column: 'ended_at', before: 2 };
       expect(await opened.rows.countRows(north, calls, older)).toBe(2);
-      expect(await opened.rows.eraseRows(north, calls, older)).toBe(2);
-      expect(await opened.rows.eraseRows(north, calls, older)).toBe(0);
-      expect(await opened.rows.countRows(north, calls)).toBe(1);
+      expect(await opened.rows.countRows(north, calls)).toBe(3);
       expect(await opened.rows.countRows(south, calls)).toBe(1);
     });
   });

@@ -96,6 +96,7 @@ function openData(options: PlatformOptions, { stores, bytes }: Backends, securit
     register: stores.identity,
     dataDir: options.config.values.dataDir,
     bytes,
+    spend: stores.spend,
     redactors: options.redactors,
     sign: (text) => audit.signText(homeTenant, text),
     close: (tenantId) => closeTenant({ tenants, store: stores.goals, clock: systemClock }, tenantId),

@@ -18,10 +18,12 @@ import {
   type IdentityStore,
   type TenantRows,
 } from '@chorale/module-access';
+import type { SpendStore } from '@chorale/module-models';
 import type { KeptBytes } from '../platform/open-artifacts.ts';
 import type { Redactors } from '../secrets/redactors.ts';
+import { openRetention, type Retention } from './retention.ts';
 
-export interface TenantDataServices {
+export interface TenantDataServices extends Retention {
   /** Lines of JSON; the last one has the hashes of all the others. */
   export(tenantId: TenantId): AsyncIterable<string>;
   previewErasure(tenantId: TenantId): Promise<ErasePreview>;
@@ -32,6 +34,7 @@ export interface TenantDataServices {
 export interface TenantDataOptions {
   readonly rows: TenantRows;
   readonly register: IdentityStore;
+  readonly spend: Pick<SpendStore, 'execute'>;
   readonly dataDir: string;
   readonly bytes: Pick<KeptBytes, 'places' | 'listArtifacts'>;
   readonly redactors: Redactors;
@@ -58,6 +61,7 @@ export function openTenantData(options: TenantDataOptions): TenantDataServices {
   return {
     export: (tenantId) => exportTenant({ rows, newHash, now, version, listArtifacts: bytes.listArtifacts }, tenantId),
     previewErasure: (tenantId) => previewErasure(ports, tenantId),
+    ...openRetention({ rows, spend: options.spend }),
     async erase(order) {
       const { tenantId } = order;
       if (tenantId === homeTenant)

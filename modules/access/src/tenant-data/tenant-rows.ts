@@ -37,5 +37,5 @@ export interface TenantRows {
   readRows(tenantId: TenantId, table: TenantTable, page: RowPage): Promise<readonly RowValues[]>;
   countRows(tenantId: TenantId, table: TenantTable, older?: OlderThan): Promise<number>;
   /** Deletes some thousands of rows at most, and says how many: 0 when none is left. Durable when it resolves. */
-  eraseRows(tenantId: TenantId, table: TenantTable, older?: OlderThan): Promise<number>;
+  eraseRows(tenantId: TenantId, table: TenantTable): Promise<number>;
 }

@@ -6,7 +6,13 @@ import { z } from 'zod';
 import { actBy } from '../../audit/act-by.ts';
 import { type Caller, mayDo } from '../caller.ts';
 import { defineRoute, type Route } from '../route.ts';
-import { erasurePreviewSchema, erasureRequestSchema, erasureSchema } from '../schemas/tenant-data.ts';
+import {
+  erasurePreviewSchema,
+  erasureRequestSchema,
+  erasureSchema,
+  retentionRequestSchema,
+  retentionSchema,
+} from '../schemas/tenant-data.ts';
 import { tenantId as id } from '../schemas/tenant.ts';
 import type { ApiServices } from '../services.ts';
 
@@ -73,4 +79,34 @@ const erase = defineRoute({
   },
 });
 
-export const tenantDataRoutes: readonly Route[] = [exportAll, erase];
+const dayMs = 24 * 3_600_000;
+
+const retain = defineRoute({
+  method: 'POST',
+  address: '/v1/retention',
+  operation: 'applyRetention',
+  summary: 'Show which records are older than so many days, or delete them',
+  description:
+    'Records of model calls and what was said of them, of the own tenant. Without `apply` nothing happens. Memory and the audit ' +
+    'log have rules of their own; what happened to a goal stays with it.',
+  tag: 'account',
+  permit: 'tenant.erase',
+  body: retentionRequestSchema,
+  responses: { 200: { description: 'What would go, or went.', schema: retentionSchema } },
+  handle: async ({ caller, body: { olderThanDays, apply = false }, request }, { services }) => {
+    const { audit, now, tenantData } = services;
+    const { tenantId } = caller;
+    const before = now() - olderThanDays * dayMs;
+    if (!apply)
+      return { status: 200, body: { dryRun: true, before, counts: await tenantData.planRetention(tenantId, before) } };
+    const act = {
+      ...actBy({ caller, request }),
+      what: 'tenant.erase',
+      on: { kind: 'retention', id: `${olderThanDays}d` },
+    };
+    const counts = await audit.recordChange(act, () => tenantData.applyRetention(tenantId, before));
+    return { status: 200, body: { dryRun: false, before, counts } };
+  },
+});
+
+export const tenantDataRoutes: readonly Route[] = [exportAll, erase, retain];
