@@ -294,6 +294,23 @@ describe('http-fetch', () => {
     }
   });
 
+  test('[HF21] says what a call does, and what leaves with it', () => {
+    const { effects, sends } = createHttpFetch();
+    const whole = { url: 'https://a.example/', method: 'GET', headers: {}, bytesMax: 1, timeoutMs: 1 };
+    const does = (method: string, limits: object) =>
+      (effects as (args: object, limits: object) => string)({ ...whole, method }, limits);
+    expect([does('GET', {}), does('HEAD', {}), does('GET', { hosts: ['a.example'] })]).toEqual([
+      'exfiltrates',
+      'exfiltrates',
+      'reads',
+    ]);
+    expect([does('POST', {}), does('DELETE', { hosts: ['a.example'] })]).toEqual(['irreversible', 'irreversible']);
+    const leaves = (more: object) => sends?.({ ...whole, ...more } as never);
+    expect(leaves({})).toEqual(['https://a.example/']);
+    for (const more of [{ method: 'POST' }, { headers: { a: 'b' } }, { body: 'x' }])
+      expect(leaves(more)).toBeUndefined();
+  });
+
   test('[HF13] only reading is idempotent', () => {
     const { idempotent } = createHttpFetch();
     const of = (method: string) => typeof idempotent === 'function' && idempotent({ method } as never);
