@@ -38,6 +38,7 @@ export async function openIdentityTrial(groupRoles: GroupRoles = {}): Promise<Id
     random: Math.random,
     events: { record: async (act) => void acts.push(act) },
     passwords: {
+      isCommon: async (password) => password === 'what many people have',
       hash: async (password) => `plain ${password}`,
       verify: async (password, hash) => ({ matches: hash === `plain ${password}`, stale: false }),
     },

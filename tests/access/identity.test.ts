@@ -125,6 +125,7 @@ test('[ID5] passwords that are short, or little more than what is guessed first,
     'short one',
     'aaaabbbbccccdddd',
     'Password123456789',
+    'what many people have',
     'ann.miller@example.com1',
     'x1'.repeat(200),
   ])

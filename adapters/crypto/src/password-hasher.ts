@@ -3,6 +3,7 @@
 // Invariants: PH1 only so many hashes are made at once: each takes 19 MiB and a thread, and whoever guesses asks for many.
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { broken, temporary } from '@chorale/lib-errors';
+import { isCommonPassword } from './common-passwords.ts';
 import type { PasswordHasher } from '@chorale/module-access';
 
 interface Cost {
@@ -23,6 +24,7 @@ const form = /^\$argon2id\$v=19\$m=(\d{1,6}),t=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-
 export function createPasswordHasher(): PasswordHasher {
   const inTurn = createTurns();
   return {
+    isCommon: isCommonPassword,
     async hash(password) {
       const salt = randomBytes(saltBytes);
       const hash = await inTurn(() => derive(password, salt, { ...cost, length: hashBytes }));

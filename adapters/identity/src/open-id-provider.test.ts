@@ -17,9 +17,16 @@ beforeEach(() => {
   server.tampering = {};
 });
 
-function open(): LoginProvider {
+function open(acrValues: readonly string[] = []): LoginProvider {
   const { issuer } = server;
-  return openOpenIdProvider({ issuer, clientId, clientSecret: 'a secret', scopes: 'openid', groupsClaim: 'groups' });
+  return openOpenIdProvider({
+    issuer,
+    clientId,
+    clientSecret: 'a secret',
+    scopes: 'openid',
+    groupsClaim: 'groups',
+    acrValues,
+  });
 }
 
 async function logIn(): Promise<ProvenLogin> {
@@ -92,6 +99,21 @@ test('[ID11] [S2] refused: the answer to a login that another browser began', as
   // Nor does it help to give it the state that is expected.
   const changed = back.replace(theirs.kept.state, mine.kept.state);
   await expect(provider.finish(changed, mine.kept)).rejects.toMatchObject({ code: 'provider-login-invalid' });
+});
+
+test('[ID11] a login that is weaker than is asked for is refused', async () => {
+  const strict = open(['phr', 'phrh']);
+  const logInStrictly = async (): Promise<ProvenLogin> => {
+    const { url, kept } = await strict.begin(redirect);
+    expect(new URL(url).searchParams.get('acr_values')).toBe('phr phrh');
+    return strict.finish(await server.visit(url), kept);
+  };
+  for (const claims of [{}, { acr: '0' }, { acr: ['phr'] }]) {
+    server.tampering = { claims: change(claims as JWTPayload) };
+    await expect(logInStrictly()).rejects.toMatchObject({ code: 'provider-login-invalid' });
+  }
+  server.tampering = { claims: change({ acr: 'phrh' }) };
+  expect((await logInStrictly()).subject).toBe('ann');
 });
 
 test('[ID11] a provider that calls itself otherwise, or is away, is none, until it is', async () => {

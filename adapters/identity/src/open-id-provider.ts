@@ -13,6 +13,8 @@ export interface OpenIdProviderOptions {
   /** Without one, the client is public, and PKCE alone ties the answer to who asked. */
   readonly clientSecret?: string;
   readonly scopes: string;
+  /** How strongly people must have logged in there, one of these (`acr`); none: as the provider likes. */
+  readonly acrValues?: readonly string[];
   /** The claim that lists groups. */
   readonly groupsClaim: string;
   /** Makes requests that are judged by this installation's rules before they are made; default: as Node makes them. */
@@ -41,6 +43,7 @@ const algorithms = [
 ];
 
 export function openOpenIdProvider(options: OpenIdProviderOptions): LoginProvider {
+  const { acrValues = [] } = options;
   let found: Promise<client.Configuration> | undefined;
   let keys: JWTVerifyGetKey | undefined;
   const configure = (): Promise<client.Configuration> =>
@@ -64,6 +67,7 @@ export function openOpenIdProvider(options: OpenIdProviderOptions): LoginProvide
         nonce: kept.nonce,
         code_challenge: await client.calculatePKCECodeChallenge(kept.verifier),
         code_challenge_method: 'S256',
+        ...(acrValues.length === 0 ? {} : { acr_values: acrValues.join(' ') }),
       });
       return { url: url.href, kept };
     },
@@ -78,6 +82,8 @@ export function openOpenIdProvider(options: OpenIdProviderOptions): LoginProvide
         throw loginInvalid(cause);
       }
       if (claims === undefined) throw loginInvalid(undefined);
+      if (acrValues.length > 0 && !acrValues.some((value) => value === claims['acr']))
+        throw loginInvalid(new Error('the login at the provider was weaker than is asked for'));
       return readClaims(claims, options.groupsClaim);
     },
     async readLogout(token) {

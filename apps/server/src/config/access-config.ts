@@ -32,6 +32,7 @@ const provider = z.strictObject({
   clientSecret: z.string().regex(secretReferencePattern, 'must be env:NAME or file:PATH').optional(),
   scopes: z.string().default('openid profile email'),
   groupsClaim: z.string().default('groups'),
+  acrValues: z.array(z.string()).default([]).describe('How strongly people must log in there: one of these (acr)'),
   tenant: z.string().default('default'),
   provision: z.boolean().default(true).describe('Whether whoever is not known yet gets an account'),
   roles: z.array(role).default([]).describe('What such an account may do, besides what its groups give'),

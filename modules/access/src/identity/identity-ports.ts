@@ -10,6 +10,8 @@ export interface AccessEvents {
 }
 
 export interface PasswordHasher {
+  /** Whether it is one that many people have: those are guessed first. */
+  isCommon(password: string): Promise<boolean>;
   /** With its parameters and its salt, as PHC writes it. */
   hash(password: string): Promise<string>;
   /** `stale`: made with parameters that are no longer in use. */

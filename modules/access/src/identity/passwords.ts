@@ -19,7 +19,7 @@ export interface SetPassword {
 
 export interface Passwords {
   /** @throws refused `password-weak`. */
-  judge(password: string, login: string): void;
+  judge(password: string, login: string): Promise<void>;
   /** @throws refused `password-weak`. */
   set(password: SetPassword): Promise<void>;
   /** Without a user, it takes as long and is false. */
@@ -29,6 +29,10 @@ export interface Passwords {
 
 export function openPasswords(ports: IdentityPorts & { readonly passwords: PasswordHasher }): Passwords {
   const { store, now, passwords } = ports;
+  const judge = async (password: string, login: string): Promise<void> => {
+    judgePassword(password, login);
+    if (await passwords.isCommon(password.normalize('NFC'))) throw weak('is one that many people have');
+  };
   let nobodys: Promise<string> | undefined;
   const put = async (tenantId: TenantId, userId: string, password: string): Promise<void> => {
     const body = { hash: await passwords.hash(password), changedAt: now() };
@@ -41,9 +45,9 @@ export function openPasswords(ports: IdentityPorts & { readonly passwords: Passw
     }
   };
   return {
-    judge: judgePassword,
+    judge,
     async set({ tenantId, userId, login, password }) {
-      judgePassword(password, login);
+      await judge(password, login);
       await put(tenantId, userId, password.normalize('NFC'));
     },
     async matches(tenantId, userId, password) {
@@ -62,10 +66,6 @@ export function openPasswords(ports: IdentityPorts & { readonly passwords: Passw
 /** Length counts, not which kinds of characters there are (OWASP ASVS 5.0, 6.2). @throws refused `password-weak`. */
 function judgePassword(password: string, login: string): void {
   const text = password.normalize('NFC');
-  const weak = (why: string): Error =>
-    refused('password-weak', `That password ${why}.`, {
-      action: `Choose ${passwordLengthMin} to ${passwordLengthMax} characters; a few words that only you would put together do well.`,
-    });
   if (Array.from(text).length < passwordLengthMin) throw weak(`has fewer than ${passwordLengthMin} characters`);
   if (text.length > passwordLengthMax) throw weak(`has more than ${passwordLengthMax} characters`);
   const plain = text.toLowerCase();
@@ -82,3 +82,9 @@ const guessedFirst: readonly string[] = (
   'password passw0rd p@ssw0rd qwertyuiop qwerty asdfghjkl 1q2w3e4r zxcvbnm letmein welcome 1234567890 123456789 123123 ' +
   '987654321 abcdefghijkl abc123 iloveyou administrator changeme'
 ).split(' ');
+
+function weak(why: string): Error {
+  return refused('password-weak', `That password ${why}.`, {
+    action: `Choose ${passwordLengthMin} to ${passwordLengthMax} characters; a few words that only you would put together do well.`,
+  });
+}

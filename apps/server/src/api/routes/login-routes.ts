@@ -132,7 +132,7 @@ const byInvitation = defineRoute({
     const user =
       found === undefined ? undefined : await identity.users.find(found.tenantId, String(found.data['userId']));
     if (user === undefined) throw ticketInvalid();
-    identity.passwords.judge(password, user.name);
+    await identity.passwords.judge(password, user.name);
     if ((await identity.flows.take('invitation', invitation)) === undefined) throw ticketInvalid();
     const { tenantId, id } = user;
     await identity.passwords.set({ tenantId, userId: id, login: user.name, password });
