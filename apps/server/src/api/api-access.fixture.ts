@@ -72,7 +72,15 @@ export async function openTestAccess({ directory, stores, models, clock }: TestA
     tenantData,
     identity: opened.identity,
     audit,
-    secrets: openSecrets({ store: stores.secrets, directory: folder, keyReference: '', env: {}, redactors, now }),
+    secrets: openSecrets({
+      store: stores.secrets,
+      directory: folder,
+      keyReference: '',
+      tokenReference: '',
+      env: {},
+      redactors,
+      now,
+    }),
     artifacts: bytes.artifacts,
   };
 }

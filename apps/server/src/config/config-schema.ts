@@ -135,9 +135,18 @@ const audit = z.strictObject({
 const secrets = z.strictObject({
   key: z
     .string()
-    .refine((text) => text === '' || secretReferencePattern.test(text), 'must be env:NAME, file:PATH or empty')
+    .refine((text) => text === '' || text.startsWith('transit:') || secretReferencePattern.test(text), {
+      message: 'must be env:NAME, file:PATH, transit:https://HOST/MOUNT/KEY or empty',
+    })
     .default('')
-    .describe('The key that wraps all others: env:NAME or file:PATH; empty for a file in dataDir/access'),
+    .describe(
+      'The key that wraps all others: env:NAME, file:PATH, transit:https://...; empty for a file in dataDir/access',
+    ),
+  token: z
+    .string()
+    .refine((text) => text === '' || secretReferencePattern.test(text), 'must be env:NAME or file:PATH')
+    .default('')
+    .describe('With which a key service (transit:) is asked: env:NAME or file:PATH, read again each time'),
 });
 
 const roles = ['api', 'scheduler', 'worker'] as const;

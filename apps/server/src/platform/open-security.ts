@@ -57,6 +57,7 @@ export async function openSecurity(options: PlatformOptions, { stores }: Backend
     store: stores.secrets,
     directory,
     keyReference: values.secrets.key,
+    tokenReference: values.secrets.token,
     env,
     redactors,
     now: Date.now,

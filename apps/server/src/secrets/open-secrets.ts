@@ -1,8 +1,10 @@
 // The secrets of this installation: the keys that seal them, and what uses them.
 import { join } from 'node:path';
 import { openKeyFile, randomBytes, readKeyText, secretCipher } from '@chorale/adapter-crypto';
+import { openTransitKeys, parseTransitAddress } from '@chorale/adapter-transit';
 import { refused } from '@chorale/lib-errors';
 import { openSecretVault, type KeyEncryptionKeys, type SecretStore, type SecretVault } from '@chorale/module-access';
+import { readSecret } from '../config/read-secret.ts';
 import type { Redactors } from './redactors.ts';
 
 export interface SecretServices {
@@ -16,8 +18,10 @@ export interface SecretOptions {
   readonly store: SecretStore;
   /** Where the key is that is made at the first start. */
   readonly directory: string;
-  /** `env:NAME`, `file:PATH`, or empty for a file in the directory. */
+  /** `env:NAME`, `file:PATH`, `transit:https://...`, or empty for a file in the directory. */
   readonly keyReference: string;
+  /** `env:NAME` or `file:PATH`: with which a key service is asked. */
+  readonly tokenReference: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly redactors: Redactors;
   readonly now: () => number;
@@ -25,13 +29,23 @@ export interface SecretOptions {
 
 /** @throws refused `key-encryption-key-invalid`, `key-file-exposed`, `secret-missing`. */
 export function openSecrets({ store, redactors, now, ...options }: SecretOptions): SecretServices {
-  const keys = openKeys(options);
+  const keys = openKeys({ ...options, redactors, now });
   const vault = openSecretVault({ store, cipher: secretCipher, keys, randomBytes, now });
   return { vault, store, keys, redactors };
 }
 
-function openKeys({ directory, keyReference, env }: Pick<SecretOptions, 'directory' | 'keyReference' | 'env'>) {
+type KeyOptions = Omit<SecretOptions, 'store'>;
+
+function openKeys({ directory, keyReference, env, ...options }: KeyOptions): KeyEncryptionKeys {
   if (keyReference === '') return openKeyFile(join(directory, 'key-encryption-key'));
+  if (keyReference.startsWith('transit:')) {
+    const readToken = (): string => {
+      const value = readSecret(options.tokenReference || 'env:VAULT_TOKEN', 'The token of the key service', env);
+      options.redactors.learn({ name: 'key service token', value });
+      return value;
+    };
+    return openTransitKeys({ ...parseTransitAddress(keyReference), readToken, now: options.now });
+  }
   if (keyReference.startsWith('file:')) return openKeyFile(keyReference.slice('file:'.length));
   const variable = keyReference.slice('env:'.length);
   const text = env[variable] ?? '';

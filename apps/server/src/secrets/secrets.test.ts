@@ -31,7 +31,8 @@ let goalSecrets: GoalSecrets;
 
 function open(): void {
   const place = { directory: join(directory, 'access'), now: Date.now };
-  secrets = openSecrets({ store: stores.secrets, ...place, keyReference: '', env: {}, redactors: new Redactors() });
+  const given = { store: stores.secrets, keyReference: '', tokenReference: '', env: {}, redactors: new Redactors() };
+  secrets = openSecrets({ ...place, ...given });
   const audit = openAudit({ store: stores.audit, ...place, origin: 'test', random: Math.random });
   const permissions = createPermissions(compilePolicies('test', rolePolicies));
   const ports = { ...secrets, audit, permissions, rolesOf: async (_: TenantId, who: string) => rolesOf[who] ?? [] };
