@@ -15,7 +15,14 @@ const record = (tenantId: TenantId, no: number) =>
   stores.spend.execute({
     command: 'record-call',
     tenantId,
-    record: { tenantId, callId: `call_${tenantId}_${no}`, endedAt: no * 1_000, assumed: false, tries: [], candidates: [] } as never,
+    record: {
+      tenantId,
+      callId: `call_${tenantId}_${no}`,
+      endedAt: no * 1_000,
+      assumed: false,
+      tries: [],
+      candidates: [],
+    } as never,
   });
 
 test('[API141] records of calls go by their age: counted first, then deleted, of one tenant alone', async () => {
