@@ -1,5 +1,5 @@
 // The tools that belong to the turn loop itself: how a result is given, how skills and long outputs are read, how an agent
-// asks, delegates and plans. The first are every agent's; the others are granted in its file like any other.
+// asks, delegates, plans, remembers and writes to others. The first are every agent's; the others are granted in its file.
 
 import type { AgentDefinition } from '@chorale/module-catalog';
 import type { JsonSchema } from './tool.ts';
