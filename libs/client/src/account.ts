@@ -21,6 +21,7 @@ export interface Account {
 
 /** How one can log in here. */
 export interface LoginChoices {
+  readonly passwords: boolean;
   readonly passkeys: boolean;
   readonly providers: readonly { readonly name: string; readonly label: string }[];
 }

@@ -12,6 +12,8 @@ export interface ConfiguredProvider {
 export interface IdentityServices extends Identity {
   readonly tokens: Tokens;
   readonly providers: readonly ConfiguredProvider[];
+  /** Whether a password lets somebody in by itself. */
+  readonly passwordsOpen: boolean;
   /** Where browsers find the page; empty: where they ask. */
   readonly publicUrl: string;
   /** Whether browsers reach this server over TLS: then cookies are for TLS alone. */

@@ -216,3 +216,15 @@ test('[AC5] an address that somebody claims to have counts only where a proxy in
   expect(statuses.open.slice(5)).toEqual([429, 429]);
   expect(statuses.behind).toEqual(Array(7).fill(401));
 });
+
+test('[AC13] where passwords are closed, none opens anything, and the page says so', async () => {
+  const { identity } = api.services;
+  const closed = await startTestApi({ identity: { ...identity, passwordsOpen: false } });
+  const visitor = new Visitor(closed.baseUrl);
+  expect(await visitor.json('/v1/login')).toMatchObject({ passwords: false });
+  const answer = await visitor.logIn('owner', password);
+  expect([answer.status, await answer.json()]).toEqual([403, expect.objectContaining({ code: 'passwords-closed' })]);
+  const body = { login: 'owner', password, label: 'x' };
+  expect((await visitor.visit('/v1/login/key', { method: 'POST', body })).status).toBe(403);
+  await closed.close();
+});

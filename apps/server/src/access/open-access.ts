@@ -26,6 +26,7 @@ export interface AccessOptions {
   readonly groupRoles: GroupRoles;
   readonly secure: boolean;
   readonly providers: readonly ConfiguredProvider[];
+  readonly passwordsOpen: boolean;
   readonly publicUrl: string;
   /** A file; empty: those that ship. */
   readonly policies: string;
@@ -40,7 +41,7 @@ export interface OpenedAccess {
 }
 
 export async function openAccess(options: AccessOptions): Promise<OpenedAccess> {
-  const { dataDir, events, now, sessionLimits, groupRoles, secure } = options;
+  const { dataDir, events, now, sessionLimits, groupRoles, secure, providers, publicUrl, passwordsOpen } = options;
   const localKey = await openLocalKey(dataDir);
   const known = rememberCallers(options.store, now);
   const identity = openIdentity({
@@ -56,13 +57,13 @@ export async function openAccess(options: AccessOptions): Promise<OpenedAccess> 
     groupRoles,
   });
   const keys = openSigningKeys({ store: known.store, now }, defaultTenant);
-  const tokens = createTokens({ keys, issuer: options.publicUrl === '' ? 'chorale' : options.publicUrl, now });
+  const tokens = createTokens({ keys, issuer: publicUrl === '' ? 'chorale' : publicUrl, now });
   return {
     access: {
       permissions: createPermissions(await readPolicies(options.policies)),
       fourEyesAlways: options.fourEyesAlways,
       authenticate: (request) => findCaller({ localKey, identity, tokens, known, secure }, request),
     },
-    identity: { ...identity, tokens, secure, providers: options.providers, publicUrl: options.publicUrl },
+    identity: { ...identity, tokens, secure, providers, publicUrl, passwordsOpen },
   };
 }

@@ -43,6 +43,7 @@ export async function openTestAccess({ directory, stores, models, clock }: TestA
     fourEyesAlways: false,
     providers: [],
     publicUrl: '',
+    passwordsOpen: true,
     now,
   });
   const store = stores.goals;

@@ -36,6 +36,7 @@ const rows: { readonly [status: number]: readonly string[] } = {
   ],
   403: [
     'not-permitted',
+    'passwords-closed',
     'local-key-needed',
     'tenant-suspended',
     'four-eyes',

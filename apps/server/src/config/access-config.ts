@@ -41,6 +41,10 @@ const provider = z.strictObject({
 export type ProviderConfig = z.infer<typeof provider>;
 
 export const accessConfigSchema = z.strictObject({
+  passwords: z
+    .boolean()
+    .default(true)
+    .describe('Whether a password opens the page; without, passkeys and login providers do, which take two factors'),
   policies: z
     .string()
     .default('')

@@ -77,6 +77,7 @@ function accessOptions(config: Config, env: NodeJS.ProcessEnv, parts: AccessPart
     groupRoles,
     providers: openProviders(access.providers, env),
     publicUrl,
+    passwordsOpen: access.passwords,
     policies,
     fourEyesAlways: access.fourEyes === 'all',
     secure: isSecure(config),

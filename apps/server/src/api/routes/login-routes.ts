@@ -2,6 +2,7 @@
 import { defaultTenant, type TenantId } from '@chorale/lib-ids';
 import { refused } from '@chorale/lib-errors';
 import { operations, type LoggedIn } from '@chorale/module-access';
+import type { IdentityServices } from '../../access/identity-services.ts';
 import { keepLogin, placeOf } from '../../access/login-place.ts';
 import { findPasskeyPlace } from '../../access/public-url.ts';
 import { readCookies, setCookie } from '../../access/session-cookie.ts';
@@ -43,11 +44,20 @@ const choices = defineRoute({
   handle: async ({ request }, { services: { identity } }) => ({
     status: 200,
     body: {
+      passwords: identity.passwordsOpen,
       passkeys: findPasskeyPlace(request, identity) !== undefined,
       providers: identity.providers.map(({ name, label }) => ({ name, label })),
     },
   }),
 });
+
+/** @throws refused `passwords-closed`. */
+function requireOpen({ passwordsOpen }: IdentityServices): void {
+  if (!passwordsOpen)
+    throw refused('passwords-closed', 'A password alone opens nothing here.', {
+      action: 'Log in with a passkey or at a login provider. On the machine of the server: chorale access ticket',
+    });
+}
 
 const byPassword = defineRoute({
   method: 'POST',
@@ -58,9 +68,10 @@ const byPassword = defineRoute({
   permit: 'public',
   body: passwordLoginSchema,
   responses: loggedIn,
-  refusals: ['login-refused', 'attempts-too-many'],
+  refusals: ['login-refused', 'attempts-too-many', 'passwords-closed'],
   handle: async ({ body, ...asking }, context) => {
     const { identity } = context.services;
+    requireOpen(identity);
     const { login, password } = body;
     const tenantId = (body.tenant ?? defaultTenant) as TenantId;
     const place = placeOf(asking.request, identity);
@@ -79,8 +90,9 @@ const forKey = defineRoute({
   permit: 'public',
   body: keyLoginSchema,
   responses: { 201: { description: 'Shown this once.', schema: newAccountKeySchema } },
-  refusals: ['login-refused', 'attempts-too-many', 'keys-too-many'],
+  refusals: ['login-refused', 'attempts-too-many', 'passwords-closed', 'keys-too-many'],
   handle: async ({ body, request }, { services: { identity, access } }) => {
+    requireOpen(identity);
     const { login, password, label, days } = body;
     const tenantId = (body.tenant ?? defaultTenant) as TenantId;
     const user = await identity.login.prove({ tenantId, login, password, ...placeOf(request, identity) });

@@ -41,6 +41,7 @@ export const accountSchema = z
 
 export const loginChoicesSchema = z
   .strictObject({
+    passwords: z.boolean().describe('Whether a password opens the page.'),
     passkeys: z.boolean(),
     providers: list(z.strictObject({ name: z.string(), label: z.string() })),
   })
