@@ -86,7 +86,7 @@ function isVector(values: readonly number[]): boolean {
   );
 }
 
-export function toUnit(values: readonly number[]): readonly number[] {
+function toUnit(values: readonly number[]): readonly number[] {
   const length = Math.hypot(...values);
   return values.map((value) => Math.fround(value / length));
 }

@@ -62,5 +62,5 @@ export {
 } from './privacy/shield-call.ts';
 export { createBoundedCache, type BoundedCache, type CacheLimits } from './bounded-cache.ts';
 export { canonicalBody, canonicalRequest, type Asker } from './canonical-request.ts';
-export { createResponseCache, type ResponseCacheWorld } from './response-cache.ts';
+export { createResponseCache, type LocalResponseCache, type ResponseCacheWorld } from './response-cache.ts';
 export { createWireRestorer, restoreWireBody, type WireRestorer } from './privacy/restore-wire.ts';

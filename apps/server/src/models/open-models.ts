@@ -20,7 +20,7 @@ import {
   type Fleet,
   type ModelRouter,
   type ReplyKeeper,
-  type ResponseCache,
+  type LocalResponseCache,
   routeContinued,
   type RouterPorts,
   type SpendStore,
@@ -44,6 +44,8 @@ import { putConfiguredBudgets } from './configured-budgets.ts';
 
 export interface OpenModels extends ModelServices {
   readonly router: ModelRouter;
+  /** Of all askers: kept answers may repeat what is to be forgotten. Of other processes they go by their age. */
+  forgetAnswers(): void;
   /** After the last call was begun: waits for what is still to be written down. */
   close(): Promise<void>;
 }
@@ -74,14 +76,9 @@ export async function openModels({ config, env, spend, replies, log, read, onKey
     log.error(`models: ${what}`, about);
   const privacy = makePrivacy(models.privacy);
   const telemetry = await startTelemetry(config);
-  const observed =
-    telemetry === undefined
-      ? spend
-      : observeCalls(spend, (record) => {
-          const { deployments } = keeper.fleet();
-          telemetry.observe({ record, deployment: deployments.find(({ id }) => id === record.deploymentId) });
-        });
+  const observed = telemetry === undefined ? spend : observing(spend, telemetry, keeper.fleet);
   const { book, learner } = openLearning({ spend, clock, report, fleet: keeper.fleet });
+  const cache = models.cache.enabled ? makeCache(models.cache, clock) : undefined;
   const ports: RouterPorts = {
     clock,
     random: Math.random,
@@ -93,7 +90,7 @@ export async function openModels({ config, env, spend, replies, log, read, onKey
     ...(models.learn ? { predictQuality: createQualityPredictor(book.find) } : {}),
     ...(replies === undefined ? {} : { replies }),
     ...(privacy === undefined ? {} : { privacy }),
-    ...(models.cache.enabled ? { cache: makeCache(models.cache, clock) } : {}),
+    ...(cache === undefined ? {} : { cache }),
   };
   const router = createModelRouter(ports, { patience: readPatience(models.patience) });
   const continuing = {
@@ -117,6 +114,7 @@ export async function openModels({ config, env, spend, replies, log, read, onKey
     privacy,
     dataClass: models.privacy.dataClass,
     caches: models.cache.enabled,
+    forgetAnswers: () => cache?.clear(),
     listFacts: () => spend.listFacts(),
     rate: learner.rate,
     noteOutcome: (record, good) =>
@@ -156,6 +154,13 @@ function openLearning({ spend, clock, report, fleet }: LearningParts) {
   return { book, learner };
 }
 
+function observing(spend: SpendStore, telemetry: ModelTelemetry, fleet: () => Fleet): SpendStore {
+  return observeCalls(spend, (record) => {
+    const { deployments } = fleet();
+    telemetry.observe({ record, deployment: deployments.find(({ id }) => id === record.deploymentId) });
+  });
+}
+
 /** Loaded only where it is wanted. */
 async function startTelemetry({ telemetry: { otlp, seconds } }: Config): Promise<ModelTelemetry | undefined> {
   if (otlp === '') return undefined;
@@ -164,7 +169,7 @@ async function startTelemetry({ telemetry: { otlp, seconds } }: Config): Promise
   return openTelemetry({ url: otlp, everyMs: seconds * 1_000, serviceVersion: productVersion, instanceId });
 }
 
-function makeCache({ minutes, sizeMib }: Config['models']['cache'], clock: Clock): ResponseCache {
+function makeCache({ minutes, sizeMib }: Config['models']['cache'], clock: Clock): LocalResponseCache {
   return createResponseCache({
     clock,
     sha256Hex: (text) => hash('sha256', text, 'hex'),

@@ -39,7 +39,10 @@ export function makeApiServices({ config, log }: PlatformOptions, parts: Platfor
     audit,
     secrets,
     memory,
-    erasedPlaces: [parts.remembering.erased],
+    erasedPlaces: [
+      parts.remembering.erased,
+      { name: 'kept answers of models', forget: async () => models.forgetAnswers() },
+    ],
     messaging,
     artifacts,
     models,
