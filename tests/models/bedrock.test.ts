@@ -121,3 +121,23 @@ test('[MA22] exceptions in the stream, a break and an end that comes too early a
   expect((await failureOf(signed)).kind).toBe('rate-limited');
   vendor.setFaults([]);
 });
+
+test('[MA22] what it refuses means what it means at other providers', async () => {
+  const meant = {
+    'rate-limited': 'rate-limited',
+    quota: 'quota-exhausted',
+    'billing-limit': 'quota-exhausted',
+    'payment-required': 'credit-exhausted',
+    unauthorized: 'authentication',
+    forbidden: 'permission',
+    'not-found': 'model-not-found',
+    'context-length': 'context-too-long',
+    'content-policy': 'content-policy',
+    'server-error': 'server-error',
+  } as const;
+  for (const [kind, means] of Object.entries(meant)) {
+    vendor.setFaults([{ kind: kind as keyof typeof meant }]);
+    expect([kind, (await failureOf(signed)).kind]).toEqual([kind, means]);
+  }
+  vendor.setFaults([]);
+});
