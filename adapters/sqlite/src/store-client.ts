@@ -10,7 +10,7 @@ interface Pending {
   readonly reject: (error: ChoraleError) => void;
 }
 
-const maxYoungGenerationSizeMb = 8;
+const maxYoungGenerationSizeMb = 24;
 
 export class StoreClient {
   readonly #worker: Worker;
