@@ -16,7 +16,7 @@ export type WorkerIdentity = Pick<Worker, 'name' | 'labels' | 'version' | 'proce
 
 export const leaseMs = 30_000;
 /** A third of the lease: two heartbeats may be lost. */
-export const heartbeatMs = 10_000;
+export const heartbeatMs = leaseMs / 3;
 /** After a heartbeat that failed. */
 const heartbeatRetryMs = 1_000;
 
@@ -26,16 +26,24 @@ export interface WorkerLeaseOptions {
   readonly random: Random;
   readonly log: Log;
   readonly identity: WorkerIdentity;
+  /** Default `leaseMs`. */
+  readonly leaseMs?: number;
 }
 
 export class WorkerLease {
   readonly #options: WorkerLeaseOptions;
   readonly workerId: WorkerId;
+  readonly #leaseMs: number;
   #until = 0;
 
   constructor(options: WorkerLeaseOptions) {
     this.#options = options;
+    this.#leaseMs = options.leaseMs ?? leaseMs;
     this.workerId = makeId<'worker'>('worker', options.clock.now(), options.random);
+  }
+
+  get heartbeatMs(): number {
+    return this.#leaseMs / 3;
   }
 
   get leftMs(): number {
@@ -49,8 +57,12 @@ export class WorkerLease {
   /** Rejects when the store cannot be reached. */
   async register(): Promise<void> {
     const { store, clock, identity } = this.#options;
-    const until = clock.now() + leaseMs;
-    await store.execute({ command: 'register-worker', worker: { workerId: this.workerId, ...identity }, leaseMs });
+    const until = clock.now() + this.#leaseMs;
+    await store.execute({
+      command: 'register-worker',
+      worker: { workerId: this.workerId, ...identity },
+      leaseMs: this.#leaseMs,
+    });
     this.#until = until;
   }
 
@@ -60,16 +72,16 @@ export class WorkerLease {
   ): Promise<{ readonly cancelRequested: readonly Hold[]; readonly nextMs: number } | 'lost'> {
     const { store, clock, log } = this.#options;
     if (!this.holds) return 'lost';
-    const until = clock.now() + leaseMs;
+    const until = clock.now() + this.#leaseMs;
     try {
       const { cancelRequested } = await store.execute({
         command: 'heartbeat',
         workerId: this.workerId,
-        leaseMs,
+        leaseMs: this.#leaseMs,
         running,
       });
       this.#until = until;
-      return { cancelRequested, nextMs: heartbeatMs };
+      return { cancelRequested, nextMs: this.heartbeatMs };
     } catch (error) {
       if (toErrorRecord(error).code === 'worker-lease-lost') this.#until = 0;
       if (!this.holds) return 'lost';
