@@ -43,8 +43,8 @@ export function makeMemoryReads(
 ): Omit<MemoryStore, 'execute'> {
   const connection = new Connection(readers);
   const ofAll = new Connection(scheduler);
-  let looked: Promise<boolean> | undefined;
-  const hasVectors = (): Promise<boolean> => (looked ??= hasVectorExtension(readers));
+  let found: boolean | undefined;
+  const hasVectors = async (): Promise<boolean> => (found ??= await hasVectorExtension(readers));
   const time = async (): Promise<number> => now?.() ?? ((await connection.values(clock))[0]?.[0] as number);
   return {
     search: async (query) =>

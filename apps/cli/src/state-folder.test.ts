@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(project, { recursive: true }));
 
-test('a project, or a folder of it, is found; what is neither is said', async () => {
+test('[CLI23] a project, or a folder of it, is found; what is neither is said', async () => {
   const state = join(project, '.agent_state');
   expect(await findStateFolders(project)).toEqual([state]);
   expect(await findStateFolders(state)).toEqual([state]);
@@ -27,7 +27,7 @@ test('a project, or a folder of it, is found; what is neither is said', async ()
   await expect(findStateFolders(join(state, 'backups', '..', '..', 'empty'))).rejects.toThrow('is no folder');
 });
 
-test('files that may hold memories are read; links are not followed, and copies of edited files stay', async () => {
+test('[CLI23] files that may hold memories are read; links are not followed, and copies of edited files stay', async () => {
   const files = await readStateFolder(join(project, '.agent_state'));
   expect(files.map(({ path }) => path)).toEqual([
     '.agent_state/chat_sessions/session_1.json',
@@ -36,7 +36,7 @@ test('files that may hold memories are read; links are not followed, and copies 
   expect(files[0]!.modifiedAt).toBeGreaterThan(Date.UTC(2026, 0, 1));
 });
 
-test('a copy is made beside the folder, compared, and never over another', async () => {
+test('[CLI23] a copy is made beside the folder, compared, and never over another', async () => {
   const state = join(project, '.agent_state');
   const copy = await backUpFolder(state, '20270101-000000');
   expect(copy).toBe(`${state}.backup-20270101-000000`);
