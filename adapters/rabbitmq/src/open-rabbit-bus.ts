@@ -202,7 +202,8 @@ class RabbitBus implements Bus {
     return {
       exclusive: own,
       autoDelete: own,
-      durable: false,
+      // What several share must be durable for RabbitMQ 4; what lies in it is not.
+      durable: !own,
       arguments: own ? bounds : { ...bounds, 'x-expires': unusedMsMax },
     };
   }
