@@ -114,6 +114,8 @@ test('[TD4] a tenant is erased when what would go was seen; nothing is left, and
   const { items } = await api.client.listAuditEntries({ what: 'tenant.erase', on: 'north' });
   expect(items.map(({ decision }) => decision)).toContain('done');
   expect((await south.listGoals()).items).toHaveLength(1);
+  // What waited for a worker is gone, too, and keeps no other from theirs.
+  expect((await api.claim()).map(({ task }) => task.tenantId)).toEqual(['south']);
   expect((await south.verifyAuditLog()).ok).toBe(true);
 });
 
