@@ -9,6 +9,7 @@ import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
 import { formatTime } from '../format.ts';
 import { readCount } from '../read-options.ts';
+import { refuseExisting } from '../refuse-existing.ts';
 import type { CommonOptions, Session } from '../session.ts';
 import { harmless } from '../text-width.ts';
 import { UsageError } from '../usage-error.ts';
@@ -37,7 +38,7 @@ export function addAuditCommands(cli: Cli, program: Command): void {
   cli.run<[string], CommonOptions & { readonly output?: string }>(proof, async (session, { args: [act], options }) => {
     const text = `${JSON.stringify(await session.client.proveAuditEntry(act), undefined, 2)}\n`;
     if (options.output === undefined) session.print(text);
-    else await writeFile(options.output, text, { flag: 'wx', mode: 0o600 });
+    else await writeNew(options.output, text);
   });
   const erase = cli.add(audit, 'erase <subject>', 'erase what the log keeps of a person; entries and proofs stay');
   cli.run<[string], CommonOptions>(erase, async (session, { args: [subject] }) => {
@@ -51,9 +52,14 @@ export function addAuditCommands(cli: Cli, program: Command): void {
     if (body === null) return;
     // Names and addresses of people may be in it.
     const target = createWriteStream(file, { flags: 'wx', mode: 0o600 });
-    await pipeline(Readable.fromWeb(body as ReadableStream<Uint8Array>), target, { signal: session.signal });
+    const bytes = Readable.fromWeb(body as ReadableStream<Uint8Array>);
+    await refuseExisting(file, () => pipeline(bytes, target, { signal: session.signal }));
     session.terminal.error(`${file}: verify it with: chorale audit verify ${file}\n`);
   });
+}
+
+function writeNew(path: string, text: string): Promise<void> {
+  return refuseExisting(path, () => writeFile(path, text, { flag: 'wx', mode: 0o600 }));
 }
 
 interface ListOptions extends CommonOptions {

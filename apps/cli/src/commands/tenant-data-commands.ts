@@ -8,13 +8,14 @@ import type { ReadableStream } from 'node:stream/web';
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { refuseExisting } from '../refuse-existing.ts';
 import type { CommonOptions, Session } from '../session.ts';
 
 export function addTenantDataCommands(cli: Cli, tenants: Command): void {
   const exporting = cli.add(tenants, 'export <tenant> <folder>', 'write all data of a tenant into a new folder');
   cli.run<[string, string], CommonOptions>(exporting, async (session, { args: [tenantId, folder] }) => {
+    await refuseExisting(folder, () => mkdir(folder, { mode: 0o700 }));
     const { body } = await session.client.exportTenant(tenantId);
-    await mkdir(folder, { mode: 0o700 });
     const written = await writeExport(Readable.fromWeb(body as ReadableStream<Uint8Array>), folder);
     if (session.json) session.printJson(written);
     else if (written.whole)
@@ -59,7 +60,7 @@ async function eraseTenant(session: Session, tenantId: string, options: EraseOpt
       );
     return exitCodes.ok;
   }
-  if (receipt !== undefined) await writeFile(receipt, result.note, { flag: 'wx' });
+  if (receipt !== undefined) await refuseExisting(receipt, () => writeFile(receipt, result.note, { flag: 'wx' }));
   else if (!json) print(`\nErased. The receipt, signed by this installation:\n\n${result.note}`);
   return exitCodes.ok;
 }
