@@ -72,7 +72,6 @@ const may: { readonly [Name in Operation]: string } = {
   'tenant.manage': 'owner admin',
   'tenant.export': 'owner admin',
   'tenant.erase': 'owner',
-  'quota.manage': 'owner admin',
 };
 
 describe('the matrix', () => {

@@ -46,7 +46,6 @@ export const operations = [
   'tenant.manage',
   'tenant.export',
   'tenant.erase',
-  'quota.manage',
 ] as const;
 
 export type Operation = (typeof operations)[number];
@@ -128,7 +127,6 @@ const permit = (role: Role, allowed: readonly Operation[]): string =>
 export const installationOperations: readonly Operation[] = [
   'installation.read',
   'tenant.manage',
-  'quota.manage',
   'tool.agree',
   'model.manage',
 ];
