@@ -1,8 +1,10 @@
 // SCIM 2.0 (RFC 7643, 7644) under /scim/v2: how a directory keeps users and groups, with a key for `member.provision`.
 import { refused } from '@chorale/lib-errors';
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { publicUrlOf } from '../access/public-url.ts';
 import { admit } from '../api/caller.ts';
+import { actBy } from '../audit/act-by.ts';
+import { recordRefusal } from '../audit/record-refusal.ts';
 import { readJson } from '../api/read-json.ts';
 import type { ApiServices } from '../api/services.ts';
 import { groupRoutes } from './group-routes.ts';
@@ -17,23 +19,24 @@ const routes: readonly ScimRoute[] = [...userRoutes, ...groupRoutes];
 const descriptions = ['ServiceProviderConfig', 'ResourceTypes', 'Schemas'] as const;
 
 export interface ScimOptions {
-  readonly services: Pick<ApiServices, 'access' | 'identity'>;
+  readonly services: Pick<ApiServices, 'access' | 'identity' | 'audit'>;
   /** Told of defects, which are never explained to the caller. */
   readonly onDefect: (request: FastifyRequest, reply: FastifyReply, error: unknown) => void;
 }
 
 export function registerScim(api: FastifyInstance, { services, onDefect }: ScimOptions): void {
-  const { identity, access } = services;
+  const { identity, access, audit } = services;
   void api.register(async (scope) => {
     const parse = async (_request: FastifyRequest, body: Buffer) => (body.length === 0 ? undefined : readJson(body));
     scope.addContentTypeParser('application/scim+json', { parseAs: 'buffer' }, parse);
     scope.addHook('onRequest', async (request) => {
       request.caller = await admit(access, request, 'member.provision');
     });
-    scope.setErrorHandler((error: FastifyError, request, reply) => {
-      const { status, body } = toScimError(error, request.id);
-      if (status >= 500) onDefect(request, reply, error);
-      void reply.code(status).header('content-type', mediaType).send(JSON.stringify(body));
+    scope.setErrorHandler(async (error, request, reply) => {
+      const told = await recordRefusal(audit, request, error);
+      const { status, body } = toScimError(told, request.id);
+      if (status >= 500) onDefect(request, reply, told);
+      return reply.code(status).header('content-type', mediaType).send(JSON.stringify(body));
     });
     const base = (request: FastifyRequest): string => `${publicUrlOf(request, identity)}${root}`;
     for (const { method, path, handle } of routes)
@@ -43,17 +46,21 @@ export function registerScim(api: FastifyInstance, { services, onDefect }: ScimO
         async handler(request, reply) {
           if (['POST', 'PUT', 'PATCH'].includes(method) && request.body === undefined)
             throw refused('body-missing', 'this route needs a body');
-          const { subject, kind } = request.caller;
-          const { status, body, etag } = await handle({
+          const { id = '' } = request.params as { readonly id?: string };
+          const act = actBy({ caller: request.caller, request });
+          const asked = {
             identity,
             caller: request.caller,
-            by: { kind, id: subject },
-            id: (request.params as { readonly id?: string }).id ?? '',
+            by: act.who,
+            id,
             query: request.query as Record<string, string>,
             body: request.body,
             base: base(request),
             ifMatch: request.headers['if-match'],
-          });
+          };
+          const change = { ...act, what: 'member.provision', on: { kind: kindOf(path), id: id || 'new' } };
+          const { status, body, etag } =
+            method === 'GET' ? await handle(asked) : await audit.recordChange(change, () => handle(asked));
           if (etag !== undefined) reply.header('etag', etag);
           return reply
             .code(status)
@@ -66,6 +73,10 @@ export function registerScim(api: FastifyInstance, { services, onDefect }: ScimO
         reply.header('content-type', mediaType).send(JSON.stringify(describeScim(base(request))[name])),
       );
   });
+}
+
+function kindOf(path: string): string {
+  return path.startsWith('/Users') ? 'user' : 'group';
 }
 
 /** As the table of methods has them. */

@@ -118,6 +118,8 @@ test('[SI1] a user is added, found by name and external id, replaced, changed an
   expect(patched.body).toMatchObject({ displayName: 'Bea C', externalId: 'X2', emails: [{ value: 'b@example.com' }] });
   expect((await ask('DELETE', `/Users/${made.id}`)).status).toBe(204);
   expect((await ask('GET', `/Users/${made.id}`)).status).toBe(404);
+  const { items } = await api.client.listAuditEntries({ on: made.id, what: 'member.provision' });
+  expect(items.map(({ decision }) => decision).slice(0, 2)).toEqual(['done', 'allowed']);
 });
 
 test('[SI2] who is switched off or removed by the directory has no session and no key, at once', async () => {

@@ -1,7 +1,7 @@
 // Groups of users, as a directory service knows them, and the roles that they give.
 //
 // Invariants: GR1 who joins or leaves a group has what it gives, or no longer has it, from the next request on.
-import { refused } from '@chorale/lib-errors';
+import { refused, temporary } from '@chorale/lib-errors';
 import { makeId, type TenantId } from '@chorale/lib-ids';
 import type { ActParty } from '../audit/audit-entry.ts';
 import type { Group, IdentityRecord, User } from './identity-record.ts';
@@ -55,6 +55,8 @@ export interface MemberChange {
 
 export const membersMax = 10_000;
 const groupsMax = 500;
+/** How often a removal is begun anew because somebody else changed the same. */
+const triesMax = 5;
 
 export function openGroups(ports: IdentityPorts, groupRoles: GroupRoles): Groups {
   return new StoredGroups(ports, groupRoles);
@@ -131,17 +133,19 @@ class StoredGroups implements Groups {
   }
 
   async remove(tenantId: TenantId, groupId: string, by: ActParty): Promise<boolean> {
-    const group = await this.find(tenantId, groupId);
-    if (group === undefined) return false;
-    const members = await this.membersOf(tenantId, groupId);
-    const memberships = members.map((userId): IdentityWrite => ({
-      write: 'drop',
-      kind: 'membership',
-      id: `${groupId}/${userId}`,
-    }));
-    const done = await this.#write(tenantId, [{ write: 'drop', kind: 'group', id: groupId }, ...memberships]);
-    if (done) await this.#tell('group.remove', group, by);
-    return done;
+    for (let tries = 0; tries < triesMax; tries++) {
+      const group = await this.find(tenantId, groupId);
+      if (group === undefined) return false;
+      const members = await this.membersOf(tenantId, groupId);
+      const memberships = members.map((userId): IdentityWrite => {
+        return { write: 'drop', kind: 'membership', id: `${groupId}/${userId}` };
+      });
+      // Where somebody left it at the same time, it is looked at again.
+      if (!(await this.#write(tenantId, [{ write: 'drop', kind: 'group', id: groupId }, ...memberships]))) continue;
+      await this.#tell('group.remove', group, by);
+      return true;
+    }
+    throw temporary('record-changed', `${groupId} is being changed by others.`, { retryAfterMs: 100 });
   }
 
   async setMembers(tenantId: TenantId, { groupId, join, leave, by }: MemberChange): Promise<void> {
