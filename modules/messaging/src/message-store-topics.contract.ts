@@ -30,7 +30,11 @@ export function describeTopics(current: CurrentMessages): void {
     await harness.post(topic, { messageId: 'early' });
     await openMailbox(ben, topic);
     const late = await harness.post(topic, { messageId: 'late' });
+    await openMailbox('agent:cleo', topic);
+    // Sent again, as if the first acknowledgement had been lost.
+    await harness.post(topic, { messageId: 'late' });
     expect(idsOf(await harness.take(ben))).toEqual([late]);
+    expect(await harness.take('agent:cleo')).toEqual([]);
   });
 
   test('[MB7] everyone is everyone in the goal, or in the tenant', async () => {

@@ -21,10 +21,10 @@ export function postMessage(execution: Execution, command: PostMessage): Message
   }
   // A topic's sender does not hear itself.
   const mailboxes = rows.subscribers(tenantId, address).filter((mailbox) => mailbox !== command.sender);
-  for (const name of mailboxes) {
-    if (rows.message(tenantId, name, messageId) === undefined)
-      addTo(execution, mailboxOf(execution, tenantId, name), command);
-  }
+  // Sent again: who has begun to listen meanwhile did not listen then.
+  const reached = mailboxes.filter((name) => rows.message(tenantId, name, messageId) !== undefined);
+  if (reached.length > 0) return { mailboxes: reached };
+  for (const name of mailboxes) addTo(execution, mailboxOf(execution, tenantId, name), command);
   return { mailboxes };
 }
 
