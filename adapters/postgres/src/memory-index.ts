@@ -10,6 +10,7 @@ import {
   type NearWanted,
   type Posting,
   type PostingsWanted,
+  type SpanWanted,
   type ScopeMeasure,
   type SpeakerRole,
   type TermPostings,
@@ -39,6 +40,10 @@ const totals = (ended: string): string => `SELECT term, count(*) FROM memory_ter
 const placed = `json_to_recordset($2::text::json) AS k(session integer, position integer) CROSS JOIN LATERAL
   (SELECT * FROM memories m WHERE m.tenant_id = $1 AND m.session = k.session AND m.position = k.position LIMIT 1)
   AS memories`;
+
+const within = `SELECT m.session, m.position FROM ${list('$2')} AS s(scope) CROSS JOIN LATERAL (SELECT session, position
+  FROM memories WHERE tenant_id = $1 AND memories.scope = s.scope COLLATE "C" AND valid_from >= $3 AND valid_from < $4
+  ORDER BY valid_from DESC LIMIT $5) AS m`;
 
 const roles: readonly SpeakerRole[] = ['person', 'assistant', 'tool'];
 
@@ -74,6 +79,11 @@ export class PostgresMemoryIndex implements MemoryIndex {
       total: counted.get(term as string) ?? (count as number),
       postings: readEntries(entries as string),
     }));
+  }
+
+  async findBetween({ tenantId, scopes, from, to, limit }: SpanWanted): Promise<readonly MemoryPlace[]> {
+    const rows = await this.#connection.values(within, tenantId, JSON.stringify(scopes), from, to, limit);
+    return rows.map(([session, position]) => ({ session: session as number, position: position as number }));
   }
 
   async findNear(wanted: NearWanted): Promise<readonly NearPlace[]> {

@@ -23,6 +23,7 @@ import {
   type MemoryStore,
   type Posting,
   type PostingsWanted,
+  type SpanWanted,
   type ScopeMeasure,
   type SpeakerRole,
   type TermPostings,
@@ -99,6 +100,14 @@ export class SqliteMemoryReads implements MemoryIndex {
       }
       return { term, total, postings };
     });
+  }
+
+  findBetween({ tenantId, scopes, from, to, limit }: SpanWanted): readonly MemoryPlace[] {
+    const within = `SELECT session, position FROM memories INDEXED BY memories_by_time
+      WHERE tenant_id = ? AND scope = ? AND valid_from >= ? AND valid_from < ? ORDER BY valid_from DESC LIMIT ?`;
+    return scopes
+      .flatMap((scope) => this.#statements.values(within, tenantId, scope, from, to, limit))
+      .map(([session, position]) => ({ session: session as number, position: position as number }));
   }
 
   findNear(wanted: NearWanted): readonly NearPlace[] {

@@ -1,8 +1,8 @@
 // An index in memory, for tests of search: what every store's index does, in the plainest way.
 
 import type { NearPlace, NearWanted } from './embed-memories.ts';
-import type { MemoryIndex, Posting, PostingsWanted, TermPostings } from './memory-index.ts';
-import { scopeKey, type Memory } from './memory.ts';
+import type { MemoryIndex, Posting, PostingsWanted, SpanWanted, TermPostings } from './memory-index.ts';
+import { scopeKey, type Memory, type MemoryPlace } from './memory.ts';
 import { indexTerms } from './index-terms.ts';
 
 export class IndexInMemory implements MemoryIndex {
@@ -37,6 +37,13 @@ export class IndexInMemory implements MemoryIndex {
       });
       return { term, total: postings.length, postings: postings.slice(-limit) };
     });
+  }
+
+  findBetween({ tenantId, scopes, from, to, limit }: SpanWanted): readonly MemoryPlace[] {
+    return this.#of(tenantId, scopes)
+      .filter(({ validFrom }) => validFrom >= from && validFrom < to)
+      .map(({ place }) => place)
+      .slice(-limit);
   }
 
   findNear({ tenantId, scopes, values, limit }: NearWanted): readonly NearPlace[] {

@@ -124,6 +124,18 @@ function describeEpisodes(current: CurrentMemory): void {
     await expect(short).rejects.toMatchObject({ code: 'memory-invalid' });
   });
 
+  test('[MR16] what was said in a time that the question names is found in its scope', async () => {
+    const harness = current();
+    const said = (text: string, days: number, scope = ann) =>
+      harness.say(text, { scope, sessionId: text, occurredAt: harness.clock.now - days * dayMs });
+    await said('The lake froze.', 1);
+    await said('The lake thawed.', 12);
+    await said('The pond froze.', 1, bo);
+    expect(await harness.bodies('what was there yesterday?')).toEqual(['The lake froze.']);
+    expect(await harness.bodies('what was there on 3 January 2027?')).toEqual(['The lake thawed.']);
+    expect(await harness.bodies('what was there yesterday?', { tenantId: south })).toEqual([]);
+  });
+
   test('[ME14] turns of a session are neighbours in their order, also over several commands', async () => {
     const harness = current();
     await harness.record([harness.episode('Where did the glacier end?', { speaker: 'bo' })]);

@@ -119,6 +119,17 @@ test('[MR8] what happened in the month that the question names comes up', async 
   expect((await bodies([on(0), on(1), told, ...others], 'lunch in December 2026'))[0]).toBe(told.body);
 });
 
+test('[MR16] what is of a day that the question names is found without a word of it, also by its distance from now', async () => {
+  const memories = [
+    makeMemory('the lake froze', { validFrom: today - dayMs + 3_600_000 }),
+    makeMemory('the lake thawed', { validFrom: today - 9 * dayMs }),
+    makeMemory('a pond', { validFrom: today - 40 * dayMs }),
+  ];
+  expect(await bodies(memories, 'what was there yesterday?')).toEqual(['the lake froze']);
+  expect(await bodies(memories, 'what was there on 20 February?')).toEqual(['the lake thawed']);
+  expect(await bodies(memories, 'what was there on 3 February?')).toEqual([]);
+});
+
 test('[MR14] a short turn that only asks or speaks of the other ranks below who speaks of themselves', async () => {
   const bodiesOf = ['Did you like the old ferry?', 'You like the new ferry.', 'I like the red ferry.'];
   const memories = bodiesOf.map((body) => makeMemory(body));

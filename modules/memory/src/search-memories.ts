@@ -1,8 +1,7 @@
 // Search, over whatever keeps the postings: read the question, look its words up, score places, read the best, rank.
 
 import { refused } from '@chorale/lib-errors';
-import { scopeKey, type Memory } from './memory.ts';
-import type { NearPlace } from './embed-memories.ts';
+import { scopeKey, type Memory, type MemoryPlace } from './memory.ts';
 import type { MemoryIndex, ScopeMeasure, TermPostings } from './memory-index.ts';
 import type { FoundMemory, MemoryQuery } from './memory-store.ts';
 import { rankMemories } from './rank-memories.ts';
@@ -20,6 +19,8 @@ const placesPerMemory = 6;
 const postingsMax = 4_000;
 /** Near memories that are ranked beside those with words of the question. */
 const nearMax = 100;
+/** The newest of a time that the question names; those without a word of it rank by the date alone. */
+const datedMax = 50;
 
 /**
  * `now` may be on its way, from a clock that is asked.
@@ -38,31 +39,36 @@ export async function searchMemories(
   const { tenantId } = query;
   const scopes = [...new Set(query.scopes.map(scopeKey))];
   const measure = await index.measure(tenantId, scopes);
-  const question = readQuestion(query.text, measure.speakers);
+  const at = await time;
+  const question = readQuestion(query.text, { speakers: measure.speakers, at });
   const terms = termsOf(question);
   if (measure.memories === 0 || (terms.length === 0 && query.vector === undefined)) return [];
   const nearing =
     query.vector === undefined ? [] : index.findNear({ tenantId, scopes, ...query.vector, limit: nearMax });
   const withEnded = query.validAt !== undefined || query.knownAt !== undefined;
+  const { span } = question;
+  const dating = span === undefined ? [] : index.findBetween({ tenantId, scopes, ...span, limit: datedMax });
   const postings = await index.findPostings({ tenantId, scopes, terms, withEnded, limit: postingsMax });
   const wanted = Math.max(readMin, query.limit * readPerResult);
   const candidates = scorePostings({ question, measure, postings, limit: wanted * placesPerMemory });
   const memories: Memory[] = [];
   for (let at = 0; at < candidates.length && memories.length < wanted; at += wanted)
     memories.push(...(await index.readPlaces(tenantId, candidates.slice(at, at + wanted))));
-  const near = await nearing;
-  const more = onlyNear(near, candidates);
+  const [near, dated] = [await nearing, await dating];
+  const more = withoutWords([...near, ...dated], candidates);
   if (more.length > 0) memories.push(...(await index.readPlaces(tenantId, more)));
   const dateRarity = rarityOfDates(question, measure, postings);
   const places = [...candidates, ...more];
-  return rankMemories({ query, question, candidates: places, memories, near, dateRarity, now: await time });
+  return rankMemories({ query, question, candidates: places, memories, near, dateRarity, now: at });
 }
 
-/** What is near and has none of the words. */
-function onlyNear(near: readonly NearPlace[], candidates: readonly Candidate[]): readonly Candidate[] {
+/** What is near in meaning or of the time that was asked for, and has none of the words. */
+function withoutWords(places: readonly MemoryPlace[], candidates: readonly Candidate[]): readonly Candidate[] {
   const known = new Set(candidates.map(({ session, position }) => `${session}.${position}`));
-  return near
-    .filter(({ session, position }) => !known.has(`${session}.${position}`))
+  const distinct = new Map(places.map((place) => [`${place.session}.${place.position}`, place]));
+  return [...distinct]
+    .filter(([name]) => !known.has(name))
+    .map(([, { session, position }]) => ({ session, position }))
     .map(({ session, position }) => ({ session, position, score: 0, matched: new Set<string>() }));
 }
 

@@ -77,6 +77,7 @@ CREATE UNIQUE INDEX memories_by_id ON memories (tenant_id, memory_id);
 CREATE INDEX memories_of_scope ON memories (tenant_id, scope, memory_id);
 CREATE INDEX memories_by_form ON memories (tenant_id, scope, form);
 CREATE INDEX memories_by_claim ON memories (tenant_id, scope, claim_key) WHERE claim_key IS NOT NULL;
+CREATE INDEX memories_by_time ON memories (tenant_id, scope, valid_from);
 CREATE INDEX memories_expiring ON memories (tenant_id, expires_at) WHERE expires_at IS NOT NULL;
 
 -- A row for each different word of a memory: what a search reads, and reads from the index alone where the table was
