@@ -44,6 +44,7 @@ export async function runProcess(config: EffectiveConfig, flags?: ReviewFlags): 
   if (platform.url !== '') {
     log.info(`serving on ${platform.url}`);
     await greet({ identity: platform.apiServices.identity, url: platform.url, terminal: process.stdout });
+    if (!process.stdout.isTTY) log.info('the page is opened by a ticket: chorale access ticket');
   }
   review?.use(platform);
   const services = review === undefined ? platform.services : [...platform.services, review];
