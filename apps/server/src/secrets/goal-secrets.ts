@@ -1,7 +1,8 @@
 // Secrets as a tool call has them: resolved for this one call, with the rights of who owns the goal.
 //
 // Invariants: GS1 no value is given before the log says to whom, for which call.
-//             GS2 what was refused is in the log, too; nothing of a set is given where one of it is refused.
+//             GS2 a tool gets what its own grant names, whatever it asks for.
+//             GS3 what was refused is in the log, too; nothing of a set is given where one of it is refused.
 import { refused } from '@chorale/lib-errors';
 import type { TenantId } from '@chorale/lib-ids';
 import { parseReference, type Permissions, type SecretVault } from '@chorale/module-access';
@@ -29,6 +30,7 @@ export interface GoalSecrets {
 }
 
 const learntForMs = 60_000;
+const learntMax = 10_000;
 
 export function createGoalSecrets(ports: GoalSecretPorts, now: () => number): GoalSecrets {
   const { vault, redactors } = ports;
@@ -43,6 +45,7 @@ export function createGoalSecrets(ports: GoalSecretPorts, now: () => number): Go
     async use(request, call, references) {
       const named = Object.entries(references).map(([key, text]) => [key, nameOf(text)] as const);
       if (named.length === 0) return {};
+      for (const [, name] of named) refuseNotGranted(name, call);
       const { tenantId } = request.claimed.task;
       await permit(ports, { request, tool: call.tool, names: new Set(named.map(([, name]) => name)) });
       const values: Record<string, string> = {};
@@ -55,10 +58,19 @@ export function createGoalSecrets(ports: GoalSecretPorts, now: () => number): Go
         if (now() - (learntAt.get(key) ?? -Infinity) < learntForMs) continue;
         // One that is not there has nothing to hide; the call that needs it says so.
         await reveal(task.tenantId, name).catch(() => undefined);
+        if (learntAt.size >= learntMax) learntAt.clear();
         learntAt.set(key, now());
       }
     },
   };
+}
+
+function refuseNotGranted(name: string, { tool, grants }: ToolCall): void {
+  const own = grants.filter((grant) => grant.tool === tool).flatMap(({ limits }) => findReferences(limits));
+  if (own.includes(name)) return;
+  throw refused('secret-not-granted', `The grant of ${tool} does not name the secret ${name}.`, {
+    action: `Name it under ${tool} in the agent's file, as secret:${name}.`,
+  });
 }
 
 function nameOf(text: string): string {
