@@ -162,8 +162,12 @@ test('[SEC2] [SEC3] a secret is used with the rights of who owns the goal, and t
 });
 
 test('[SEC2] only references are taken, and one that is not there is refused', async () => {
-  const use = (text: string) =>
-    goalSecrets.use(requestOf('ann'), { tool: 't', arguments: {}, grants: [] }, { A: text });
+  const grants = [
+    { tool: 't', limits: { env: { A: 'secret:TOKEN', B: 'secret:NONE' } } },
+    { tool: 'u', limits: { env: { A: 'secret:OTHER' } } },
+  ];
+  const use = (text: string) => goalSecrets.use(requestOf('ann'), { tool: 't', arguments: {}, grants }, { A: text });
+  await expect(use('secret:OTHER')).rejects.toMatchObject({ code: 'secret-not-granted' });
   await expect(use('TOKEN')).rejects.toMatchObject({ code: 'secret-reference-invalid' });
   await expect(use('secret:NONE')).rejects.toMatchObject({ code: 'secret-not-found' });
   expect(await use('secret:TOKEN')).toEqual({ A: canary });
