@@ -107,7 +107,7 @@ test('[WM3, GE1] the end of a goal is kept once, with its tasks and what it gave
   goals.set('goal_a', { ...goal, state: 'succeeded' });
   tell({ goals: [of('a'), of('tool')] });
   goals.set('goal_tool', { ...goal, ...of('tool'), state: 'succeeded', planHash: 'tools' });
-  goals.set('goal_part', { ...goal, ...of('part'), state: 'succeeded', parentGoalId: 'goal_a' });
+  goals.set('goal_part', { ...goal, ...of('part'), state: 'succeeded', parentGoalId: 'goal_a' as GoalId });
   await endings.look();
   expect(await texts(open())).toEqual([]);
   const search = {
