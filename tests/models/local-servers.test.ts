@@ -178,7 +178,7 @@ beforeAll(async () => {
   server = new ServerProcess({ dataDir: join(folder, 'data'), cwd: folder, args, listen: '127.0.0.1:0' });
   const url = (await server.waitFor(/serving on (http:\S+)/))[1] ?? '';
   client = createClient({ baseUrl: url, key: server.key });
-  openai = new OpenAI({ apiKey: 'none', baseURL: `${url}/v1`, maxRetries: 0 });
+  openai = new OpenAI({ apiKey: server.key, baseURL: `${url}/v1`, maxRetries: 0 });
 });
 afterAll(async () => {
   await server?.kill();

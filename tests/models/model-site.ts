@@ -72,7 +72,7 @@ export async function openModelSite(options: SiteOptions): Promise<ModelSite> {
       return server;
     },
     vendors,
-    openai: (apiKey = 'none') => new OpenAI({ apiKey, baseURL: `${url}/v1`, maxRetries: 0 }),
+    openai: (apiKey = server.key) => new OpenAI({ apiKey, baseURL: `${url}/v1`, maxRetries: 0 }),
     crash: async () => {
       await server.kill();
       server = start(new URL(url).host);

@@ -251,7 +251,7 @@ test('[OA9] errors come in the shape that clients of OpenAI read', async () => {
   expect(empty).toMatchObject({ status: 400, param: 'messages' });
   const response = await fetch(`${site.url}/v1/chat/completions`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${site.server.key}` },
     body: '{"model":',
   });
   expect(response.status).toBe(400);

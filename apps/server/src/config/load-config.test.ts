@@ -151,7 +151,7 @@ describe('models', () => {
       models: [llama, { name: qwen, prices: { input: 0.1, output: 0.4 } }]
 `;
     const { values } = load({ file, env: { OFFICE_KEY: 'hunter2', CHORALE_MODELS_DISCOVER: 'false' } });
-    expect(values.models).toMatchObject({ strategy: 'cost', discover: false, keyless: 'loopback' });
+    expect(values.models).toMatchObject({ strategy: 'cost', discover: false, keyless: 'never' });
     expect(values.models.providers[0]).toMatchObject({ name: 'office', baseUrl: 'http://10.0.0.5:8000/v1' });
     const shown = JSON.stringify(redactConfig(values));
     expect(shown).toContain('env:OFFICE_KEY');

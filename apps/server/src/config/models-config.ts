@@ -157,9 +157,9 @@ export const modelsConfigSchema = z.strictObject({
     .default({})
     .describe('Other names for models, each with what it stands for, best first'),
   keyless: z
-    .enum(['loopback', 'always', 'never'])
-    .default('loopback')
-    .describe('Whether calls without a key are answered: only while nobody else can reach this server, always, never'),
+    .enum(['never', 'loopback', 'always'])
+    .default('never')
+    .describe('Whether calls without a key are answered: never, while only this machine can reach the server, always'),
   hedgeAfterMs: z
     .int()
     .min(0)
