@@ -81,6 +81,20 @@ export function mayDo(
   return permissions.decide({ principal: caller, operation, resource: caller }).allowed;
 }
 
+/** Who shows a token makes nothing that outlives it. @throws refused `not-permitted`. */
+export function refuseToken({ scopes, keyId }: Caller): void {
+  if (scopes === undefined || keyId !== undefined) return;
+  throw refused('not-permitted', 'a short-lived token makes no other token and no key', {
+    action: 'ask with the key or the session that the token was made with',
+  });
+}
+
+/** A session may do more than a key or a token that is for something. @throws refused `not-permitted`. */
+export function refuseLimited({ scopes }: Caller): void {
+  if (scopes === undefined) return;
+  throw refused('not-permitted', 'a key that is limited to some operations opens no session', { action: 'log in' });
+}
+
 function refuseOutOfScope({ scopes }: Caller, operation: Operation): void {
   if (scopes?.includes(operation) === false)
     throw refused('not-permitted', `this key is not for ${operation}`, {

@@ -46,7 +46,7 @@ export interface ProviderSession {
   readonly userId?: string;
 }
 
-/** Of one user. A list that is longer is cut; ending them all takes every one. */
+/** Of one user. What is shown of more is cut; ending them takes every one. */
 export const sessionsMax = 200;
 const seenEveryMs = 60_000;
 const agentLengthMax = 200;
@@ -137,14 +137,17 @@ class StoredSessions implements Sessions {
   }
 
   async endAll(tenantId: TenantId, userId: string, except?: string): Promise<number> {
-    const open = await this.list(tenantId, userId);
-    if (except !== undefined)
-      return this.#endEach(
-        tenantId,
-        open.filter(({ id }) => id !== except),
-      );
-    await this.#write(tenantId, [{ write: 'drop-of-user', userId, kinds: ['session', 'providerSession'] }]);
-    return open.length;
+    const all = await this.#listAll(tenantId, userId);
+    // A ticket is a session that has not begun yet.
+    if (except === undefined) {
+      await this.#write(tenantId, [{ write: 'drop-of-user', userId, kinds: ['session', 'providerSession', 'flow'] }]);
+      return all.length;
+    }
+    await this.#write(tenantId, [{ write: 'drop-of-user', userId, kinds: ['flow'] }]);
+    return this.#endEach(
+      tenantId,
+      all.filter(({ id }) => id !== except),
+    );
   }
 
   async endOfProvider(tenantId: TenantId, { issuer, sessionId, userId }: ProviderSession): Promise<number> {
@@ -159,11 +162,23 @@ class StoredSessions implements Sessions {
         pointers.map(({ id }) => ({ id: id.slice(idPrefix.length) })),
       );
     }
-    const open = userId === undefined ? [] : await this.list(tenantId, userId);
+    const open = userId === undefined ? [] : await this.#listAll(tenantId, userId);
     return this.#endEach(
       tenantId,
       open.filter(({ body }) => body.provider?.issuer === issuer),
     );
+  }
+
+  /** However many there are, and those that have expired as well. */
+  async #listAll(tenantId: TenantId, userId: string): Promise<readonly SessionRecord[]> {
+    const all: IdentityRecord<'session'>[] = [];
+    for (let after: string | undefined; ;) {
+      const range = after === undefined ? {} : { after };
+      const page = await this.#ports.store.listRecords(tenantId, 'session', { userId, limit: sessionsMax, ...range });
+      all.push(...page);
+      after = page.at(-1)?.id;
+      if (page.length < sessionsMax) return all as readonly SessionRecord[];
+    }
   }
 
   async #write(tenantId: TenantId, writes: readonly IdentityWrite[]): Promise<boolean> {

@@ -9,7 +9,7 @@ import {
   type UserRecord,
 } from '@chorale/module-access';
 import { z } from 'zod';
-import { type Caller, mayDo } from '../caller.ts';
+import { type Caller, mayDo, refuseToken } from '../caller.ts';
 import { defineRoute, type Route } from '../route.ts';
 import {
   accountKeySchema,
@@ -22,6 +22,7 @@ import { pageOf } from '../schemas/fields.ts';
 import type { ApiServices } from '../services.ts';
 import { keyView } from '../views/account-view.ts';
 import { getOwnUser } from './account-routes.ts';
+import { refuseOwners } from './member-routes.ts';
 
 const dayMs = 24 * 3_600_000;
 const hourMs = 3_600_000;
@@ -52,10 +53,13 @@ const ofService: Holder = {
   suffix: 'MemberKey',
   path: { userId },
   whose: 'of a service account',
-  async find({ identity }, { tenantId }, wanted) {
+  async find({ identity }, caller, wanted) {
+    const { tenantId } = caller;
     const user = await identity.users.find(tenantId, wanted);
     // People make their own: a key made by somebody else would act in their name.
     if (user?.body.kind !== 'service') throw refused('user-not-found', `There is no service account ${wanted}.`);
+    // Whoever holds an owner's key is one.
+    refuseOwners(caller, await identity.groups.rolesOf(tenantId, user.id, user.body));
     return user;
   },
 };
@@ -106,6 +110,7 @@ const make = ({ address, permit, suffix, whose, path, find }: Holder): Route =>
     refusals: ['keys-too-many', 'user-not-found'],
     audit: (input) => ({ on: { kind: 'user', id: textOf(input.path, 'userId') || input.caller.subject } }),
     handle: async ({ caller, body, ...input }, { services }) => {
+      refuseToken(caller);
       const user = await find(services, caller, textOf(input.path, 'userId'));
       const { label, days } = body;
       const scopes = await scopesOf(services, { caller, user, asked: body.scopes });
@@ -129,6 +134,7 @@ const rotate = ({ address, permit, suffix, whose, path, find }: Holder): Route =
     refusals: ['api-key-not-found'],
     audit: onKey,
     handle: async ({ caller, body, ...input }, { services }) => {
+      refuseToken(caller);
       const user = await find(services, caller, textOf(input.path, 'userId'));
       const { tenantId, id, body: before } = await getKey(services, user, input.path);
       refuseWider(caller, before.scopes);

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { makeTicket } from '../../access/local-owner.ts';
 import { networkOf } from '../../access/login-place.ts';
 import { readCookies, setCookie } from '../../access/session-cookie.ts';
-import type { Caller } from '../caller.ts';
+import { type Caller, refuseLimited } from '../caller.ts';
 import { defineRoute, type Route } from '../route.ts';
 import {
   accountSchema,
@@ -51,9 +51,7 @@ const ticket = defineRoute({
   responses: { 200: { description: 'The ticket.', schema: ticketSchema } },
   refusals: ['user-not-found'],
   handle: async ({ caller }, { services }) => {
-    // A session may do more than a key that is for something.
-    if (caller.scopes !== undefined)
-      throw refused('not-permitted', 'a key that is limited to some operations opens no session', { action: 'log in' });
+    refuseLimited(caller);
     return { status: 200, body: { ticket: await makeTicket(services.identity, await getOwnUser(services, caller)) } };
   },
 });

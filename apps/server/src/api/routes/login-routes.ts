@@ -8,6 +8,7 @@ import { findPasskeyPlace } from '../../access/public-url.ts';
 import { readCookies, setCookie } from '../../access/session-cookie.ts';
 import { type Caller, mayDo } from '../caller.ts';
 import { type ApiContext, defineRoute, type Input, type Route } from '../route.ts';
+import type { ApiServices } from '../services.ts';
 import {
   accountSchema,
   invitationLoginSchema,
@@ -59,6 +60,22 @@ function requireOpen({ passwordsOpen }: IdentityServices): void {
     });
 }
 
+interface Claimed {
+  readonly login: string;
+  readonly tenant?: string;
+}
+
+/** Whoever is claimed to be of a tenant that is not there is nobody's name here: attempts leave no rows and no log of it. */
+export async function findClaimed(
+  { tenants }: Pick<ApiServices, 'tenants'>,
+  { login, tenant = defaultTenant }: Claimed,
+): Promise<{ readonly tenantId: TenantId; readonly login: string }> {
+  const tenantId = tenant as TenantId;
+  if ((await tenants.find(tenantId)) !== undefined) return { tenantId, login };
+  // No name has a space in it.
+  return { tenantId: defaultTenant, login: `${login} of ${tenant}` };
+}
+
 const byPassword = defineRoute({
   method: 'POST',
   address: '/v1/login/password',
@@ -72,8 +89,8 @@ const byPassword = defineRoute({
   handle: async ({ body, ...asking }, context) => {
     const { identity } = context.services;
     requireOpen(identity);
-    const { login, password } = body;
-    const tenantId = (body.tenant ?? defaultTenant) as TenantId;
+    const { password } = body;
+    const { tenantId, login } = await findClaimed(context.services, body);
     const place = placeOf(asking.request, identity);
     return answerLogin(asking, context, await identity.login.byPassword({ tenantId, login, password, ...place }));
   },
@@ -91,10 +108,11 @@ const forKey = defineRoute({
   body: keyLoginSchema,
   responses: { 201: { description: 'Shown this once.', schema: newAccountKeySchema } },
   refusals: ['login-refused', 'attempts-too-many', 'passwords-closed', 'keys-too-many'],
-  handle: async ({ body, request }, { services: { identity, access } }) => {
+  handle: async ({ body, request }, { services }) => {
+    const { identity, access } = services;
     requireOpen(identity);
-    const { login, password, label, days } = body;
-    const tenantId = (body.tenant ?? defaultTenant) as TenantId;
+    const { password, label, days } = body;
+    const { tenantId, login } = await findClaimed(services, body);
     const user = await identity.login.prove({ tenantId, login, password, ...placeOf(request, identity) });
     const roles = await identity.groups.rolesOf(tenantId, user.id, user.body);
     const caller: Caller = { tenantId, subject: user.id, roles, kind: 'person' };

@@ -29,7 +29,8 @@ const onUser = ({ path: { userId: id } }: { readonly path: { readonly userId: st
   on: { kind: 'user', id },
 });
 
-function refuseOwners({ roles }: Caller, ...touched: readonly (readonly string[])[]): void {
+/** @throws refused `not-permitted`. */
+export function refuseOwners({ roles }: Caller, ...touched: readonly (readonly string[])[]): void {
   if (roles.includes('owner') || !touched.some((held) => held.includes('owner'))) return;
   throw refused('not-permitted', 'owners are made and changed by owners alone', { action: 'ask an owner' });
 }

@@ -1,5 +1,5 @@
 // Passkeys: of whoever asks, and as a way in.
-import { defaultTenant, type TenantId } from '@chorale/lib-ids';
+import { defaultTenant } from '@chorale/lib-ids';
 import { refused } from '@chorale/lib-errors';
 import type { PasskeyPlace, PasskeyRecord } from '@chorale/module-access';
 import type { FastifyRequest } from 'fastify';
@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { IdentityServices } from '../../access/identity-services.ts';
 import { placeOf } from '../../access/login-place.ts';
 import { findPasskeyPlace } from '../../access/public-url.ts';
+import { refuseLimited } from '../caller.ts';
 import { defineRoute, type Route } from '../route.ts';
 import {
   accountSchema,
@@ -18,7 +19,7 @@ import {
 import { pageOf } from '../schemas/fields.ts';
 import { passkeyView } from '../views/account-view.ts';
 import { getOwnUser } from './account-routes.ts';
-import { answerLogin } from './login-routes.ts';
+import { answerLogin, findClaimed } from './login-routes.ts';
 
 function getPasskeyPlace(request: FastifyRequest, identity: IdentityServices): PasskeyPlace {
   const place = findPasskeyPlace(request, identity);
@@ -55,6 +56,7 @@ const begin = defineRoute({
   responses: { 200: { description: 'For `navigator.credentials.create`.', schema: passkeyBegunSchema } },
   refusals: ['user-not-found', 'passkeys-need-domain'],
   handle: async ({ caller, request }, { services }) => {
+    refuseLimited(caller);
     const place = getPasskeyPlace(request, services.identity);
     const user = await getOwnUser(services, caller);
     const { options, token } = await services.identity.passkeys.beginRegistration(user, place);
@@ -73,6 +75,7 @@ const add = defineRoute({
   responses: { 201: { description: 'Added.', schema: passkeySchema } },
   refusals: ['passkey-invalid', 'passkeys-too-many', 'passkeys-need-domain'],
   handle: async ({ caller, body, request }, { services }) => {
+    refuseLimited(caller);
     const place = getPasskeyPlace(request, services.identity);
     const user = await getOwnUser(services, caller);
     const { token, answer, label } = body;
@@ -92,6 +95,7 @@ const remove = defineRoute({
   responses: { 204: { description: 'It opens nothing any more.' } },
   refusals: ['passkey-not-found'],
   handle: async ({ caller, path }, { services }) => {
+    refuseLimited(caller);
     const user = await getOwnUser(services, caller);
     if (!(await services.identity.passkeys.remove(user, path.passkeyId)))
       throw refused('passkey-not-found', 'There is no such passkey of yours.');
@@ -110,8 +114,9 @@ const beginLogin = defineRoute({
   bodyOptional: true,
   responses: { 200: { description: 'For `navigator.credentials.get`.', schema: passkeyBegunSchema } },
   refusals: ['passkeys-need-domain'],
-  handle: async ({ body, request }, { services: { identity } }) => {
-    const tenantId = (body.tenant ?? defaultTenant) as TenantId;
+  handle: async ({ body: { tenant }, request }, { services }) => {
+    const { identity } = services;
+    const { tenantId } = await findClaimed(services, { login: '', ...(tenant === undefined ? {} : { tenant }) });
     const { options, token } = await identity.passkeys.beginLogin(tenantId, getPasskeyPlace(request, identity));
     return { status: 200, body: { options: options as Record<string, unknown>, token } };
   },

@@ -1,7 +1,7 @@
 // Short-lived tokens for workers and sites, and the keys by which others verify them.
 import { refused } from '@chorale/lib-errors';
 import { operations, type Operation } from '@chorale/module-access';
-import { mayDo } from '../caller.ts';
+import { mayDo, refuseToken } from '../caller.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { keySetSchema, tokenRequestSchema, tokenSchema } from '../schemas/account.ts';
 
@@ -24,6 +24,7 @@ const issue = defineRoute({
     detail: { scopes: (body.scopes ?? []).join(' ') },
   }),
   handle: async ({ caller, body }, { services: { access, identity, now } }) => {
+    refuseToken(caller);
     const { audience, minutes, scopes } = body;
     const held = operations.filter((operation) => mayDo(access, caller, operation));
     const wider = scopes?.find((scope: Operation) => !held.includes(scope));

@@ -1,0 +1,121 @@
+// Ways to come to more than one has: each is tried as somebody who has less.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestApi, type TestApi } from '../api/api-fixture.ts';
+import { Visitor } from './http-visitor.fixture.ts';
+import { givePassword } from './local-owner.ts';
+
+let api: TestApi;
+let owner: Visitor;
+beforeAll(async () => {
+  api = await startTestApi();
+  const password = (await givePassword(api.services.identity))!;
+  owner = new Visitor(api.baseUrl);
+  await owner.logIn('owner', password);
+});
+afterAll(() => api.close());
+
+const post = (by: Visitor, path: string, body: object = {}) => by.visit(path, { method: 'POST', body });
+
+async function member(login: string, roles: readonly string[]): Promise<{ visitor: Visitor; userId: string }> {
+  const made = await owner.json<{ userId: string; invitation: string }>('/v1/members', {
+    method: 'POST',
+    body: { login, roles },
+  });
+  const visitor = new Visitor(api.baseUrl);
+  const chosen = { invitation: made.invitation, password: `a long phrase of ${login}` };
+  expect((await post(visitor, '/v1/login/invitation', chosen)).status).toBe(200);
+  return { visitor, userId: made.userId };
+}
+
+async function ask(key: string, path: string, body?: object): Promise<Response> {
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+  return fetch(`${api.baseUrl}${path}`, {
+    headers,
+    ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+  });
+}
+
+test('[AC7] an admin makes no key of a service account that is an owner', async () => {
+  const { visitor: ann } = await member('ann', ['admin']);
+  const { userId } = await owner.json<{ userId: string }>('/v1/members', {
+    method: 'POST',
+    body: { login: 'owner-bot', kind: 'service', roles: ['owner'] },
+  });
+  expect((await post(ann, `/v1/members/${userId}/keys`, { label: 'mine' })).status).toBe(403);
+  expect((await post(owner, `/v1/members/${userId}/keys`, { label: 'ours' })).status).toBe(201);
+});
+
+test('[AC14] a key for something adds no passkey, which would open a session for everything', async () => {
+  const { key } = await owner.json<{ key: string }>('/v1/account/keys', {
+    method: 'POST',
+    body: { label: 'reads', scopes: ['account.use', 'goal.read'] },
+  });
+  const at = api.baseUrl.replace('127.0.0.1', 'localhost');
+  const answer = await fetch(`${at}/v1/account/passkeys/begin`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: '{}',
+  });
+  expect(answer.status).toBe(403);
+});
+
+test('[AC12] a token makes neither a token nor a key, which would outlive it', async () => {
+  const { token } = await owner.json<{ token: string }>('/v1/tokens', { method: 'POST', body: {} });
+  expect((await ask(token, '/v1/goals')).status).toBe(200);
+  expect((await ask(token, '/v1/tokens', {})).status).toBe(403);
+  expect((await ask(token, '/v1/account/keys', { label: 'stays' })).status).toBe(403);
+});
+
+test('[AC4] a password that is changed ends all sessions however many', async () => {
+  const { visitor } = await member('many', ['viewer']);
+  const { identity } = api.services;
+  const { userId, tenantId } = await visitor.json<{ userId: string; tenantId: string }>('/v1/account');
+  const place = { method: 'password', address: '::1', agent: 'x' } as const;
+  const tokens: string[] = [];
+  for (let no = 0; no < 250; no++)
+    tokens.push((await identity.sessions.begin({ tenantId: tenantId as never, userId, ...place })).token);
+  const body = { current: 'a long phrase of many', password: 'another phrase of many' };
+  expect((await post(visitor, '/v1/account/password', body)).status).toBe(200);
+  const left = (await Promise.all(tokens.map((one) => identity.sessions.find(one)))).filter((one) => one !== undefined);
+  expect(left).toEqual([]);
+  expect((await visitor.visit('/v1/account')).status).toBe(200);
+});
+
+test('[AC4] a ticket ends with the sessions', async () => {
+  const { visitor } = await member('left', ['viewer']);
+  const { ticket } = await visitor.json<{ ticket: string }>('/v1/account/tickets', { method: 'POST', body: {} });
+  const body = { current: 'a long phrase of left', password: 'another phrase of left' };
+  expect((await post(visitor, '/v1/account/password', body)).status).toBe(200);
+  expect((await post(new Visitor(api.baseUrl), '/v1/login/ticket', { ticket })).status).toBe(401);
+});
+
+test('[AC5] a login of a tenant that is not there leaves nothing behind', async () => {
+  const before = await api.services.identity.store.listTenants();
+  const answer = await post(new Visitor(api.baseUrl), '/v1/login/password', {
+    tenant: 'nowhere',
+    login: 'ann',
+    password: 'guess',
+  });
+  expect(answer.status).toBe(401);
+  expect(await api.services.identity.store.listTenants()).toEqual(before);
+});
+
+test('[AC15] who may not answer an approval does not get past it by a change of the plan', async () => {
+  const { visitor: dora } = await member('dora', ['developer']);
+  const { visitor: rita } = await member('rita', ['reviewer', 'operator']);
+  const { goalId } = await dora.json<{ goalId: string }>('/v1/goals', { method: 'POST', body: { workflow: 'asks' } });
+  const change = async (by: Visitor, ...changes: readonly object[]) =>
+    (await post(by, `/v1/goals/${goalId}/plan-changes`, { reason: 'in the way', changes })).status;
+  const question = { key: 'question', kind: 'approval', needs: [], question: 'Nothing much?' };
+  const after = { change: 'repoint', key: 'after', needs: [] };
+  expect(await change(dora, { change: 'skip', key: 'question' })).toBe(403);
+  expect(await change(dora, after, { change: 'remove', key: 'question' })).toBe(403);
+  expect(await change(dora, after)).toBe(403);
+  expect(await change(dora, { change: 'replace', task: question })).toBe(403);
+  expect(await change(dora, { change: 'add', task: { ...question, key: 'more' } })).toBe(200);
+  expect(await change(rita, { change: 'skip', key: 'question' })).toBe(200);
+  const { items } = await owner.json<{ items: { what: string; on: { id: string } }[] }>(
+    '/v1/audit/entries?what=approval.answer',
+  );
+  expect(items.map(({ on }) => on.id)).toContain(`${goalId}/question`);
+});
