@@ -43,6 +43,7 @@ const placed = `json_to_recordset($2::text::json) AS k(session integer, position
 
 const within = `SELECT m.session, m.position FROM ${list('$2')} AS s(scope) CROSS JOIN LATERAL (SELECT session, position
   FROM memories WHERE tenant_id = $1 AND memories.scope = s.scope COLLATE "C" AND valid_from >= $3 AND valid_from < $4
+    AND position >= 0
   ORDER BY valid_from DESC LIMIT $5) AS m`;
 
 const roles: readonly SpeakerRole[] = ['person', 'assistant', 'tool'];

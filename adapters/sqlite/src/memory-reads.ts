@@ -104,7 +104,8 @@ export class SqliteMemoryReads implements MemoryIndex {
 
   findBetween({ tenantId, scopes, from, to, limit }: SpanWanted): readonly MemoryPlace[] {
     const within = `SELECT session, position FROM memories INDEXED BY memories_by_time
-      WHERE tenant_id = ? AND scope = ? AND valid_from >= ? AND valid_from < ? ORDER BY valid_from DESC LIMIT ?`;
+      WHERE tenant_id = ? AND scope = ? AND valid_from >= ? AND valid_from < ? AND position >= 0
+      ORDER BY valid_from DESC LIMIT ?`;
     return scopes
       .flatMap((scope) => this.#statements.values(within, tenantId, scope, from, to, limit))
       .map(([session, position]) => ({ session: session as number, position: position as number }));

@@ -78,7 +78,9 @@ CREATE UNIQUE INDEX memories_by_id ON memories (tenant_id, memory_id);
 CREATE INDEX memories_of_scope ON memories (tenant_id, scope, memory_id);
 CREATE INDEX memories_by_form ON memories (tenant_id, scope, form);
 CREATE INDEX memories_by_claim ON memories (tenant_id, scope, claim_key) WHERE claim_key IS NOT NULL;
-CREATE INDEX memories_by_time ON memories (tenant_id, scope, valid_from);
+-- The condition always holds. Only who names it may use the index: the planner took it for other keys of the scope as well, and a
+-- tenant's memories were read for each row.
+CREATE INDEX memories_by_time ON memories (tenant_id, scope, valid_from) WHERE position >= 0;
 CREATE INDEX memories_expiring ON memories (tenant_id, expires_at) WHERE expires_at IS NOT NULL;
 
 -- A row for each different word of a memory: what a search reads.
