@@ -1,4 +1,5 @@
 // Ways to come to more than one has: each is tried as somebody who has less.
+import { defaultTenant } from '@chorale/lib-ids';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApi, type TestApi } from '../api/api-fixture.ts';
 import { Visitor } from './http-visitor.fixture.ts';
@@ -25,6 +26,11 @@ async function member(login: string, roles: readonly string[]): Promise<{ visito
   const chosen = { invitation: made.invitation, password: `a long phrase of ${login}` };
   expect((await post(visitor, '/v1/login/invitation', chosen)).status).toBe(200);
   return { visitor, userId: made.userId };
+}
+
+function scim(by: Visitor, what: string, body: object): Promise<Response> {
+  const [method = '', path] = what.split(' ');
+  return by.visit(`/scim/v2/${path}`, { method, body });
 }
 
 async function ask(key: string, path: string, body?: object): Promise<Response> {
@@ -118,4 +124,36 @@ test('[AC15] who may not answer an approval does not get past it by a change of 
     '/v1/audit/entries?what=approval.answer',
   );
   expect(items.map(({ on }) => on.id)).toContain(`${goalId}/question`);
+});
+
+test('[AC7] an admin puts nobody into a group that makes owners, and renames none into one', async () => {
+  const { visitor: ann, userId } = await member('anna', ['admin']);
+  const members = [{ value: userId }];
+  expect((await scim(ann, 'POST Groups', { displayName: 'Board', members })).status).toBe(403);
+  const other = (await (await scim(ann, 'POST Groups', { displayName: 'Others', members })).json()) as {
+    id: string;
+  };
+  expect((await scim(ann, `PUT Groups/${other.id}`, { displayName: 'Board', members })).status).toBe(403);
+  const rename = { Operations: [{ op: 'replace', path: 'displayName', value: 'Board' }] };
+  expect((await scim(ann, `PATCH Groups/${other.id}`, rename)).status).toBe(403);
+  const board = (await (await scim(owner, 'POST Groups', { displayName: 'Board' })).json()) as { id: string };
+  const join = { Operations: [{ op: 'add', path: 'members', value: members }] };
+  expect((await scim(ann, `PATCH Groups/${board.id}`, join)).status).toBe(403);
+  expect(await ann.json('/v1/account')).toMatchObject({ roles: ['admin'] });
+  expect((await scim(owner, `PATCH Groups/${board.id}`, join)).status).toBe(200);
+  expect(await ann.json('/v1/account')).toMatchObject({ roles: ['admin', 'owner'] });
+});
+
+test('[AC7] an admin gives no owner of a directory another name, under which somebody else would log in', async () => {
+  const { visitor: ann } = await member('annette', ['admin']);
+  const chair = (await (await scim(ann, 'POST Users', { userName: 'chair' })).json()) as { id: string };
+  const rename = { Operations: [{ op: 'replace', path: 'userName', value: 'annes-name' }] };
+  expect((await scim(ann, `PATCH Users/${chair.id}`, rename)).status).toBe(200);
+  const { identity } = api.services;
+  const group = await identity.groups.findByName(defaultTenant, 'Board');
+  const join = { groupId: group!.id, join: [chair.id], leave: [], by: { kind: 'system', id: 'test' } };
+  await identity.groups.setMembers(defaultTenant, join);
+  const again = { Operations: [{ op: 'replace', path: 'userName', value: 'another-name' }] };
+  expect((await scim(ann, `PATCH Users/${chair.id}`, again)).status).toBe(403);
+  expect((await scim(owner, `PATCH Users/${chair.id}`, again)).status).toBe(200);
 });

@@ -37,7 +37,7 @@ export async function openTestAccess({ directory, stores, models, clock }: TestA
     store: stores.identity,
     events: audit,
     sessionLimits: { idleMs: 3_600_000, absoluteMs: 24 * 3_600_000 },
-    groupRoles: { Engineering: ['developer'] },
+    groupRoles: { Engineering: ['developer'], Board: ['owner'] },
     secure: false,
     policies: '',
     fourEyesAlways: false,

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { defaultTenant } from '@chorale/lib-ids';
 import { UpstreamFailure } from '@chorale/module-models';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -107,6 +109,17 @@ describe('keys', () => {
     }
     // The word that clients of servers without keys must send.
     expect((await call('none')).status).toBe(200);
+  });
+
+  test('[OA15] what nobody known here sends is refused before it is read', async () => {
+    const { port } = new URL(site.baseUrl);
+    const socket = connect(Number(port), '127.0.0.1');
+    // The length is named, the body never sent.
+    const lines = ['POST /v1/chat/completions HTTP/1.1', `Host: 127.0.0.1:${port}`, 'Authorization: Bearer sk-wrong'];
+    socket.write(`${[...lines, 'Content-Type: application/json', 'Content-Length: 30000000'].join('\r\n')}\r\n\r\n`);
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    socket.destroy();
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 401 /);
   });
 
   test('[OA15] without a key nothing is answered where the configuration wants one', async () => {

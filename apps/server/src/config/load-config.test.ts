@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ChoraleError } from '@chorale/lib-errors';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { configFileName, loadConfig, readAddress, redactConfig } from './load-config.ts';
+import { configFileName, isAskedFromHere, loadConfig, readAddress, redactConfig } from './load-config.ts';
 import { settings } from './settings.ts';
 
 let cwd: string;
@@ -177,4 +177,11 @@ test('the database is read from where the reference says, or its absence is refu
   const { values } = load({ flags: ['--database', 'env:MY_DB'] });
   expect(readAddress(values, 'database', { MY_DB: 'postgres://db/x' })).toBe('postgres://db/x');
   expect(() => readAddress(values, 'database', {})).toThrow(/MY_DB|env:/);
+});
+
+test('what is for this machine alone is closed where a proxy or a name lets others in', () => {
+  const isAlone = (...flags: string[]) => isAskedFromHere(load({ flags }).values);
+  expect(isAlone()).toBe(true);
+  expect(isAlone('--trust-proxy', 'loopback')).toBe(false);
+  expect(isAlone('--hosts', 'chorale.example.com')).toBe(false);
 });

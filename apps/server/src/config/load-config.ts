@@ -219,7 +219,12 @@ export function isSecure({ tls, trustProxy }: Pick<Config, 'tls' | 'trustProxy'>
   return tls.cert !== '' || trustProxy.length > 0;
 }
 
-/** Whether only this machine can reach the server. */
+/** Whether only this machine asks: behind a proxy, or under a name, others do as well. */
+export function isAskedFromHere(config: Config): boolean {
+  return isLoopback(config) && config.trustProxy.length === 0 && config.hosts.length === 0;
+}
+
+/** Whether only this machine can reach the server's own address. */
 export function isLoopback({ listen }: Config): boolean {
   return loopback.test(parseListen(listen).address);
 }

@@ -26,7 +26,7 @@ import {
   type SpendStore,
 } from '@chorale/module-models';
 import type { Config } from '../config/config-schema.ts';
-import { isLoopback } from '../config/load-config.ts';
+import { isAskedFromHere } from '../config/load-config.ts';
 import { systemClock } from '../process/clock.ts';
 import type { Log } from '../process/log.ts';
 import type { SecretReader } from '../secrets/secret-reader.ts';
@@ -103,7 +103,7 @@ export async function openModels({ config, env, spend, replies, log, read, onKey
     router,
     spend,
     keys: createKeyRing(spend, () => clock.now()),
-    keyless: keyless === 'always' || (keyless === 'loopback' && isLoopback(config)),
+    keyless: keyless === 'always' || (keyless === 'loopback' && isAskedFromHere(config)),
     fleet: keeper.fleet,
     route: (call) => {
       const overrides = [{ strategy }, ...(call.overrides ?? [])];

@@ -35,13 +35,15 @@ export interface OpenAiCall {
   readonly tenantId: TenantId;
 }
 
-export async function beginCall(
-  services: OpenAiServices,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<OpenAiCall> {
-  const asking = await findCaller(services, request);
-  return { services, request, ...asking, exchange: openExchange(reply) };
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Found before a body is read: what nobody known here sends is not kept. */
+    modelCaller: Pick<OpenAiCall, 'key' | 'tenantId'>;
+  }
+}
+
+export function beginCall(services: OpenAiServices, request: FastifyRequest, reply: FastifyReply): OpenAiCall {
+  return { services, request, ...request.modelCaller, exchange: openExchange(reply) };
 }
 
 const bearer = /^Bearer +(\S+)$/i;

@@ -47,7 +47,7 @@ export async function passOn(
   { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
   read: () => PassedOn,
 ): Promise<FastifyReply> {
-  const call = await beginCall(services, request, reply);
+  const call = beginCall(services, request, reply);
   const asked = read();
   const context = makeContext(call, asked.model, asked.given);
   const shielded = shield(services.models, context, asked.texts);

@@ -5,7 +5,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { handleChat, handleResponses } from './chat-routes.ts';
 import { handleGetModel, handleListModels } from './list-models.ts';
 import type { OpenCalls } from './open-calls.ts';
-import type { OpenAiServices } from './openai-call.ts';
+import { findCaller, type OpenAiServices } from './openai-call.ts';
 import { toOpenAiError } from './openai-error.ts';
 import { handleEmbeddings, handleSpeech, handleTranscription } from './pass-through-routes.ts';
 
@@ -43,6 +43,10 @@ export function registerOpenAi(api: FastifyInstance, { services, openCalls, onDe
       void reply.header('x-should-retry', retryable ? 'true' : 'false');
       if (retryAfterMs !== undefined) void reply.header('retry-after', Math.ceil(retryAfterMs / 1_000));
       void reply.code(status).header('content-type', 'application/json').send(JSON.stringify(body));
+    });
+    scope.decorateRequest('modelCaller');
+    scope.addHook('onRequest', async (request) => {
+      request.modelCaller = await findCaller(services, request);
     });
     scope.addHook('preValidation', async (request, reply) => {
       openCalls.enter(reply);

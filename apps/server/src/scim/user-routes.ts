@@ -1,7 +1,8 @@
 // Users as a directory keeps them. It sees those alone that came from a directory or a login provider: who was made here is
 // not its business, and cannot be switched off by it.
 import { refused } from '@chorale/lib-errors';
-import type { UserChange, UserRecord } from '@chorale/module-access';
+import { normalizeLogin, type UserChange, type UserRecord } from '@chorale/module-access';
+import { refuseOwners } from '../api/refuse-owners.ts';
 import { readFilter, readPatch, readUser, patchUser, type ScimFilter, type ScimUser } from './read-scim.ts';
 import { listResponse, userResource } from './scim-resources.ts';
 import { answer, type ScimRequest, type ScimRoute, pageOf, refuseOtherVersion, usersMax } from './scim-route.ts';
@@ -87,6 +88,9 @@ async function change(request: ScimRequest, wanted: ScimUser) {
     ...(displayName === undefined ? {} : { displayName }),
   };
   const { tenantId, id: userId } = before;
+  // Whoever logs in under that name at a provider is this user.
+  if (userName !== undefined && normalizeLogin(userName) !== before.name)
+    refuseOwners(request.caller, await identity.groups.rolesOf(tenantId, userId, before.body));
   return show(request, 200, await identity.users.change({ tenantId, userId, change: changes, by }));
 }
 

@@ -37,6 +37,8 @@ export interface Groups {
   setMembers(tenantId: TenantId, change: MemberChange): Promise<void>;
   /** The user is in these and no others; groups that are not there are made. */
   setGroupsOf(tenantId: TenantId, userId: string, change: GroupsChange): Promise<void>;
+  /** Roles that whoever is in a group of that name has. */
+  rolesGivenBy(name: string): readonly string[];
   /** All roles: the user's own, and those of its groups. */
   rolesOf(tenantId: TenantId, userId: string, user: User): Promise<readonly string[]>;
 }
@@ -182,6 +184,10 @@ class StoredGroups implements Groups {
       const group = (await this.findByName(tenantId, name)) ?? (await this.add({ tenantId, displayName: name, by }));
       await this.setMembers(tenantId, { groupId: group.id, join: [userId], leave: [], by });
     }
+  }
+
+  rolesGivenBy(name: string): readonly string[] {
+    return this.#groupRoles[tidyName(name)] ?? [];
   }
 
   async rolesOf(tenantId: TenantId, userId: string, user: User): Promise<readonly string[]> {

@@ -10,6 +10,7 @@ import {
 } from '@chorale/module-access';
 import { z } from 'zod';
 import { type Caller, mayDo, refuseToken } from '../caller.ts';
+import { refuseOwners } from '../refuse-owners.ts';
 import { defineRoute, type Route } from '../route.ts';
 import {
   accountKeySchema,
@@ -22,7 +23,6 @@ import { pageOf } from '../schemas/fields.ts';
 import type { ApiServices } from '../services.ts';
 import { keyView } from '../views/account-view.ts';
 import { getOwnUser } from './account-routes.ts';
-import { refuseOwners } from './member-routes.ts';
 
 const dayMs = 24 * 3_600_000;
 const hourMs = 3_600_000;

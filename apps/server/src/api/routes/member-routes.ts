@@ -17,6 +17,7 @@ import {
   ownerPasswordSchema,
   userId,
 } from '../schemas/account.ts';
+import { refuseOwners } from '../refuse-owners.ts';
 import { cursor, limit, pageOf } from '../schemas/fields.ts';
 import type { ApiServices } from '../services.ts';
 import { memberView } from '../views/account-view.ts';
@@ -28,12 +29,6 @@ const shared = { tag: 'account', permit: 'member.manage' } as const;
 const onUser = ({ path: { userId: id } }: { readonly path: { readonly userId: string } }) => ({
   on: { kind: 'user', id },
 });
-
-/** @throws refused `not-permitted`. */
-export function refuseOwners({ roles }: Caller, ...touched: readonly (readonly string[])[]): void {
-  if (roles.includes('owner') || !touched.some((held) => held.includes('owner'))) return;
-  throw refused('not-permitted', 'owners are made and changed by owners alone', { action: 'ask an owner' });
-}
 
 async function getMember({ identity }: ApiServices, { tenantId, ...caller }: Caller, id: string): Promise<UserRecord> {
   const user = await identity.users.find(tenantId, id);
