@@ -1,30 +1,9 @@
 // Looks for texts in every row of memory that a tenant has: what was deleted must be in none.
 import type { TenantId } from '@chorale/lib-ids';
-import {
-  episodeTable,
-  holdTable,
-  memoryScopeTable,
-  memorySessionTable,
-  memoryTable,
-  postingTable,
-  sketchTable,
-  sourceTable,
-} from '@chorale/module-memory';
+import { wordTables } from '@chorale/module-memory';
 import type { Statements } from './statements.ts';
 
-// Receipts are left out: they name what somebody asked to be deleted.
-const tables = [
-  episodeTable,
-  memoryTable,
-  memoryScopeTable,
-  memorySessionTable,
-  postingTable,
-  sketchTable,
-  sourceTable,
-  holdTable,
-];
-
-const counts = tables.map(({ table, columns }) => {
+const counts = wordTables.map(({ table, columns }) => {
   const row = columns.map(({ column }) => `ifnull(${column}, '')`).join(" || ' ' || ");
   return `SELECT count(*) FROM ${table} WHERE tenant_id = ?
     AND EXISTS (SELECT 1 FROM json_each(?) AS t WHERE instr(lower(${row}), t.value) > 0)`;

@@ -224,3 +224,15 @@ export function readScopeKey(key: string): MemoryScope {
   const at = key.indexOf('/');
   return { kind: key.slice(0, at) as MemoryScope['kind'], id: key.slice(at + 1) };
 }
+
+/** Every table that may hold words of what was remembered. Receipts do not count: they name what was to be deleted. */
+export const wordTables = [
+  episodeTable,
+  memoryTable,
+  memoryScopeTable,
+  memorySessionTable,
+  postingTable,
+  sketchTable,
+  sourceTable,
+  holdTable,
+];

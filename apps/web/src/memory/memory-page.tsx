@@ -5,6 +5,7 @@ import { Column, Page } from '../app/page.tsx';
 import { pick } from '../app/search-params.ts';
 import { useClient } from '../data/backend.tsx';
 import { countOf } from '../ui/format.ts';
+import { PageTabs } from '../ui/page-tabs.tsx';
 import { Unseen } from '../ui/unseen.tsx';
 import { MemoryFind } from './memory-find.tsx';
 import { memoryStatsQuery } from './memory-queries.ts';
@@ -30,7 +31,7 @@ function Tabs(): ReactNode {
   const stats = useQuery(memoryStatsQuery(useClient()));
   const waiting = stats.data?.quarantined ?? 0;
   return (
-    <nav aria-label="Memory" className={styles.tabs}>
+    <PageTabs label="Memory">
       <Link
         to="/memory"
         search={({ q, scope, kind, asOf }) => pick({ q, scope, kind, asOf })}
@@ -50,6 +51,6 @@ function Tabs(): ReactNode {
           </span>
         )}
       </Link>
-    </nav>
+    </PageTabs>
   );
 }
