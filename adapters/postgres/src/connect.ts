@@ -1,4 +1,5 @@
 import postgres, { type Sql } from 'postgres';
+import { onclose } from './reserve.ts';
 import { schedulerRole, tenantRole } from './tenant-roles.ts';
 
 export interface ConnectOptions {
@@ -38,6 +39,13 @@ export function connectOwner(options: ConnectOptions): Sql {
 /** Those that are seldom needed are not kept: a server has few connections for many processes. */
 const idleSeconds = 30;
 
+/**
+ * postgres.js 3.4.9 keeps what it had not sent when a connection closed, and then sends nothing on the next one before that
+ * and all after it are 1,024 bytes: the pool waits for minutes. A first message of that length is sent at once; the server
+ * refuses it where something stands before it, and the try after that is a clean one.
+ */
+const padding = { 'chorale.padding': '-'.repeat(1_024) };
+
 function open(options: ConnectOptions & { readonly idleSeconds?: number }, max: number, settings: Settings): Sql {
   return postgres(options.url, {
     max,
@@ -45,8 +53,10 @@ function open(options: ConnectOptions & { readonly idleSeconds?: number }, max: 
     // Times are milliseconds and counts stay far below 2^53.
     types: { bigint: { to: 20, from: [20], serialize: String, parse: Number } },
     onnotice: () => undefined,
+    onclose,
     connection: {
       application_name: 'chorale',
+      ...padding,
       ...settings,
       ...(options.schema === undefined ? {} : { search_path: options.schema }),
     },

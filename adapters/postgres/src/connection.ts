@@ -1,6 +1,7 @@
 // A connection for one transaction: statements by their text, prepared once, sent without waiting for each other.
 import type { TenantId } from '@chorale/lib-ids';
-import type { ReservedSql, Sql } from 'postgres';
+import type { Sql } from 'postgres';
+import type { Reserved } from './reserve.ts';
 import type { RowShape } from './row-shape.ts';
 import { nameTenants, schedulerRole, tenantRole, tenantsText } from './tenant-roles.ts';
 
@@ -9,11 +10,11 @@ export type Rows = readonly (readonly unknown[])[];
 const setTenants = `SELECT ${nameTenants('$1')}`;
 
 export class Connection {
-  readonly #sql: ReservedSql | Sql;
+  readonly #sql: Reserved | Sql;
   /** Those named in this transaction so far. */
   #tenants: ReadonlySet<string> = new Set();
 
-  constructor(sql: ReservedSql | Sql) {
+  constructor(sql: Reserved | Sql) {
     this.#sql = sql;
   }
 
@@ -84,7 +85,7 @@ const narrowedMax = 1_000;
 class TenantConnection extends Connection {
   readonly #tenants: string;
 
-  constructor(sql: ReservedSql | Sql, tenantId: TenantId) {
+  constructor(sql: Reserved | Sql, tenantId: TenantId) {
     super(sql);
     this.#tenants = tenantsText([tenantId]);
   }

@@ -6,11 +6,12 @@
 import { toErrorRecord } from '@chorale/lib-errors';
 import type { Outcome } from '@chorale/module-goals';
 import { executeMessages, LoadedMailboxes, type MailboxRows, type MessageCommand } from '@chorale/module-messaging';
-import type { ReservedSql, Sql } from 'postgres';
+import type { Sql } from 'postgres';
 import { Connection, together } from './connection.ts';
 import { loadMailboxes } from './message-load.ts';
 import { writeMailboxes } from './message-write.ts';
 import { runBatch } from './run-batch.ts';
+import type { Reserved } from './reserve.ts';
 
 export class PostgresMessageEngine {
   readonly #sql: Sql;
@@ -26,7 +27,7 @@ export class PostgresMessageEngine {
     return runBatch(this.#sql, commands, (sql, batch) => this.#transact(sql, batch));
   }
 
-  async #transact(sql: ReservedSql, commands: readonly MessageCommand[]): Promise<readonly Outcome<unknown>[]> {
+  async #transact(sql: Reserved, commands: readonly MessageCommand[]): Promise<readonly Outcome<unknown>[]> {
     const connection = new Connection(sql);
     const { loaded, now } = await loadMailboxes(connection, commands, this.#now);
     const rows = new LoadedMailboxes(loaded);

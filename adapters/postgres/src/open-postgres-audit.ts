@@ -4,6 +4,7 @@ import type { AuditCommand, AuditReplies, AuditStore } from '@chorale/module-acc
 import { PostgresAuditEngine } from './audit-engine.ts';
 import { makeAuditReads } from './audit-reads.ts';
 import { byKeyOnly, connect, connectScheduler } from './connect.ts';
+import { withStoreErrors } from './postgres-errors.ts';
 import type { PostgresOptions } from './open-postgres-goal-store.ts';
 
 const readersMax = 2;
@@ -19,7 +20,10 @@ export function openPostgresAudit(options: PostgresOptions): { readonly audit: A
   const engine = new PostgresAuditEngine(writers);
   const batcher = new CommandBatcher<AuditCommand, AuditReplies>((commands) => engine.runBatch(commands), batches);
   return {
-    audit: { ...makeAuditReads({ readers, scheduler }), execute: (command) => batcher.execute(command) },
+    audit: {
+      ...withStoreErrors(makeAuditReads({ readers, scheduler })),
+      execute: (command) => batcher.execute(command),
+    },
     async end() {
       await Promise.all([readers, writers, scheduler].map((sql) => sql.end({ timeout: 5 })));
     },

@@ -7,6 +7,7 @@ import { HalvedCommands } from './halved-commands.ts';
 import { HintChannel, type HintCarrier } from './hint-channel.ts';
 import { migrate } from './migrate.ts';
 import { PostgresEngine } from './postgres-engine.ts';
+import { withStoreErrors } from './postgres-errors.ts';
 import { makeReads } from './postgres-reads.ts';
 
 export interface PostgresOptions extends ConnectOptions {
@@ -55,7 +56,7 @@ export async function openPostgresGoalStore(options: PostgresOptions): Promise<G
   hints.addForOthers((hint) => commands.heard(hint));
   return {
     keepsClaims: true,
-    ...makeReads({ readers, scheduler }, options.now),
+    ...withStoreErrors(makeReads({ readers, scheduler }, options.now)),
     execute: (command) => commands.execute(command),
     configure: async (limits) => {
       engine.configure(limits);

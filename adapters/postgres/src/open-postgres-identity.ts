@@ -3,12 +3,13 @@
 import { fromErrorRecord, unreachable } from '@chorale/lib-errors';
 import type { TenantId } from '@chorale/lib-ids';
 import type { IdentityCommand, IdentityRecord, IdentityStore, IdentityWrite } from '@chorale/module-access';
-import type { ReservedSql, Sql } from 'postgres';
+import type { Sql } from 'postgres';
 import { identityShape } from './access-shapes.ts';
 import { connect, connectScheduler } from './connect.ts';
 import { Connection } from './connection.ts';
 import type { PostgresOptions } from './open-postgres-goal-store.ts';
 import { isTransient, storeError } from './postgres-errors.ts';
+import { reserve, type Reserved } from './reserve.ts';
 
 const connectionsMax = 4;
 /** How often a command is begun anew because another transaction was in its way. */
@@ -40,7 +41,7 @@ export function openPostgresIdentity(options: PostgresOptions): {
 
 async function execute(sql: Sql, command: IdentityCommand): Promise<boolean> {
   for (let tries = 0; ; tries++) {
-    const reserved = await reserve(sql);
+    const reserved = await take(sql);
     try {
       return await transact(reserved, command);
     } catch (cause) {
@@ -54,15 +55,15 @@ async function execute(sql: Sql, command: IdentityCommand): Promise<boolean> {
   }
 }
 
-async function reserve(sql: Sql): Promise<ReservedSql> {
+async function take(sql: Sql): Promise<Reserved> {
   try {
-    return await sql.reserve();
+    return await reserve(sql);
   } catch (cause) {
     throw fromErrorRecord(storeError(cause));
   }
 }
 
-async function transact(reserved: ReservedSql, command: IdentityCommand): Promise<boolean> {
+async function transact(reserved: Reserved, command: IdentityCommand): Promise<boolean> {
   const connection = new Connection(reserved);
   const { tenantId } = command;
   await connection.begin([tenantId]);

@@ -4,6 +4,7 @@ import type { MemoryCommand, MemoryReplies, MemoryStore } from '@chorale/module-
 import { byKeyOnly, connect, connectScheduler } from './connect.ts';
 import { PostgresMemoryEngine } from './memory-engine.ts';
 import { makeMemoryReads } from './memory-reads.ts';
+import { withStoreErrors } from './postgres-errors.ts';
 import type { PostgresOptions } from './open-postgres-goal-store.ts';
 
 const readersMax = 4;
@@ -24,7 +25,10 @@ export function openPostgresMemory(options: PostgresOptions): { readonly memory:
   const engine = new PostgresMemoryEngine(writers, options.now);
   const batcher = new CommandBatcher<MemoryCommand, MemoryReplies>((commands) => engine.runBatch(commands), batches);
   return {
-    memory: { ...makeMemoryReads({ readers, scheduler }, options.now), execute: (command) => batcher.execute(command) },
+    memory: {
+      ...withStoreErrors(makeMemoryReads({ readers, scheduler }, options.now)),
+      execute: (command) => batcher.execute(command),
+    },
     async end() {
       await Promise.all([readers, writers, scheduler].map((sql) => sql.end({ timeout: 5 })));
     },

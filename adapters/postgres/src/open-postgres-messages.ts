@@ -9,6 +9,7 @@ import {
 import { byKeyOnly, connect, connectScheduler } from './connect.ts';
 import { PostgresMessageEngine } from './message-engine.ts';
 import { makeMessageReads } from './message-reads.ts';
+import { withStoreErrors } from './postgres-errors.ts';
 import type { PostgresOptions } from './open-postgres-goal-store.ts';
 
 const readersMax = 2;
@@ -32,7 +33,7 @@ export function openPostgresMessages(options: PostgresOptions): {
   }, batches);
   return {
     messages: {
-      ...makeMessageReads({ readers, scheduler }, options.now),
+      ...withStoreErrors(makeMessageReads({ readers, scheduler }, options.now)),
       execute: (command) => batcher.execute(command),
       onPosted: (listener) => listeners.add(listener),
     },

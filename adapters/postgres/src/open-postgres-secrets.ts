@@ -8,6 +8,7 @@ import { Connection, together } from './connection.ts';
 import type { Sql } from 'postgres';
 import type { PostgresOptions } from './open-postgres-goal-store.ts';
 import { storeError } from './postgres-errors.ts';
+import { reserve } from './reserve.ts';
 
 const connectionsMax = 2;
 
@@ -41,7 +42,7 @@ export function openPostgresSecrets(options: PostgresOptions): {
 
 async function execute(sql: Sql, command: SecretCommand): Promise<{ readonly done: boolean }> {
   const [text, values] = statementOf(command);
-  const reserved = await sql.reserve().catch((cause: unknown) => {
+  const reserved = await reserve(sql).catch((cause: unknown) => {
     throw fromErrorRecord(storeError(cause));
   });
   try {

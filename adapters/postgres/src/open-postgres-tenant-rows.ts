@@ -5,6 +5,7 @@ import { connect } from './connect.ts';
 import { Connection, together } from './connection.ts';
 import type { PostgresOptions } from './open-postgres-goal-store.ts';
 import { storeError } from './postgres-errors.ts';
+import { reserve } from './reserve.ts';
 
 const erasedAtOnce = 5_000;
 
@@ -40,7 +41,7 @@ export function openPostgresTenantRows(options: PostgresOptions): {
       const some =
         keys === '' ? '' : `AND (${keys}) IN (SELECT ${keys} FROM ${name} WHERE tenant_id = $1 LIMIT ${erasedAtOnce})`;
       const text = `WITH gone AS (DELETE FROM ${name} WHERE tenant_id = $1 ${some} RETURNING 1) SELECT count(*) FROM gone`;
-      const reserved = await sql.reserve();
+      const reserved = await reserve(sql);
       try {
         const connection = new Connection(reserved);
         const begun = connection.begin([tenantId]);

@@ -34,7 +34,7 @@ import {
   type Task,
   type Worker,
 } from '@chorale/module-goals';
-import type { ReservedSql, Sql } from 'postgres';
+import type { Sql } from 'postgres';
 import { Connection, together, type Rows } from './connection.ts';
 import { KeptGoals } from './kept-goals.ts';
 import type { BatchResult, Batch as CommandBatch } from './halved-commands.ts';
@@ -57,6 +57,7 @@ import {
 import { ReadyTasksCleaner } from './ready-tasks-cleaner.ts';
 import { isOneCommandsFault, isTransient, storeError } from './postgres-errors.ts';
 import { writeChanges } from './write-changes.ts';
+import { reserve, type Reserved } from './reserve.ts';
 
 /** How often a batch is begun anew because another transaction was in its way. */
 const retriesMax = 8;
@@ -137,8 +138,8 @@ export class PostgresEngine {
     }
   }
 
-  async #withConnection<T>(run: (sql: ReservedSql) => Promise<T>): Promise<T> {
-    const sql = await this.#sql.reserve();
+  async #withConnection<T>(run: (sql: Reserved) => Promise<T>): Promise<T> {
+    const sql = await reserve(this.#sql);
     try {
       return await run(sql);
     } catch (cause) {
@@ -149,7 +150,7 @@ export class PostgresEngine {
     }
   }
 
-  async #transact(sql: ReservedSql, { commands, goals, joinedFrom, half }: Work): Promise<BatchResult> {
+  async #transact(sql: Reserved, { commands, goals, joinedFrom, half }: Work): Promise<BatchResult> {
     const connection = new Connection(sql);
     const rows = new LoadedRows(this.#definitions);
     const { now, served } = await this.#begin(connection, rows, { commands, goals });

@@ -7,11 +7,12 @@ import { toErrorRecord } from '@chorale/lib-errors';
 import type { TenantId } from '@chorale/lib-ids';
 import type { Outcome } from '@chorale/module-goals';
 import { executeSpend, SpendSet, type SpendCommand } from '@chorale/module-models';
-import type { ReservedSql, Sql } from 'postgres';
+import type { Sql } from 'postgres';
 import { Connection, together } from './connection.ts';
 import { runBatch } from './run-batch.ts';
 import { LoadedSpendRows } from './spend-load.ts';
 import { writeSpend } from './spend-write.ts';
+import type { Reserved } from './reserve.ts';
 
 const clock = 'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint';
 
@@ -29,7 +30,7 @@ export class PostgresSpendEngine {
     return runBatch(this.#sql, commands, (sql, batch) => this.#transact(sql, batch));
   }
 
-  async #transact(sql: ReservedSql, commands: readonly SpendCommand[]): Promise<readonly Outcome<unknown>[]> {
+  async #transact(sql: Reserved, commands: readonly SpendCommand[]): Promise<readonly Outcome<unknown>[]> {
     const connection = new Connection(sql);
     const rows = new LoadedSpendRows();
     const begun = connection.begin(commands.map(tenantOf));
