@@ -158,6 +158,22 @@ test('[AC7] a person who is invited chooses a password; nobody but owners touche
   expect((await ann.logIn('ann', 'a phrase of ann')).status).toBe(401);
 });
 
+test('[PE3] nobody is given a role that no policy names', async () => {
+  const owner = await loggedIn();
+  const body = { roles: ['viewer', 'viewr'] };
+  for (const [path, sent] of [
+    ['/v1/members', { login: 'misspelt', ...body }],
+    ['/v1/members/owner', body],
+  ] as const) {
+    const answer = await owner.visit(path, { method: 'POST', body: sent });
+    expect({ status: answer.status, ...((await answer.json()) as object) }).toMatchObject({
+      status: 422,
+      code: 'role-unknown',
+      detail: 'There is no role viewr.',
+    });
+  }
+});
+
 test('[AC7] a service account has keys, and no keys are made in the name of a person', async () => {
   const owner = await loggedIn();
   const made = await owner.json<{ userId: string; invitation?: string }>('/v1/members', {

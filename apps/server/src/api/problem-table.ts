@@ -143,6 +143,7 @@ const rows: { readonly [status: number]: readonly string[] } = {
     'secret-value-invalid',
     'log-folder-unreadable',
     'login-invalid',
+    'role-unknown',
     'token-life-invalid',
     'passkey-invalid',
     'passkeys-need-domain',

@@ -69,10 +69,11 @@ const add = defineRoute({
   summary: 'Add a person, who gets an invitation, or a service account',
   body: memberRequestSchema,
   responses: { 201: { description: 'Added.', schema: newMemberSchema } },
-  refusals: ['login-taken', 'login-invalid'],
+  refusals: ['login-taken', 'login-invalid', 'role-unknown'],
   audit: ({ body }) => ({ on: { kind: body.kind, id: 'new' }, detail: { roles: body.roles.join(' ') } }),
   handle: async ({ caller, body, request }, { services }) => {
     refuseOwners(caller, body.roles);
+    services.access.permissions.requireKnownRoles(body.roles);
     const { tenantId, who: by } = actBy({ caller, request });
     const { login, displayName = login, kind, roles } = body;
     const user = await services.identity.users.add({ tenantId, login, displayName, kind, roles, source: 'local', by });
@@ -91,11 +92,12 @@ const change = defineRoute({
   path,
   body: memberChangeSchema,
   responses: { 200: { description: 'As it is now.', schema: memberSchema } },
-  refusals: ['user-not-found', 'last-owner'],
+  refusals: ['user-not-found', 'last-owner', 'role-unknown'],
   audit: onUser,
   handle: async ({ caller, path: { userId: id }, body, request }, { services }) => {
     const user = await getMember(services, caller, id);
     refuseOwners(caller, body.roles ?? []);
+    services.access.permissions.requireKnownRoles(body.roles ?? []);
     const changed: UserChange = body;
     const { tenantId, who: by } = actBy({ caller, request });
     const after = await services.identity.users.change({ tenantId, userId: user.id, change: changed, by });
