@@ -26,6 +26,7 @@ import { openRetention, type Retention } from './retention.ts';
 export interface TenantDataServices extends Retention {
   /** Lines of JSON; the last one has the hashes of all the others. */
   export(tenantId: TenantId): AsyncIterable<string>;
+  /** @throws refused `home-tenant`. */
   previewErasure(tenantId: TenantId): Promise<ErasePreview>;
   /** @throws refused `home-tenant`, `erasure-not-confirmed`, temporary `tenant-busy`. */
   erase(order: EraseOrder): Promise<ErasureReceipt>;
@@ -60,14 +61,14 @@ export function openTenantData(options: TenantDataOptions): TenantDataServices {
   };
   return {
     export: (tenantId) => exportTenant({ rows, newHash, now, version, listArtifacts: bytes.listArtifacts }, tenantId),
-    previewErasure: (tenantId) => previewErasure(ports, tenantId),
+    async previewErasure(tenantId) {
+      refuseHome(tenantId);
+      return previewErasure(ports, tenantId);
+    },
     ...openRetention({ rows, spend: options.spend }),
     async erase(order) {
       const { tenantId } = order;
-      if (tenantId === homeTenant)
-        throw refused('home-tenant', 'The home tenant runs the installation, and knows the others.', {
-          action: 'Erase the others; then end the server, and delete its data directory and database.',
-        });
+      refuseHome(tenantId);
       await requireConfirmation(ports, order);
       await options.close(tenantId);
       const receipt = await eraseTenant(ports, order);
@@ -80,4 +81,11 @@ export function openTenantData(options: TenantDataOptions): TenantDataServices {
       return receipt;
     },
   };
+}
+
+function refuseHome(tenantId: TenantId): void {
+  if (tenantId === homeTenant)
+    throw refused('home-tenant', 'The home tenant runs the installation, and knows the others.', {
+      action: 'Erase the others; then end the server, and delete its data directory and database.',
+    });
 }
