@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { planChangeRequestSchema } from './schemas/plan.ts';
+import { timeGiven } from './schemas/fields.ts';
 import { goalRequestSchema } from './schemas/goal.ts';
 import { Validator } from './validate.ts';
 
@@ -26,6 +27,23 @@ test('[API14] keys are known at every depth, in lists and in the variants of a u
 test('what is missing is called missing', () => {
   const { issues } = new Validator(z.strictObject({ reason: z.string() }), 'body').check({});
   expect(issues).toEqual([{ at: 'body.reason', message: 'is missing; it must be string' }]);
+});
+
+test('bounds, choices and times are told in plain words', () => {
+  const schema = z.strictObject({
+    text: z.string().min(1).max(5),
+    list: z.array(z.number()).max(1),
+    kind: z.enum(['a', 'b']),
+    at: timeGiven,
+  });
+  const messages = (given: object) => new Validator(schema, 'body').check(given).issues?.map(({ message }) => message);
+  expect(messages({ text: '', list: [1, 2], kind: 'c', at: 'yesterday' })).toEqual([
+    'is empty',
+    'must be at most 1 items',
+    'must be one of a, b',
+    'must be a time like 2027-01-31T13:00:00Z, or milliseconds since 1970',
+  ]);
+  expect(messages({ text: 'longer', list: [], kind: 'a', at: 1 })).toEqual(['must be at most 5 characters']);
 });
 
 test('a goal needs a workflow or a definition, and not both', () => {
