@@ -2,6 +2,7 @@
 import { stdin, stderr } from 'node:process';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
+import { UsageError } from './usage-error.ts';
 
 export async function askSecret(question: string, signal: AbortSignal): Promise<string> {
   const silent = new Writable({ write: (_piece, _encoding, done) => done() });
@@ -10,8 +11,9 @@ export async function askSecret(question: string, signal: AbortSignal): Promise<
   try {
     return await new Promise<string>((resolve, reject) => {
       lines.once('line', resolve);
-      lines.once('close', () => reject(new Error('nothing was typed')));
-      lines.once('SIGINT', () => reject(new Error('interrupted')));
+      lines.once('close', () => reject(new UsageError('nothing was typed, and nothing came on standard input')));
+      // The terminal gives Ctrl-C to whoever reads from it; the command is to end by it as ever.
+      lines.once('SIGINT', () => process.emit('SIGINT'));
       signal.addEventListener('abort', () => reject(new Error('interrupted')), { once: true });
     });
   } finally {

@@ -105,7 +105,7 @@ async function checkDatabase(): Promise<DoctorCheck> {
 async function checkFolder(dataDir: string): Promise<DoctorCheck> {
   const name = 'data directory';
   const folder = await nearestFolder(dataDir);
-  const made = folder === dataDir ? '' : ' (made at the first start)';
+  const made = folder === resolve(dataDir) ? '' : ' (made at the first start)';
   const probe = join(folder, `.chorale-doctor-${process.pid}`);
   try {
     await mkdir(probe);

@@ -157,12 +157,21 @@ test('workflow files and skill folders are checked without a server', { timeout:
   expect((await run('skill', 'validate', directory)).code).toBe(2);
 });
 
+test('without a password on standard input nobody is logged in, and no defect is reported', async () => {
+  const { code, error } = await run('login', '--name', 'owner');
+  expect({ code, error }).toEqual({
+    code: 2,
+    error: 'chorale: nothing was typed, and nothing came on standard input\n',
+  });
+});
+
 test('what is missing on this machine is named, as text and as JSON', { timeout: 60_000 }, async () => {
   const { out } = await run('doctor', '--json');
   const { items } = JSON.parse(out) as { items: { name: string; ok: boolean }[] };
   expect(items.filter(({ ok }) => ok).map(({ name }) => name)).toEqual(
     expect.arrayContaining(['node', 'embedded database', 'data directory', 'server']),
   );
+  expect(items.find(({ name }) => name === 'data directory')).toMatchObject({ found: 'data' });
 });
 
 test(

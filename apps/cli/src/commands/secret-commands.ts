@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
 import { formatTime } from '../format.ts';
-import { askHidden } from '../ask-hidden.ts';
+import { askSecret } from '../ask-secret.ts';
 import type { CommonOptions, Session } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -51,9 +51,9 @@ export function addSecretCommands(cli: Cli, program: Command): void {
 }
 
 /** A line's end at the end of what is piped is no part of it: `echo` puts one there. */
-async function readValue({ terminal }: Session, name: string): Promise<string> {
+async function readValue({ signal }: Session, name: string): Promise<string> {
   const value = process.stdin.isTTY
-    ? await askHidden(`${name}: `, terminal)
+    ? await askSecret(`${name}: `, signal)
     : (await text(process.stdin)).replace(/\r?\n$/, '');
   if (value === '') throw new UsageError('the value is empty; give it on standard input, or type it when asked');
   return value;
