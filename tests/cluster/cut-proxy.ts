@@ -1,7 +1,9 @@
-// A TCP relay that a test can cut: what goes through it to a service can be ended, refused and let through again.
+// A TCP relay that a test can cut: what goes through it to a service can be ended, torn, delayed, refused and let through again.
 
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { Transform } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
 
 export interface CutProxy {
   /** The address of the service, by way of this relay. */
@@ -9,6 +11,10 @@ export interface CutProxy {
   /** Ends every connection, and takes none until `mend`. */
   cut(): void;
   mend(): void;
+  /** Ends every connection in the middle of what it carries next. */
+  tear(): void;
+  /** Everything waits so long on its way, in both directions; 0 ends that. */
+  delay(ms: number): void;
   close(): Promise<void>;
 }
 
@@ -18,7 +24,9 @@ export async function openCutProxy(service: string): Promise<CutProxy> {
   const port = target.port === '' ? defaultPorts[target.protocol] : Number(target.port);
   if (port === undefined) throw new Error(`no default port is known for ${target.protocol}`);
   const open = new Set<Socket>();
+  const torn = new Set<Socket>();
   let isCut = false;
+  let delayMs = 0;
   const server = createServer((here) => {
     if (isCut) return void here.destroy();
     const there = connect(port, target.hostname);
@@ -31,9 +39,21 @@ export async function openCutProxy(service: string): Promise<CutProxy> {
       from.on('error', () => to.destroy());
       from.on('close', () => {
         open.delete(from);
+        torn.delete(from);
         to.destroy();
       });
-      from.pipe(to);
+      const carry = async (chunk: Buffer): Promise<Buffer> => {
+        if (delayMs > 0) await wait(delayMs);
+        if (!torn.has(from)) return chunk;
+        setImmediate(() => from.destroy());
+        return chunk.subarray(0, Math.ceil(chunk.length / 2));
+      };
+      const way = new Transform({
+        transform(chunk: Buffer, _, done) {
+          void (async () => done(null, await carry(chunk)))();
+        },
+      });
+      from.pipe(way).pipe(to);
     }
   });
   server.listen(0, '127.0.0.1');
@@ -54,6 +74,12 @@ export async function openCutProxy(service: string): Promise<CutProxy> {
     },
     mend() {
       isCut = false;
+    },
+    tear() {
+      for (const socket of open) torn.add(socket);
+    },
+    delay(ms) {
+      delayMs = ms;
     },
     async close() {
       end();

@@ -26,11 +26,12 @@ export async function openTestRedis(): Promise<TestService> {
   return await startPrivateRedis();
 }
 
-export async function startPrivateRedis(): Promise<TestService> {
+/** On a port that is free, unless one is named. */
+export async function startPrivateRedis(portWanted?: number): Promise<TestService> {
   const program = findProgram('redis-server', 'valkey-server');
   if (program === undefined) throw new Error('there is no redis-server on PATH: sudo apt-get install -y redis-server');
   const folder = await mkdtemp(join(tmpdir(), 'chorale-redis-'));
-  const port = await freePort();
+  const port = portWanted ?? (await freePort());
   const settings = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder];
   const server = spawn(program, settings, { stdio: 'ignore' });
   const close = async (): Promise<void> => {

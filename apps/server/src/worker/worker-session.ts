@@ -20,7 +20,7 @@ import type { ClaimedTask, CommitHint, GoalStore, Hold, TaskDefinition } from '@
 import { laneSuits, parseLane } from '@chorale/module-scheduling';
 import type { Log } from '../process/log.ts';
 import { reportEnd } from './report-end.ts';
-import { heartbeatMs, WorkerLease, type WorkerIdentity } from './worker-lease.ts';
+import { WorkerLease, type WorkerIdentity } from './worker-lease.ts';
 
 export interface WorkerOptions {
   readonly store: Pick<GoalStore, 'execute' | 'onCommit' | 'listHeld' | 'keepsClaims'>;
@@ -28,6 +28,8 @@ export interface WorkerOptions {
   readonly random: Random;
   readonly log: Log;
   readonly identity: WorkerIdentity;
+  /** Default 30 s. */
+  readonly leaseMs?: number;
   /** Attempts at once. */
   readonly slots: number;
   /** Told of each worker id before it is registered, and when it holds nothing any more. */
@@ -90,7 +92,7 @@ export class WorkerSession {
     this.#options.log.info('worker registered', { worker: this.#lease.workerId, slots: this.#options.slots });
     this.#unsubscribe = this.#options.store.onCommit((hint) => this.#onCommit(hint));
     this.#watchExpiry();
-    this.#beatIn(heartbeatMs);
+    this.#beatIn(this.#lease.heartbeatMs);
     this.#pollLater();
     this.#pump();
   }
