@@ -1,5 +1,6 @@
 // Session states that the processes of a cluster share. What was saved expires; what was not does not.
 
+import type { TenantId } from '@chorale/lib-ids';
 import type { Json } from '@chorale/module-goals';
 import {
   checkSessionWrite,
@@ -30,6 +31,15 @@ redis.call('ZREM', KEYS[2], KEYS[1])
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 return ARGV[2]`;
 const drop = `redis.call('ZREM', KEYS[2], KEYS[1]) return redis.call('DEL', KEYS[1])`;
+const scanTenant = `
+local found = redis.call('SCAN', ARGV[1], 'MATCH', ARGV[2], 'COUNT', 1000)
+if ARGV[3] == 'drop' then
+  for _, key in ipairs(found[2]) do
+    redis.call('ZREM', KEYS[1], key)
+    redis.call('DEL', key)
+  end
+end
+return { found[1], #found[2] }`;
 const listUnsaved = `
 local states = {}
 for _, key in ipairs(redis.call('ZRANGE', KEYS[1], 0, tonumber(ARGV[1]) - 1)) do
@@ -55,6 +65,16 @@ export function createRedisSessionStates(
 ): SessionStateStore {
   const unsaved = `${prefix}:unsaved`;
   const keysOf = (key: SessionKey): readonly [string, string] => [`${prefix}:session:${sessionName(key)}`, unsaved];
+  async function scan(tenantId: TenantId, what: 'count' | 'drop'): Promise<number> {
+    let count = 0;
+    for (let cursor = '0'; ;) {
+      const found = await redis.run(scanTenant, [unsaved], [cursor, `${prefix}:session:${patternOf(tenantId)}`, what]);
+      const [next, some] = found as readonly [string, number];
+      count += some;
+      if (next === '0') return count;
+      cursor = next;
+    }
+  }
   return {
     async find(key) {
       return readState(await redis.run(find, keysOf(key), []));
@@ -79,6 +99,10 @@ export function createRedisSessionStates(
     async drop(key) {
       await redis.run(drop, keysOf(key), []);
     },
+    countTenant: (tenantId) => scan(tenantId, 'count'),
+    async dropTenant(tenantId) {
+      await scan(tenantId, 'drop');
+    },
     async listUnsaved(limit) {
       const found = (await redis.run(listUnsaved, [unsaved], [String(limit)])) as readonly string[];
       return found.flatMap((text) => readState(text) ?? []);
@@ -88,6 +112,11 @@ export function createRedisSessionStates(
     },
     close: async () => undefined,
   };
+}
+
+/** Of the names of all its sessions: `sessionName` begins with the tenant. */
+function patternOf(tenantId: TenantId): string {
+  return `[${JSON.stringify(tenantId)},`.replaceAll(/[*?[\]\\^-]/g, '\\$&') + '*';
 }
 
 function readState(text: unknown): SessionState | undefined {

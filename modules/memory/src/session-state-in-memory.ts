@@ -64,6 +64,16 @@ export function openSessionStatesInMemory(now: () => number, max = statesMax): S
       kept.delete(name);
       unsaved.delete(name);
     },
+    async countTenant(tenantId) {
+      return [...kept.values()].filter(({ state }) => state.tenantId === tenantId).length;
+    },
+    async dropTenant(tenantId) {
+      for (const [name, { state }] of kept) {
+        if (state.tenantId !== tenantId) continue;
+        kept.delete(name);
+        unsaved.delete(name);
+      }
+    },
     async listUnsaved(limit) {
       return [...unsaved].slice(0, limit).map((name) => kept.get(name)!.state);
     },

@@ -43,6 +43,25 @@ export function describeSessionStates(name: string, open: OpenSessionStates): vo
       expect(await store.listUnsaved(10)).toEqual([]);
     });
 
+    test('[MS6] all of a tenant is dropped, saved or not, and nothing of another', async () => {
+      const others = ['nort', 'north2', '*', 'south'].map((tenant) => ({ ...key, tenantId: tenant as TenantId }));
+      for (const other of others) await store.put(other, { expectedVersion: 0, value: 1 });
+      await store.put(key, { expectedVersion: 0, value: 1 });
+      await store.put({ ...key, sessionId: 'saved' }, { expectedVersion: 0, value: 1 });
+      await store.noteSaved({ ...key, sessionId: 'saved' }, 1);
+      expect(await stores.at(-1)!.countTenant(key.tenantId)).toBe(2);
+      await stores.at(-1)!.dropTenant(key.tenantId);
+      expect(await store.countTenant(key.tenantId)).toBe(0);
+      expect(await store.find(key)).toBeUndefined();
+      expect(await store.find({ ...key, sessionId: 'saved' })).toBeUndefined();
+      await store.dropTenant('*' as TenantId);
+      expect((await store.listUnsaved(10)).map(({ tenantId }) => tenantId).toSorted()).toEqual([
+        'nort',
+        'north2',
+        'south',
+      ]);
+    });
+
     test('[MS2] of writers from one version one succeeds, and the others are told which version is there', async () => {
       const writers = Array.from({ length: 8 }, (_, index) =>
         stores[index % stores.length]!.put(key, { expectedVersion: 0, value: index }),

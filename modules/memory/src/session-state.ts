@@ -42,6 +42,9 @@ export interface SessionStateStore {
   /** Puts back what was saved, as saved; what is there and not older stays. Answers what is there after it. */
   restore(state: SessionState): Promise<SessionState>;
   drop(key: SessionKey): Promise<void>;
+  /** Saved or not. */
+  countTenant(tenantId: TenantId): Promise<number>;
+  dropTenant(tenantId: TenantId): Promise<void>;
   /** Those whose newest version was not saved, the longest waiting first. */
   listUnsaved(limit: number): Promise<readonly SessionState[]>;
   /** Up to this version. What was saved in full may be pushed out when it was not used for long. */

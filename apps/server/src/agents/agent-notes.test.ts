@@ -17,7 +17,8 @@ beforeEach(async () => {
   now = 1_000 * dayMs;
   made = 0;
   stores = await openSqliteStores({ path: ':memory:', now: () => now });
-  working = new WorkingMemory({ states: openSessionStatesInMemory(() => now), memory: stores.memory });
+  const listTenants = async () => [defaultTenant, 'south' as TenantId];
+  working = new WorkingMemory({ states: openSessionStatesInMemory(() => now), memory: stores.memory, listTenants });
   notes = createAgentNotes({ memory: stores.memory, working, now: () => now });
 });
 afterEach(() => stores.close());

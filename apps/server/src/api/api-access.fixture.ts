@@ -61,6 +61,7 @@ export async function openTestAccess({ directory, stores, models, clock }: TestA
     register: stores.identity,
     dataDir: directory,
     bytes,
+    inHand: { name: 'working memory in hand', count: async () => 0, erase: async () => undefined },
     redactors,
     sign: (text) => audit.signText(homeTenant, text),
     close: (tenantId) => closeTenant({ tenants, store, clock: systemClock }, tenantId),

@@ -1,6 +1,7 @@
 // What this process does with memory besides serving it: agents' notes, working memory, the ends of goals.
 
 import type { TenantId } from '@chorale/lib-ids';
+import type { TenantPlace } from '@chorale/module-access';
 import type { NotesPort } from '@chorale/module-agents';
 import type { GoalStore } from '@chorale/module-goals';
 import {
@@ -31,6 +32,7 @@ export interface MemoryServices {
   readonly endings: GoalEndings;
   /** What is in hand of what is erased. */
   readonly erased: ErasedPlace;
+  readonly ofTenant: TenantPlace;
   /** For a process with the role `worker`. */
   services(ports: BeatPorts): readonly Service[];
   /** Saves what is in hand; after the services have ended. */
@@ -39,12 +41,13 @@ export interface MemoryServices {
 
 export function openMemory({ store, states, listTenants, redactors, ...parts }: MemoryParts): MemoryServices {
   const memory = redactCommands(parts.memory, redactors);
-  const working = new WorkingMemory({ states: states ?? openSessionStatesInMemory(Date.now), memory });
+  const working = new WorkingMemory({ states: states ?? openSessionStatesInMemory(Date.now), memory, listTenants });
   const endings = new GoalEndings({ store, memory, working, listTenants });
   return {
     notes: createAgentNotes({ memory, working, now: Date.now }),
     endings,
     erased: working.erased,
+    ofTenant: working.ofTenant,
     services: (ports) => [saveWorkingMemory(working, ports), watchGoalEndings(endings, ports)],
     async close() {
       await working.save();

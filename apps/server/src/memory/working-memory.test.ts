@@ -1,4 +1,6 @@
 import { openSqliteStores, type SqliteStores } from '@chorale/adapter-sqlite';
+import { sha256 } from '@chorale/adapter-crypto';
+import { eraseTenant, previewErasure } from '@chorale/module-access';
 import { defaultTenant, type GoalId, type TenantId } from '@chorale/lib-ids';
 import { eraseSubject, openSessionStatesInMemory, type ReceiptId } from '@chorale/module-memory';
 import type { Goal, Task } from '@chorale/module-goals';
@@ -10,11 +12,15 @@ let stores: SqliteStores;
 const now = Date.UTC(2027, 0, 1);
 
 beforeEach(async () => {
+  tenants = [defaultTenant, 'south'];
   stores = await openSqliteStores({ path: ':memory:', now: () => now });
 });
 afterEach(() => stores.close());
 
-const open = () => new WorkingMemory({ states: openSessionStatesInMemory(() => now), memory: stores.memory });
+let tenants: readonly string[] = [];
+const listTenants = async () => tenants as readonly TenantId[];
+const open = () =>
+  new WorkingMemory({ states: openSessionStatesInMemory(() => now), memory: stores.memory, listTenants });
 const of = (goal: string, tenant = defaultTenant as string) => ({
   tenantId: tenant as TenantId,
   goalId: `goal_${goal}` as GoalId,
@@ -137,4 +143,32 @@ test('[WM3, GE1] the end of a goal is kept once, with its tasks and what it gave
   expect((await stores.memory.search({ ...search, text: 'storm' }))[0]?.memory.body).toContain(
     'It failed: storm: a storm',
   );
+});
+
+test('[WM4] nothing in hand of a tenant that is erased is saved again, here or in another process', async () => {
+  const [here, elsewhere] = [open(), open()];
+  const gone = of('a', 'south');
+  for (const working of [here, elsewhere]) {
+    await working.leave(gone, note('canary-1'));
+    await working.leave(of('a'), note('stays'));
+  }
+  await here.save();
+  await here.leave(gone, note('canary-2'));
+  const ports = {
+    rows: stores.tenantRows,
+    places: [here.ofTenant],
+    sha256,
+    now: () => now,
+    sign: async (text: string) => text,
+  };
+  const { tenantId } = gone;
+  const { confirm } = await previewErasure(ports, tenantId);
+  const receipt = await eraseTenant(ports, { tenantId, by: 'dpo', confirm });
+  expect(receipt.counts).toMatchObject({ 'working memory in hand': 1 });
+  tenants = [defaultTenant];
+  for (const working of [here, elsewhere, open()]) {
+    await working.save();
+    expect(await texts(working, gone)).toEqual([]);
+  }
+  expect(await texts(open())).toEqual(['note stays']);
 });

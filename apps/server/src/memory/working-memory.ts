@@ -5,9 +5,10 @@
 // Invariants: WM1 a note that is left again under its id is there once.
 //             WM2 who finds no state in hand goes on from what was saved.
 //             WM3 when a goal has ended, nothing of it is left, in hand or in rows.
-//             WM4 what was erased is not in hand any more, so that it is not saved again.
+//             WM4 what was erased is not in hand any more, so that it is not saved again; nor is what is of a tenant that is gone.
 
 import type { GoalId, TenantId } from '@chorale/lib-ids';
+import type { TenantPlace } from '@chorale/module-access';
 import type { Json } from '@chorale/module-goals';
 import type {
   ErasedPlace,
@@ -45,15 +46,25 @@ const saveEveryMs = 5_000;
 export interface WorkingMemoryParts {
   readonly states: SessionStateStore;
   readonly memory: Pick<MemoryStore, 'execute' | 'listMemories'>;
+  readonly listTenants: () => Promise<readonly TenantId[]>;
 }
 
 export class WorkingMemory {
   readonly #states: SessionStateStore;
   readonly #memory: WorkingMemoryParts['memory'];
+  readonly #listTenants: WorkingMemoryParts['listTenants'];
+  /** What is in hand of a tenant that is erased. */
+  readonly ofTenant: TenantPlace;
 
-  constructor({ states, memory }: WorkingMemoryParts) {
+  constructor({ states, memory, listTenants }: WorkingMemoryParts) {
     this.#states = states;
     this.#memory = memory;
+    this.#listTenants = listTenants;
+    this.ofTenant = {
+      name: 'working memory in hand',
+      count: (tenantId) => states.countTenant(tenantId),
+      erase: (tenantId) => states.dropTenant(tenantId),
+    };
   }
 
   async leave(of: OfGoal, note: WorkingNote): Promise<void> {
@@ -80,9 +91,17 @@ export class WorkingMemory {
   /** How many states were saved. */
   async save(): Promise<number> {
     const unsaved = await this.#states.listUnsaved(savedAtOnce);
+    const there = new Set(unsaved.length === 0 ? [] : await this.#listTenants());
     for (const state of unsaved) {
+      if (!there.has(state.tenantId)) {
+        // Another process erased the tenant; here it was still in hand.
+        await this.#states.drop(state);
+        continue;
+      }
       for (const note of notesIn(state)) await this.#keep(state, note);
       await this.#states.noteSaved(state, state.version);
+      // Dropped meanwhile: its goal ended, or it was erased.
+      if ((await this.#states.find(state)) === undefined) await this.#endRows(state);
     }
     return unsaved.length;
   }
@@ -104,8 +123,12 @@ export class WorkingMemory {
   };
 
   async end(of: OfGoal): Promise<void> {
-    const { tenantId, scope, sessionId } = keyOf(of);
-    await this.#states.drop({ tenantId, scope, sessionId });
+    const key = keyOf(of);
+    await this.#states.drop(key);
+    await this.#endRows(key);
+  }
+
+  async #endRows({ tenantId, scope, sessionId }: SessionKey): Promise<void> {
     await this.#memory.execute({ command: 'end-session', tenantId, scope, sessionId });
   }
 

@@ -63,7 +63,7 @@ export async function openParts(options: PlatformOptions): Promise<PlatformParts
     ...backends,
     ...security,
     store: stores.goals,
-    tenantData: openData(options, backends, security),
+    tenantData: openData(options, { ...backends, ...security, remembering }),
     models,
     meaning,
     memory,
@@ -89,14 +89,17 @@ export async function openParts(options: PlatformOptions): Promise<PlatformParts
   };
 }
 
-function openData(options: PlatformOptions, { stores, bytes }: Backends, security: Security): TenantDataServices {
-  const { audit, tenants } = security;
+type DataParts = Backends & Security & Pick<PlatformParts, 'remembering'>;
+
+function openData(options: PlatformOptions, parts: DataParts): TenantDataServices {
+  const { stores, bytes, audit, tenants, remembering } = parts;
   return openTenantData({
     rows: stores.tenantRows,
     register: stores.identity,
     dataDir: options.config.values.dataDir,
     bytes,
     spend: stores.spend,
+    inHand: remembering.ofTenant,
     redactors: options.redactors,
     sign: (text) => audit.signText(homeTenant, text),
     close: (tenantId) => closeTenant({ tenants, store: stores.goals, clock: systemClock }, tenantId),

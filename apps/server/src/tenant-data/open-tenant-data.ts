@@ -16,6 +16,7 @@ import {
   type EraseOrder,
   type ErasureReceipt,
   type IdentityStore,
+  type TenantPlace,
   type TenantRows,
 } from '@chorale/module-access';
 import type { SpendStore } from '@chorale/module-models';
@@ -38,6 +39,8 @@ export interface TenantDataOptions {
   readonly spend: Pick<SpendStore, 'execute'>;
   readonly dataDir: string;
   readonly bytes: Pick<KeptBytes, 'places' | 'listArtifacts'>;
+  /** Working memory that is not only in rows. */
+  readonly inHand: TenantPlace;
   readonly redactors: Redactors;
   readonly sign: (text: string) => Promise<string>;
   /** Lets nobody of the tenant in any more, and ends what its agents do. */
@@ -53,7 +56,11 @@ export function openTenantData(options: TenantDataOptions): TenantDataServices {
     sha256,
     now,
     sign: options.sign,
-    places: [...bytes.places, { name: 'workspace files', ...openTenantFolder(join(dataDir, 'workspaces')) }],
+    places: [
+      options.inHand,
+      ...bytes.places,
+      { name: 'workspace files', ...openTenantFolder(join(dataDir, 'workspaces')) },
+    ],
   };
   const newHash = () => {
     const hash = createHash('sha256');
