@@ -63,6 +63,9 @@ test(
     expect(await first.close()).toEqual([]);
     const second = await stranger(`/goals#ticket=${ticket}`);
     await second.page.getByRole('alert').getByText('That was used already').waitFor();
+    const { ticket: fresh } = await site.client.makeTicket();
+    await second.page.goto(`${second.page.url()}#ticket=${fresh}`);
+    await second.page.getByRole('heading', { name: 'Goals', exact: true }).waitFor();
     expect(await second.close()).toEqual([]);
   },
   browserTestMs,

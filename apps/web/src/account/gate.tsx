@@ -14,11 +14,16 @@ import styles from './account.module.css';
 const LoginPage = lazy(async () => ({ default: (await import('./login-page.tsx')).LoginPage }));
 const InvitationPage = lazy(async () => ({ default: (await import('./invitation-page.tsx')).InvitationPage }));
 
+const carries = /^#(ticket|invitation|failed)=([A-Za-z0-9_.-]{1,256})$/;
 const carried = takeCarried();
+// Pasted into a page that is open, an address with a ticket changes no more than its end: nothing would be loaded.
+addEventListener('hashchange', () => {
+  if (carries.test(location.hash)) location.reload();
+});
 
 /** `#ticket=…` or `#invitation=…`: the part of an address that browsers send to nobody. */
 function takeCarried(): { readonly what: string; readonly token: string } | undefined {
-  const [, what = '', token = ''] = /^#(ticket|invitation|failed)=([A-Za-z0-9_.-]{1,256})$/.exec(location.hash) ?? [];
+  const [, what = '', token = ''] = carries.exec(location.hash) ?? [];
   if (what === '') return undefined;
   history.replaceState(history.state, '', `${location.pathname}${location.search}`);
   return { what, token };
