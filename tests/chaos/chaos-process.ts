@@ -4,7 +4,7 @@
 import './shift-clock.ts';
 import { openPostgresGoalStore } from '@chorale/adapter-postgres';
 import { openRabbitBus } from '@chorale/adapter-rabbitmq';
-import { refused, toErrorRecord } from '@chorale/lib-errors';
+import { refused } from '@chorale/lib-errors';
 import {
   runAttempt,
   worstEffects,
@@ -28,8 +28,8 @@ export interface ChaosSetting {
   readonly ledger: string;
   readonly leaseMs: number;
   readonly slots: number;
-  /** What is broken on purpose, for the control: keys that are new with each attempt, or ends that pass by the fence. */
-  readonly fault?: 'own-keys' | 'no-fence';
+  /** What is broken on purpose, for the control: keys that are new with each attempt. */
+  readonly fault?: 'own-keys';
 }
 
 const setting = JSON.parse(process.env['CHORALE_CHAOS_SETTING'] ?? '{}') as ChaosSetting;
@@ -106,7 +106,7 @@ async function execute<C extends Command>(command: C): Promise<ReplyOf<C>> {
 }
 
 function openBench({ claimed: { task } }: AttemptRequest): Workbench {
-  const { tenantId, goalId, no: taskNo, attempt } = task;
+  const { goalId, no: taskNo, attempt } = task;
   return {
     describeTool: () => undefined,
     effectsOf: () => worstEffects,
@@ -115,22 +115,10 @@ function openBench({ claimed: { task } }: AttemptRequest): Workbench {
       const key = fault === 'own-keys' ? `${goalId} ${taskNo} ${attempt}` : `${goalId} ${taskNo}`;
       const effect = { said: 'effect', goalId, taskNo, attempt, workerId: name } as const;
       await tell(tool === 'effect-once' ? effect : { ...effect, key });
-      const output = { attempt };
-      if (fault === 'no-fence') await finishWhoeverHolds();
-      return { output, artifacts: [] };
+      return { output: { attempt }, artifacts: [] };
     },
     close: async () => undefined,
   };
-
-  /** As a store without a fence would take it: the end of this attempt is written, though another holds the task. */
-  async function finishWhoeverHolds(): Promise<void> {
-    const now = (await store.listTasks(tenantId, goalId)).find(({ no }) => no === taskNo);
-    if (now === undefined || now.attempt === attempt) return;
-    const result = { outcome: 'succeeded', output: { attempt } } as const;
-    await store
-      .execute({ command: 'finish-attempt', tenantId, goalId, taskNo, attempt: now.attempt, result })
-      .catch((error: unknown) => log.warn('the fence could not be passed', { code: toErrorRecord(error).code }));
-  }
 }
 
 async function tell(entry: LedgerEntry): Promise<void> {

@@ -24,3 +24,20 @@ test('nothing acknowledged is lost, done twice or left behind, whatever fails', 
   expect(acknowledged).toBe(60);
   expect(cutOff, 'troubles hit work').toBeGreaterThan(0);
 });
+
+test('the trial finds effects that are had again by whoever takes a task over', { timeout: 240_000 }, async () => {
+  const { damage } = await runChaos({
+    goals: 30,
+    tasksPerGoal: 20,
+    // Troubles that hit workers at work, for certain: of another order few may.
+    seed: 3,
+    leaseMs: 4_000,
+    troubles: 14,
+    openGoalsMax: 12,
+    takesMsMax: 600,
+    calmMsMax: 60_000,
+    fault: 'own-keys',
+    tell: () => undefined,
+  });
+  expect(damage.doubled).toBeGreaterThan(0);
+});

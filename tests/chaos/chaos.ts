@@ -23,6 +23,8 @@ export interface ChaosOptions {
   readonly takesMsMax: number;
   /** From the last trouble on; what has not ended then is stuck. */
   readonly calmMsMax: number;
+  /** What is broken on purpose, to show that it is found. */
+  readonly fault?: NonNullable<SiteOptions['fault']>;
   readonly tell: (line: string) => void;
 }
 
@@ -56,8 +58,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   }
 }
 
-function siteOptions({ leaseMs, tell }: ChaosOptions): Omit<SiteOptions, 'takesMs'> {
-  return { leaseMs, tell, workers: workersCount, slots };
+function siteOptions({ leaseMs, tell, fault }: ChaosOptions): Omit<SiteOptions, 'takesMs'> {
+  return { leaseMs, tell, workers: workersCount, slots, ...(fault === undefined ? {} : { fault }) };
 }
 
 class Chaos {
