@@ -28,12 +28,7 @@ export interface GoalRows {
   readonly attempts: readonly Pick<Attempt, 'taskNo' | 'attempt' | 'outcome'>[];
 }
 
-export interface Verdict {
-  readonly damage: Damage;
-  /** The first of each kind. */
-  readonly findings: readonly string[];
-}
-
+/** Of each kind. */
 const findingsOfKindMax = 3;
 
 export async function readRows(store: GoalStore, tenantId: TenantId, goalId: GoalId): Promise<GoalRows> {
