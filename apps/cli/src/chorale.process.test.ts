@@ -112,6 +112,7 @@ test(
     expect(following.said.out).toContain('"goal-finished"');
     const shown = JSON.parse((await run('goal', 'show', goalId, '--json')).out) as { goal: object };
     expect(shown.goal).toMatchObject({ state: 'succeeded', outputs: { heard: 'spring' } });
+    expect((await run('goal', 'show', goalId, '--follow')).error).toContain('outputs: {"heard":"spring"}\n');
     expect((await run('goal', 'cancel', goalId)).code).toBe(5);
   },
 );

@@ -68,6 +68,7 @@ function addMemberCommands(cli: Cli, access: Command): void {
     const shown = name === undefined ? {} : { displayName: name };
     const made = await session.client.addMember({ login, roles: role ?? ['viewer'], ...shown });
     if (session.json) return session.printJson(made);
+    session.terminal.error(`whoever opens this first chooses the password of ${harmless(made.login)}:\n`);
     session.print(`${session.client.baseUrl}/#invitation=${made.invitation ?? ''}\n`);
   });
   const change = cli

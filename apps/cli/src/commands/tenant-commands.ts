@@ -85,7 +85,11 @@ export function addDecisionCommands(cli: Cli, access: Command): void {
   cli.run<[string | undefined], CommonOptions>(stop, async (session, { args: [tenantId] }) =>
     printChanged(session, await session.client.stopAgents(tenantId ?? (await ownTenant(session)))),
   );
-  const resume = cli.add(access, 'resume-agents [tenant]', 'let them go on from where they were stopped');
+  const resume = cli.add(
+    access,
+    'resume-agents [tenant]',
+    'let them go on from where they were stopped (owners and admins)',
+  );
   cli.run<[string | undefined], CommonOptions>(resume, async (session, { args: [tenantId] }) =>
     printChanged(session, await session.client.resumeAgents(tenantId ?? (await ownTenant(session)))),
   );

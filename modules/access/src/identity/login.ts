@@ -140,7 +140,7 @@ async function recordRefusal(
     detail: { method },
     personal: { address: { value: address } },
   });
-  return refused('login-refused', 'Nobody can log in that way.', {
+  return refused('login-refused', 'The name or the password is wrong, or nobody can log in that way.', {
     action: 'Look at the name and the password. Whoever manages members can set a new one.',
   });
 }
