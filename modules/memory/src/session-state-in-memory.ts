@@ -31,6 +31,10 @@ export function openSessionStatesInMemory(now: () => number, max = statesMax): S
       return;
     }
   };
+  const forget = (name: string): void => {
+    kept.delete(name);
+    unsaved.delete(name);
+  };
   return {
     async find(key) {
       const name = sessionName(key);
@@ -60,19 +64,13 @@ export function openSessionStatesInMemory(now: () => number, max = statesMax): S
       return state;
     },
     async drop(key) {
-      const name = sessionName(key);
-      kept.delete(name);
-      unsaved.delete(name);
+      forget(sessionName(key));
     },
     async countTenant(tenantId) {
       return [...kept.values()].filter(({ state }) => state.tenantId === tenantId).length;
     },
     async dropTenant(tenantId) {
-      for (const [name, { state }] of kept) {
-        if (state.tenantId !== tenantId) continue;
-        kept.delete(name);
-        unsaved.delete(name);
-      }
+      for (const [name, { state }] of kept) if (state.tenantId === tenantId) forget(name);
     },
     async listUnsaved(limit) {
       return [...unsaved].slice(0, limit).map((name) => kept.get(name)!.state);
