@@ -1,5 +1,7 @@
 // Ways to come to more than one has: each is tried as somebody who has less.
+import { compilePolicies } from '@chorale/adapter-cedar';
 import { defaultTenant } from '@chorale/lib-ids';
+import { rolePolicies } from '@chorale/module-access';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApi, type TestApi } from '../api/api-fixture.ts';
 import { Visitor } from './http-visitor.fixture.ts';
@@ -156,4 +158,36 @@ test('[AC7] an admin gives no owner of a directory another name, under which som
   const again = { Operations: [{ op: 'replace', path: 'userName', value: 'another-name' }] };
   expect((await scim(ann, `PATCH Users/${chair.id}`, again)).status).toBe(403);
   expect((await scim(owner, `PATCH Users/${chair.id}`, again)).status).toBe(200);
+});
+
+test('[AC7] an admin gives no role of the policy file that permits more, and a key none beyond its scopes', async () => {
+  const { visitor: ann } = await member('annabel', ['admin']);
+  const { userId } = await member('victor', ['viewer']);
+  const { permissions } = api.services.access;
+  const ends = 'permit (principal in Role::"ends", action == Action::"tenant.erase", resource);';
+  permissions.use(compilePolicies('2', { ...rolePolicies, ends }));
+  const body = { login: 'enders', roles: ['ends'] };
+  expect((await post(ann, '/v1/members', body)).status).toBe(403);
+  expect((await post(ann, '/v1/members', { ...body, kind: 'service' })).status).toBe(403);
+  expect((await post(ann, `/v1/members/${userId}`, { roles: ['viewer', 'ends'] })).status).toBe(403);
+  expect((await post(ann, `/v1/members/${userId}`, { roles: ['developer'] })).status).toBe(200);
+  expect((await scim(ann, 'POST Groups', { displayName: 'Enders' })).status).toBe(403);
+  const { userId: bot } = await owner.json<{ userId: string }>('/v1/members', {
+    method: 'POST',
+    body: { ...body, kind: 'service' },
+  });
+  expect((await post(ann, `/v1/members/${bot}/keys`, { label: 'mine' })).status).toBe(403);
+  expect((await post(ann, `/v1/members/${bot}`, { displayName: 'Mine' })).status).toBe(403);
+
+  const { key } = await owner.json<{ key: string }>('/v1/account/keys', {
+    method: 'POST',
+    body: {
+      label: 'adds',
+      scopes: ['member.manage', 'account.use', 'goal.read', 'artifact.read', 'approval.read', 'catalog.read'],
+    },
+  });
+  expect((await ask(key, '/v1/members', { login: 'wide', roles: ['admin'] })).status).toBe(403);
+  expect((await ask(key, `/v1/members/${userId}`, { roles: ['owner'] })).status).toBe(403);
+  expect((await ask(key, `/v1/members/${userId}/invitation`, {})).status).toBe(403);
+  expect((await ask(key, '/v1/members', { login: 'narrow', roles: ['viewer'] })).status).toBe(201);
 });

@@ -37,7 +37,7 @@ export async function openTestAccess({ directory, stores, models, clock }: TestA
     store: stores.identity,
     events: audit,
     sessionLimits: { idleMs: 3_600_000, absoluteMs: 24 * 3_600_000 },
-    groupRoles: { Engineering: ['developer'], Board: ['owner'] },
+    groupRoles: { Engineering: ['developer'], Board: ['owner'], Enders: ['ends'] },
     secure: false,
     policies: '',
     fourEyesAlways: false,

@@ -1,5 +1,5 @@
 // Groups as a directory keeps them. What they may do is said in the configuration, by their names.
-import { refuseOwners } from '../api/refuse-owners.ts';
+import { refuseWiderRoles, withoutScopes } from '../api/refuse-wider-roles.ts';
 import { groupNotFound, type GroupRecord } from '@chorale/module-access';
 import { patchGroup, readFilter, readGroup, readPatch, type MembersPatch, type ScimFilter } from './read-scim.ts';
 import { groupResource, listResponse } from './scim-resources.ts';
@@ -14,9 +14,13 @@ async function getGroup({ identity, caller, id }: ScimRequest): Promise<GroupRec
   return group;
 }
 
-/** A directory that makes owners has an owner's key. @throws refused `not-permitted`. */
-function refuseOwnerGroups({ identity, caller }: ScimRequest, ...names: readonly (string | undefined)[]): void {
-  refuseOwners(caller, ...names.map((name) => (name === undefined ? [] : identity.groups.rolesGivenBy(name))));
+/**
+ * A directory that makes owners has an owner's key. Its scope is enough for what groups give: that is said in the configuration.
+ * @throws refused `not-permitted`.
+ */
+function refuseWiderGroups({ identity, access, caller }: ScimRequest, ...names: readonly (string | undefined)[]): void {
+  const roles = names.flatMap((name) => (name === undefined ? [] : identity.groups.rolesGivenBy(name)));
+  refuseWiderRoles(access, withoutScopes(caller), roles);
 }
 
 async function findGroups(
@@ -51,7 +55,7 @@ const add: ScimRoute['handle'] = async (request) => {
   const { identity, caller, by } = request;
   const { displayName, externalId, members = [] } = readGroup(request.body);
   if (displayName === undefined) throw valueInvalid('A group has a displayName.');
-  refuseOwnerGroups(request, displayName);
+  refuseWiderGroups(request, displayName);
   const { tenantId } = caller;
   const external = externalId === undefined ? {} : { externalId };
   const group = await identity.groups.add({ tenantId, displayName, by, ...external });
@@ -65,7 +69,7 @@ const replace: ScimRoute['handle'] = async (request) => {
   refuseOtherVersion(request, before.version);
   const { displayName, externalId, members = [] } = readGroup(request.body);
   if (displayName === undefined) throw valueInvalid('A group has a displayName.');
-  refuseOwnerGroups(request, before.name, displayName);
+  refuseWiderGroups(request, before.name, displayName);
   const external = externalId === undefined ? {} : { externalId };
   await identity.groups.change(before.id, { tenantId: before.tenantId, displayName, by, ...external });
   await setMembers(request, before, { join: new Set(members), leave: new Set(), all: true });
@@ -77,7 +81,7 @@ const patch: ScimRoute['handle'] = async (request) => {
   const before = await getGroup(request);
   refuseOtherVersion(request, before.version);
   const { displayName, members } = patchGroup(readPatch(request.body));
-  refuseOwnerGroups(request, before.name, displayName);
+  refuseWiderGroups(request, before.name, displayName);
   const { tenantId, id, body } = before;
   const external = body.externalId === undefined ? {} : { externalId: body.externalId };
   if (displayName !== undefined) await identity.groups.change(id, { tenantId, displayName, by, ...external });
@@ -88,7 +92,7 @@ const patch: ScimRoute['handle'] = async (request) => {
 const remove: ScimRoute['handle'] = async (request) => {
   const { tenantId, id, version, name } = await getGroup(request);
   refuseOtherVersion(request, version);
-  refuseOwnerGroups(request, name);
+  refuseWiderGroups(request, name);
   await request.identity.groups.remove(tenantId, id, request.by);
   return answer(204);
 };

@@ -50,6 +50,7 @@ export function registerScim(api: FastifyInstance, { services, onDefect }: ScimO
           const act = actBy({ caller: request.caller, request });
           const asked = {
             identity,
+            access,
             caller: request.caller,
             by: act.who,
             id,

@@ -1,12 +1,13 @@
 // One route of SCIM: what it is handed and what it answers.
 import { refused } from '@chorale/lib-errors';
 import type { ActParty, Identity } from '@chorale/module-access';
-import type { Caller } from '../api/caller.ts';
+import type { AccessServices, Caller } from '../api/caller.ts';
 import { etagOf } from './scim-resources.ts';
 import { valueInvalid } from './scim-error.ts';
 
 export interface ScimRequest {
   readonly identity: Identity;
+  readonly access: Pick<AccessServices, 'permissions'>;
   readonly caller: Caller;
   readonly by: ActParty;
   /** Of the resource; empty where the address names none. */

@@ -2,7 +2,7 @@
 // not its business, and cannot be switched off by it.
 import { refused } from '@chorale/lib-errors';
 import { normalizeLogin, type UserChange, type UserRecord } from '@chorale/module-access';
-import { refuseOwners } from '../api/refuse-owners.ts';
+import { refuseWiderRoles, withoutScopes } from '../api/refuse-wider-roles.ts';
 import { readFilter, readPatch, readUser, patchUser, type ScimFilter, type ScimUser } from './read-scim.ts';
 import { listResponse, userResource } from './scim-resources.ts';
 import { answer, type ScimRequest, type ScimRoute, pageOf, refuseOtherVersion, usersMax } from './scim-route.ts';
@@ -78,7 +78,7 @@ const remove: ScimRoute['handle'] = async (request) => {
 };
 
 async function change(request: ScimRequest, wanted: ScimUser) {
-  const { identity, by } = request;
+  const { identity, access, by } = request;
   const before = await getUser(request);
   refuseOtherVersion(request, before.version);
   const { userName, displayName, ...fields } = wanted;
@@ -89,8 +89,10 @@ async function change(request: ScimRequest, wanted: ScimUser) {
   };
   const { tenantId, id: userId } = before;
   // Whoever logs in under that name at a provider is this user.
-  if (userName !== undefined && normalizeLogin(userName) !== before.name)
-    refuseOwners(request.caller, await identity.groups.rolesOf(tenantId, userId, before.body));
+  if (userName !== undefined && normalizeLogin(userName) !== before.name) {
+    const roles = await identity.groups.rolesOf(tenantId, userId, before.body);
+    refuseWiderRoles(access, withoutScopes(request.caller), roles);
+  }
   return show(request, 200, await identity.users.change({ tenantId, userId, change: changes, by }));
 }
 

@@ -10,7 +10,7 @@ import {
 } from '@chorale/module-access';
 import { z } from 'zod';
 import { type Caller, mayDo, refuseToken } from '../caller.ts';
-import { refuseOwners } from '../refuse-owners.ts';
+import { refuseWiderRoles, withoutScopes } from '../refuse-wider-roles.ts';
 import { defineRoute, type Route } from '../route.ts';
 import {
   accountKeySchema,
@@ -53,13 +53,13 @@ const ofService: Holder = {
   suffix: 'MemberKey',
   path: { userId },
   whose: 'of a service account',
-  async find({ identity }, caller, wanted) {
+  async find({ identity, access }, caller, wanted) {
     const { tenantId } = caller;
     const user = await identity.users.find(tenantId, wanted);
     // People make their own: a key made by somebody else would act in their name.
     if (user?.body.kind !== 'service') throw refused('user-not-found', `There is no service account ${wanted}.`);
-    // Whoever holds an owner's key is one.
-    refuseOwners(caller, await identity.groups.rolesOf(tenantId, user.id, user.body));
+    // Whoever holds a key of it may do what it may. Scopes are compared with scopes.
+    refuseWiderRoles(access, withoutScopes(caller), await identity.groups.rolesOf(tenantId, user.id, user.body));
     return user;
   },
 };

@@ -1,6 +1,7 @@
 // The members of a tenant, for who manages them.
 //
-// Invariants: MR1 nobody who is not an owner makes an owner, changes one or lets one in.
+// Invariants: MR1 nobody who is not an owner makes an owner, changes one or lets one in; nor does anybody with other roles that
+//                 permit more than they, or the scopes of their key, do.
 import { refused } from '@chorale/lib-errors';
 import type { UserChange, UserRecord } from '@chorale/module-access';
 import { z } from 'zod';
@@ -17,7 +18,7 @@ import {
   ownerPasswordSchema,
   userId,
 } from '../schemas/account.ts';
-import { refuseOwners } from '../refuse-owners.ts';
+import { refuseWiderRoles, withoutScopes } from '../refuse-wider-roles.ts';
 import { cursor, limit, pageOf } from '../schemas/fields.ts';
 import type { ApiServices } from '../services.ts';
 import { memberView } from '../views/account-view.ts';
@@ -30,10 +31,11 @@ const onUser = ({ path: { userId: id } }: { readonly path: { readonly userId: st
   on: { kind: 'user', id },
 });
 
-async function getMember({ identity }: ApiServices, { tenantId, ...caller }: Caller, id: string): Promise<UserRecord> {
+async function getMember({ identity, access }: ApiServices, caller: Caller, id: string): Promise<UserRecord> {
+  const { tenantId } = caller;
   const user = await identity.users.find(tenantId, id);
   if (user === undefined) throw refused('user-not-found', `There is no member ${id}.`);
-  refuseOwners({ tenantId, ...caller }, await identity.groups.rolesOf(tenantId, id, user.body));
+  refuseWiderRoles(access, withoutScopes(caller), await identity.groups.rolesOf(tenantId, id, user.body));
   return user;
 }
 
@@ -72,7 +74,7 @@ const add = defineRoute({
   refusals: ['login-taken', 'login-invalid', 'role-unknown'],
   audit: ({ body }) => ({ on: { kind: body.kind, id: 'new' }, detail: { roles: body.roles.join(' ') } }),
   handle: async ({ caller, body, request }, { services }) => {
-    refuseOwners(caller, body.roles);
+    refuseWiderRoles(services.access, caller, body.roles);
     services.access.permissions.requireKnownRoles(body.roles);
     const { tenantId, who: by } = actBy({ caller, request });
     const { login, displayName = login, kind, roles } = body;
@@ -96,7 +98,7 @@ const change = defineRoute({
   audit: onUser,
   handle: async ({ caller, path: { userId: id }, body, request }, { services }) => {
     const user = await getMember(services, caller, id);
-    refuseOwners(caller, body.roles ?? []);
+    refuseWiderRoles(services.access, caller, body.roles ?? []);
     services.access.permissions.requireKnownRoles(body.roles ?? []);
     const changed: UserChange = body;
     const { tenantId, who: by } = actBy({ caller, request });
@@ -138,6 +140,9 @@ const inviteAgain = defineRoute({
   handle: async ({ caller, path: { userId: id } }, { services }) => {
     const user = await getMember(services, caller, id);
     if (user.body.kind !== 'person') throw refused('user-not-found', `${id} is no person.`);
+    // Whoever accepts it comes in as that person.
+    const roles = await services.identity.groups.rolesOf(user.tenantId, user.id, user.body);
+    refuseWiderRoles(services.access, caller, roles);
     return { status: 200, body: { invitation: await invite(services, user) } };
   },
 });
