@@ -18,6 +18,8 @@ export interface TenantSummary {
   readonly state: 'active' | 'suspended';
   /** Stopped: what ran was handed back, and nothing begins. */
   readonly agents: 'running' | 'stopped';
+  /** Stopped by who runs the installation, who alone lets them go on. */
+  readonly stoppedByHome?: boolean;
   /** What is not named has no limit. */
   readonly quotas: TenantQuotas;
   readonly createdAt: number;

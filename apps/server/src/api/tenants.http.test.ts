@@ -79,8 +79,16 @@ test('[TN3] who may stop agents stops those of their own tenant, and who runs th
   expect(await as('reviewer@north').stopAgents('north')).toMatchObject({ agents: 'stopped' });
   await at.client.stopAgents('south');
   expect(at.services.tenants.stopped()).toEqual(['north', 'south']);
-  await at.client.resumeAgents('north');
+  for (const role of ['operator', 'developer', 'reviewer'])
+    expect(await codeOf(as(`${role}@north`).resumeAgents('north'))).toBe('not-permitted');
+  expect(await as('admin@north').resumeAgents('north')).toMatchObject({ agents: 'running' });
+  // What the home tenant stopped, it alone lets go on, whoever stops it once more.
+  await as('owner@south').stopAgents('south');
+  expect(await codeOf(as('owner@south').resumeAgents('south'))).toBe('not-permitted');
+  expect(at.services.tenants.stopped()).toEqual(['south']);
   await at.client.resumeAgents('south');
+  await as('reviewer@south').stopAgents('south');
+  await as('owner@south').resumeAgents('south');
   expect(at.services.tenants.stopped()).toEqual([]);
 });
 

@@ -21,6 +21,8 @@ export interface Tenant {
   readonly state: 'active' | 'suspended';
   /** Stopped by the kill switch: what ran was handed back, and nothing is claimed until they may go on. */
   readonly agents: 'running' | 'stopped';
+  /** Stopped by the home tenant, which alone lets them go on. */
+  readonly stoppedByHome?: boolean;
   readonly quotas: Quotas;
   readonly createdAt: number;
   readonly changedAt: number;
@@ -30,7 +32,7 @@ export interface RegisteredTenant extends Tenant {
   readonly tenantId: TenantId;
 }
 
-export type TenantChange = Partial<Pick<Tenant, 'displayName' | 'state' | 'agents' | 'quotas'>>;
+export type TenantChange = Partial<Pick<Tenant, 'displayName' | 'state' | 'agents' | 'stoppedByHome' | 'quotas'>>;
 
 export interface Tenants {
   /** By id. */

@@ -1,4 +1,5 @@
 // Tenants, for the one that runs the installation; its own, and the kill switch of its agents, for each.
+import { refused } from '@chorale/lib-errors';
 import { makeId, type TenantId } from '@chorale/lib-ids';
 import { normalizeLogin, tenantNotFound, type Quotas, type RegisteredTenant } from '@chorale/module-access';
 import { z } from 'zod';
@@ -136,38 +137,49 @@ const change = defineRoute({
   },
 });
 
-function agentsRoute(verb: 'stop' | 'resume', summary: string, description: string): Route {
-  return defineRoute({
-    method: 'POST',
-    address: `/v1/tenants/{tenantId}/${verb}-agents`,
-    operation: `${verb}Agents`,
-    summary,
-    description,
-    tag: 'account',
-    permit: 'agent.stop',
-    path,
-    body: z.strictObject({}),
-    bodyOptional: true,
-    responses: { 200: { description: 'As it is now.', schema: tenantSchema } },
-    refusals: ['tenant-not-found'],
-    audit: onTenant,
-    handle: async ({ caller, path: { tenantId } }, { services }) => {
-      const tenant = await getTenant(services, caller, tenantId);
-      const agents = verb === 'stop' ? 'stopped' : 'running';
-      return { status: 200, body: await services.tenants.change(tenant.tenantId, { agents }) };
-    },
-  });
-}
+const ofAgents = {
+  method: 'POST',
+  tag: 'account',
+  path,
+  body: z.strictObject({}),
+  bodyOptional: true,
+  responses: { 200: { description: 'As it is now.', schema: tenantSchema } },
+  refusals: ['tenant-not-found'],
+} as const;
 
-export const tenantRoutes: readonly Route[] = [
-  list,
-  create,
-  getOne,
-  change,
-  agentsRoute(
-    'stop',
-    'Stop all agents of a tenant',
-    'Within five seconds, wherever they run. Their tasks keep what they did, and wait.',
-  ),
-  agentsRoute('resume', 'Let the agents of a tenant go on', 'From where they were stopped.'),
-];
+const stopAgents = defineRoute({
+  ...ofAgents,
+  address: '/v1/tenants/{tenantId}/stop-agents',
+  operation: 'stopAgents',
+  summary: 'Stop all agents of a tenant',
+  description: 'Within five seconds, wherever they run. Their tasks keep what they did, and wait.',
+  permit: 'agent.stop',
+  audit: onTenant,
+  handle: async ({ caller, path: { tenantId } }, { services }) => {
+    const tenant = await getTenant(services, caller, tenantId);
+    const by = tenant.tenantId === caller.tenantId ? {} : { stoppedByHome: true };
+    return { status: 200, body: await services.tenants.change(tenant.tenantId, { agents: 'stopped', ...by }) };
+  },
+});
+
+const resumeAgents = defineRoute({
+  ...ofAgents,
+  address: '/v1/tenants/{tenantId}/resume-agents',
+  operation: 'resumeAgents',
+  summary: 'Let the agents of a tenant go on',
+  description:
+    'From where they were stopped. Many may stop them; who manages members lets them go on, and where the home tenant stopped them, it alone.',
+  permit: 'member.manage',
+  audit: onTenant,
+  handle: async ({ caller, path: { tenantId } }, { services }) => {
+    const tenant = await getTenant(services, caller, tenantId);
+    if (tenant.stoppedByHome === true && tenant.tenantId === caller.tenantId)
+      throw refused('not-permitted', 'the agents were stopped by who runs the installation', {
+        action: 'ask them to let the agents go on',
+      });
+    const change = { agents: 'running', stoppedByHome: false } as const;
+    return { status: 200, body: await services.tenants.change(tenant.tenantId, change) };
+  },
+});
+
+export const tenantRoutes: readonly Route[] = [list, create, getOne, change, stopAgents, resumeAgents];

@@ -30,6 +30,10 @@ const fields = {
   displayName: z.string(),
   state: z.enum(['active', 'suspended']),
   agents: z.enum(['running', 'stopped']).describe('Stopped: what ran was handed back, and nothing begins.'),
+  stoppedByHome: z
+    .boolean()
+    .exactOptional()
+    .describe('Stopped by who runs the installation, who alone lets them go on.'),
   quotas,
   createdAt: time,
   changedAt: time,
