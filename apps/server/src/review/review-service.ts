@@ -98,7 +98,10 @@ export class ReviewService implements Service {
     for (const line of sayFixed(goal.outputs?.['changes'])) output.write(`  ${line}\n`);
     for (const file of files) output.write(`  ${file}\n`);
     await markSeen(request.reports, goal.goalId);
-    if (url !== '' && !once) output.write(`\nServing on ${url} until Ctrl-C.\n`);
+    if (url !== '' && !once)
+      output.write(
+        `\nServing on ${url} until Ctrl-C; \`chorale access ticket\` prints an address that opens the page.\n`,
+      );
     return isGoalEnded(goal.state) && goal.state === 'succeeded' && files.length > 0;
   }
 
