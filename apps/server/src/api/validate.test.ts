@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { planChangeRequestSchema } from './schemas/plan.ts';
 import { timeGiven } from './schemas/fields.ts';
 import { goalRequestSchema } from './schemas/goal.ts';
-import { Validator } from './validate.ts';
+import { type Part, Validator } from './validate.ts';
 
 test('[API14] an unknown key is refused with the key that was probably meant', () => {
   const { issues } = new Validator(goalRequestSchema, 'body').check({ workflow: 'a', prioritty: 'high' });
@@ -67,4 +67,14 @@ test('a thousand mistakes are cut to twenty', () => {
   expect(new Validator(goalRequestSchema, 'body').check({ workflow: 'a', ...body }).issues?.length).toBeLessThanOrEqual(
     20,
   );
+});
+
+test('[API164] NUL and half surrogate pairs are refused in every part, other control characters in ids', () => {
+  const anything = (part: Part) => new Validator(z.looseObject({}), part);
+  const issue = (at: string) => [{ at, message: expect.stringContaining('is no text') }];
+  expect(anything('body').check({ a: [{ b: 'x\0' }] }).issues).toEqual(issue('body.a[0].b'));
+  expect(anything('body').check({ 'a\ud800': 1 }).issues).toEqual(issue('body.a\ud800'));
+  expect(anything('query').check({ goal: '\udc00' }).issues).toEqual(issue('query.goal'));
+  expect(anything('path').check({ id: 'a\n' }).issues).toEqual(issue('path.id'));
+  expect(anything('body').check({ text: 'one\n\ttwo 😀' }).issues).toBeUndefined();
 });

@@ -24,6 +24,8 @@ export class Validator<Schema extends z.ZodType> {
   }
 
   check(given: unknown): Checked<z.output<Schema>> {
+    const unkeepable = findUnkeepable(given, this.#part === 'path' ? controls : noText);
+    if (unkeepable !== undefined) return { issues: [{ at: this.#place(unkeepable), message: unkeepableMessage }] };
     const result = this.#schema.safeParse(given);
     if (result.success) return { value: result.data };
     return { issues: result.error.issues.slice(0, issuesMax).flatMap((issue) => this.#toIssues(issue)) };
@@ -68,6 +70,24 @@ export class Validator<Schema extends z.ZodType> {
     }
     return [...new Set(places.flatMap((place) => Object.keys(place.properties ?? {})))];
   }
+}
+
+/** What no store keeps as text, whatever a schema says. */
+const noText = /[\0\p{Surrogate}]/u;
+/** Nor do ids have these; logs and policies put them between ids. */
+const controls = /[\p{Control}\p{Surrogate}]/u;
+const unkeepableMessage = 'has a character that is no text: a control character, or half of a surrogate pair';
+
+/** Where it is; bytes are no text. */
+function findUnkeepable(given: unknown, wrong: RegExp): readonly PropertyKey[] | undefined {
+  if (typeof given === 'string') return wrong.test(given) ? [] : undefined;
+  if (typeof given !== 'object' || given === null || ArrayBuffer.isView(given)) return undefined;
+  for (const [key, value] of Object.entries(given)) {
+    if (wrong.test(key)) return [key];
+    const found = findUnkeepable(value, wrong);
+    if (found !== undefined) return [Array.isArray(given) ? Number(key) : key, ...found];
+  }
+  return undefined;
 }
 
 /** What a schema says of itself is said as it is; only what the library says by itself is put into other words. */
