@@ -43,8 +43,11 @@ export async function findCaller(ports: CallerPorts, request: FastifyRequest): P
   }
   const { session } = readCookies(request, ports.secure);
   if (session === undefined || !isOwnPage(request)) return undefined;
+  // Asked once more, while a stream of it is open: nobody uses a page by leaving it open.
+  const { sessions } = ports.identity;
+  const asksAgain = request.caller !== undefined;
   return ports.known.get(session, async () => {
-    const found = await ports.identity.sessions.find(session);
+    const found = await (asksAgain ? sessions.peek(session) : sessions.find(session));
     return found === undefined ? undefined : callerOf(ports, found, { sessionId: found.id });
   });
 }

@@ -29,6 +29,8 @@ export interface Sessions {
   ): Promise<{ readonly token: string; readonly sessionId: string; readonly expiresAt: number }>;
   /** Undefined where there is none, or no longer. Notes that it was seen, at most once a minute. */
   find(token: string): Promise<SessionRecord | undefined>;
+  /** The same, for what is no use of it: it goes on to end when nobody uses it. */
+  peek(token: string): Promise<SessionRecord | undefined>;
   list(tenantId: TenantId, userId: string): Promise<readonly SessionRecord[]>;
   /** A new secret for the same session. Undefined where it has ended. */
   rotate(token: string): Promise<string | undefined>;
@@ -118,6 +120,10 @@ class StoredSessions implements Sessions {
     // Where somebody else was faster, it was seen then.
     await this.#write(found.tenantId, [{ write: 'replace', record }]);
     return record;
+  }
+
+  peek(token: string): Promise<SessionRecord | undefined> {
+    return this.#findOpen(token);
   }
 
   async rotate(token: string): Promise<string | undefined> {
