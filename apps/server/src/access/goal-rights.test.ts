@@ -34,6 +34,11 @@ test('[PE6] an agent works where it is granted a tool and who asked for the goal
   expect(await tryTool('shell', requestOf('dora'))).toBe('done');
   expect(await tryTool('shell', requestOf('vera'))).toBe('goal-owner-not-permitted');
   expect(await tryTool('read-file', requestOf('vera'))).toBe('done');
+  for (const tool of ['http-fetch', 'mcp-search', 'constructor']) {
+    expect(await tryTool(tool, requestOf('dora'))).toBe('done');
+    expect(await tryTool(tool, requestOf('vera'))).toBe('goal-owner-not-permitted');
+  }
+  expect(await tryTool('read-file', requestOf('nobody'))).toBe('goal-owner-not-permitted');
   expect(await tryTool('shell', requestOf('nobody'))).toBe('goal-owner-not-permitted');
   expect(await tryTool('shell', requestOf('dora', 'south'))).toBe('goal-owner-not-permitted');
 });

@@ -34,24 +34,29 @@ export function createGoalRights({ permissions, rolesOf }: GoalRightsPorts): Goa
   };
 }
 
-/** What a tool's call takes of who asked for the goal; the others take nothing but the agent's grant. */
-const operationOfTool: Readonly<Record<string, Operation>> = {
-  shell: 'workspace.open',
-  git: 'workspace.open',
-  'run-skill-script': 'workspace.open',
-  'write-file': 'workspace.open',
-  'edit-file': 'workspace.open',
-  'checkout-repository': 'workspace.open',
-  'recall-findings': 'memory.read',
-  'remember-findings': 'memory.write',
-};
+/** What a tool's call takes of who asked for the goal. */
+const operationOfTool: ReadonlyMap<string, Operation> = new Map([
+  ['read-file', 'goal.read'],
+  ['list-files', 'goal.read'],
+  ['search-files', 'goal.read'],
+  ['shell', 'workspace.open'],
+  ['git', 'workspace.open'],
+  ['run-skill-script', 'workspace.open'],
+  ['write-file', 'workspace.open'],
+  ['edit-file', 'workspace.open'],
+  ['checkout-repository', 'workspace.open'],
+  ['recall-findings', 'memory.read'],
+  ['remember-findings', 'memory.write'],
+]);
+
+/** Of all others, those of MCP servers among them: who may ask for no goal any more has none of them act, either. */
+const operationOfOthers: Operation = 'goal.submit';
 
 export function withinRights(bench: Workbench, rights: GoalRights, request: AttemptRequest): Workbench {
   return {
     ...bench,
     async call(call, signal) {
-      const operation = operationOfTool[call.tool];
-      if (operation !== undefined) await rights.require(request, operation);
+      await rights.require(request, operationOfTool.get(call.tool) ?? operationOfOthers);
       return bench.call(call, signal);
     },
   };
