@@ -13,6 +13,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { TenantServices } from '../access/tenant-services.ts';
 import { type AccessServices, requirePermission, systemCaller } from '../api/caller.ts';
 import { refuseDepth } from '../api/read-json.ts';
+import type { AuditRecorder } from '../audit/audit-recorder.ts';
 import type { ModelServices } from '../models/model-services.ts';
 import { readCallOptions } from './call-options.ts';
 import { type Exchange, openExchange } from './open-exchange.ts';
@@ -21,6 +22,7 @@ import { type Place, readFields } from './read-fields.ts';
 export interface OpenAiServices {
   readonly models: ModelServices;
   readonly access: AccessServices;
+  readonly audit: AuditRecorder;
   readonly tenants: Pick<TenantServices, 'refuseSuspended'>;
   readonly now: () => number;
   readonly random: Random;
@@ -62,6 +64,8 @@ export async function findCaller(
   }
   const caller = await access.authenticate(request);
   if (caller !== undefined) {
+    // Known from here on, also to whoever counts their requests and writes down what was refused.
+    request.caller = caller;
     requirePermission(access, { caller, operation: 'model.use' });
     return { key: undefined, tenantId: caller.tenantId };
   }
