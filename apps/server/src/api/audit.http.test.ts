@@ -56,6 +56,24 @@ test('[AUD3] reading the log is in the log, once for all pages', async () => {
   expect((await api.client.getAuditLog()).size).toBe(before + 1);
 });
 
+test('[AUD3] reading entries as files is in the log, whichever is first, once an hour', async () => {
+  await api.client.signAuditLog();
+  const size = async () => (await api.client.getAuditLog()).size;
+  const get = async (file: string) =>
+    (await fetch(`${api.baseUrl}/v1/audit/default/${file}`, { headers: { authorization: 'Bearer auditor@default' } }))
+      .status;
+  const before = await size();
+  expect(await get('checkpoint')).toBe(200);
+  expect(await get('tile/0/000')).toBe(200);
+  expect(await size()).toBe(before);
+  expect(await get(`tile/entries/001.p/${(await size()) - 256}`)).toBe(200);
+  expect(await get('tile/entries/000')).toBe(200);
+  expect(await size()).toBe(before + 1);
+  api.clock.now += 3_600_000;
+  expect(await get('tile/entries/000')).toBe(200);
+  expect(await size()).toBe(before + 2);
+});
+
 test('[AUD4] whoever has the keys verifies the log over HTTP, from an archive, and one entry by its proof', async () => {
   await api.client.signAuditLog();
   const files = openLogOverHttp({ server: api.baseUrl, tenant: 'default', headers });
@@ -95,8 +113,14 @@ test('[AUD6] the server verifies its own log, and says what is wrong', async () 
 test('[AUD9] what somebody may not do is in the log before they are told', async () => {
   const init = { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: '{}' };
   expect((await fetch(`${api.baseUrl}/v1/model-keys`, init)).status).toBe(403);
-  expect((await api.client.listAuditEntries({ who: 'auditor-of-default', decision: 'refused' })).items).toMatchObject([
+  const refused = { who: 'auditor-of-default', decision: 'refused' } as const;
+  expect((await api.client.listAuditEntries(refused)).items).toMatchObject([
     { what: 'key.manage', on: { kind: 'route', id: 'POST /v1/model-keys' }, reason: 'not-permitted' },
+  ]);
+  const call = { ...init, body: '{"model":"auto","messages":[]}' };
+  expect((await fetch(`${api.baseUrl}/v1/chat/completions`, call)).status).toBe(403);
+  expect((await api.client.listAuditEntries({ ...refused, what: 'model.use' })).items).toMatchObject([
+    { on: { kind: 'route', id: 'POST /v1/chat/completions' }, reason: 'not-permitted' },
   ]);
 });
 

@@ -13,12 +13,14 @@ import {
   type LogReport,
 } from '@chorale/module-access';
 import { formatKeys, openAuditSigners, readAuditOrigin } from './audit-keys.ts';
-import { createAuditRecorder, type AuditRecorder } from './audit-recorder.ts';
+import { createAuditRecorder, type AuditRecorder, type RecordedAct } from './audit-recorder.ts';
 
 /** What the API and work in the background have of the audit logs. */
 export interface AuditServices extends AuditRecorder {
   readonly log: AuditLog;
   readonly store: AuditStore;
+  /** Somebody reads entries file by file: once an hour for all files. */
+  recordRead(by: Pick<RecordedAct, 'tenantId' | 'who' | 'requestId'>): Promise<void>;
   /** Reads the whole log; who asks meanwhile gets the same report. */
   verify(tenantId: TenantId): Promise<LogReport>;
   /** Where other keys signed the newest head than those of this process, the log says so from now on. */
@@ -39,6 +41,9 @@ export interface AuditOptions {
   readonly random: Random;
 }
 
+const readEveryMs = 3_600_000;
+const readersMax = 10_000;
+
 export function openAudit({ store, directory, origin, now, random }: AuditOptions): AuditServices {
   const signers = openAuditSigners(directory);
   const log = openAuditLog({
@@ -51,11 +56,21 @@ export function openAudit({ store, directory, origin, now, random }: AuditOption
     originPrefix: readAuditOrigin(directory, origin),
     signers,
   });
+  const recorder = createAuditRecorder({ log, now, random });
+  const reads = new Map<string, number>();
   const verifying = new Map<TenantId, Promise<LogReport>>();
   return {
-    ...createAuditRecorder({ log, now, random }),
+    ...recorder,
     log,
     store,
+    async recordRead(by) {
+      const reader = JSON.stringify([by.tenantId, by.who.id]);
+      if ((reads.get(reader) ?? Number.NEGATIVE_INFINITY) + readEveryMs > now()) return;
+      const on = { kind: 'audit-log', id: by.tenantId };
+      await recorder.record({ ...by, what: 'audit.read', on, decision: 'done' });
+      if (reads.size >= readersMax) reads.clear();
+      reads.set(reader, now());
+    },
     verify(tenantId) {
       const running = verifying.get(tenantId);
       if (running !== undefined) return running;

@@ -9,7 +9,7 @@ import { defineRoute, type Route } from '../route.ts';
 
 /** What is left of the right edge never changes. */
 const fullTile = /^tile\/.*\/\d{3}$/;
-const firstBundle = /^tile\/entries\/000(?:\.p\/\d+)?$/;
+const withEntries = /^(?:tile\/entries|values)\//;
 
 const getFile = defineRoute({
   method: 'GET',
@@ -29,15 +29,8 @@ const getFile = defineRoute({
     if (file.startsWith('values/')) requirePermission(access, { caller: input.caller, operation: 'audit.export' });
     const bytes = await storedFiles(audit.store, tenantId).read(file);
     if (bytes === undefined) throw fileNotFound(file);
-    // Who reads the entries begins with the first of them: there it is written down, once for all files. Who only follows
-    // heads and hashes, as witnesses do, learns nothing that would be worth a line.
-    if (firstBundle.test(file))
-      await audit.record({
-        ...actBy(input),
-        what: 'audit.read',
-        on: { kind: 'audit-log', id: tenantId },
-        decision: 'done',
-      });
+    // Who only follows heads and hashes, as witnesses do, learns nothing that would be worth a line.
+    if (withEntries.test(file)) await audit.recordRead(actBy(input));
     const headers = {
       'content-type': file === checkpointPath ? 'text/plain; charset=utf-8' : 'application/octet-stream',
       'cache-control': fullTile.test(file) ? 'private, max-age=31536000, immutable' : 'no-store',
