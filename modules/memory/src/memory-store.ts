@@ -20,6 +20,8 @@ export type NewEpisode = Omit<Episode, 'recordedAt' | 'tenantId'> & {
   /** Of the memories that are made of it; `normal` and `forever` when nothing is said. */
   readonly sensitivity?: Sensitivity;
   readonly retention?: RetentionClass;
+  /** Who sent it, whoever is said to have spoken; `extraction` when nothing is said. */
+  readonly recordedBy?: string;
   /** Memories that were put before who speaks: what repeats them is no new evidence. */
   readonly recalled?: readonly MemoryId[];
 };

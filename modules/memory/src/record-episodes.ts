@@ -41,7 +41,13 @@ function recordEpisode(set: MemorySet, command: RecordEpisodes, episode: NewEpis
   const reason = 'reason' in verdict ? verdict.reason : undefined;
   if (verdict.outcome !== 'remembered' && verdict.outcome !== 'quarantined')
     return { episodeId, outcome: verdict.outcome, reason, memories: [] };
-  const { recalled: _recalled, sensitivity: _sensitivity, retention: _retention, ...said } = episode;
+  const {
+    recalled: _recalled,
+    sensitivity: _sensitivity,
+    retention: _retention,
+    recordedBy: _recordedBy,
+    ...said
+  } = episode;
   set.addEpisode(toEpisodeRow({ ...said, tenantId, recordedAt: set.now }));
   const own = addTurn(set, { tenantId, episode, reason });
   const isHeard = verdict.outcome === 'remembered' && !wordsOnly;
@@ -117,7 +123,7 @@ function rowOf({ tenantId, episode, now }: Origin, { kind, body, claim }: Extrac
     recordedAt: now,
     retractedAt: undefined,
     provenance: [episodeId],
-    recordedBy: 'extraction',
+    recordedBy: episode.recordedBy ?? 'extraction',
     supersedes: undefined,
     confidence: 1,
     importance: 0.5,

@@ -138,6 +138,11 @@ test('[API113] what gives orders waits in quarantine until somebody admits or re
   expect((await api.client.searchMemory({ text: 'lighthouse' })).items).toEqual([]);
   const waiting = (await api.client.listMemories({ state: 'quarantined' })).items;
   expect(waiting).toHaveLength(2);
+  // Whoever is said to have spoken, who sent it is known.
+  expect(waiting.map(({ speaker, recordedBy }) => [speaker, recordedBy])).toEqual([
+    ['browser', 'owner'],
+    ['browser', 'owner'],
+  ]);
   await api.client.reviewMemory(outcomes[0]!.memories[0]!, 'admit');
   await api.client.reviewMemory(outcomes[1]!.memories[0]!, 'reject');
   expect((await api.client.searchMemory({ text: 'lighthouse' })).items).toHaveLength(1);

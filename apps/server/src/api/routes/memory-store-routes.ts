@@ -43,7 +43,9 @@ const record = defineRoute({
       checkScope(services.access, caller, scope);
       const episodeId = episode.episodeId ?? makeId<'episode'>('episode', services.now(), services.random);
       const occurredAt = episode.occurredAt ?? services.now();
-      return { ...rest, episodeId: episodeId as never, scope, speaker, role, occurredAt };
+      // Who is said to have spoken is for the sender to say; who sent it is not.
+      const recordedBy = caller.subject;
+      return { ...rest, episodeId: episodeId as never, scope, speaker, role, occurredAt, recordedBy };
     });
     const { tenantId } = caller;
     const { outcomes } = await services.memory.execute({ command: 'record-episodes', tenantId, episodes });
