@@ -70,7 +70,8 @@ test(
     const server = await start();
     const [, baseUrl = ''] = await server.waitFor(/serving on (http:\/\/\S+)/);
     const client = createClient({ baseUrl, key: server.key });
-    const definition = 'tasks:\n  tell: { agent: teller, with: { task: Tell it } }\noutputs:\n  word: ${{ tasks.tell.output }}\n';
+    const definition =
+      'tasks:\n  tell: { agent: teller, with: { task: Tell it } }\noutputs:\n  word: ${{ tasks.tell.output }}\n';
     const { goal } = await client.submitGoal({ definition });
     const attempts = () => client.listAttempts(goal.goalId, 0);
     await until('the model is asked', async () => asked > 0);

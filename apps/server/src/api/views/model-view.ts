@@ -85,7 +85,15 @@ function amountView({ cost, tokens, calls }: Amount): ModelBudget['spent'] {
 type CallFields = Omit<ModelCall, 'tries'>;
 
 function callFields(record: ModelCallRecord): CallFields {
-  const { tenantId: _tenant, candidates: _candidates, tries: _tries, features: _features, cost, failure, ...rest } = record;
+  const {
+    tenantId: _tenant,
+    candidates: _candidates,
+    tries: _tries,
+    features: _features,
+    cost,
+    failure,
+    ...rest
+  } = record;
   return compact({
     ...rest,
     costUsd: toUsd(cost),
