@@ -72,6 +72,32 @@ test(
 );
 
 test(
+  '[W50] a ticket changes an open account only when its owner agrees',
+  async () => {
+    const opened = await stranger('/goals');
+    const { page } = opened;
+    await logIn(opened);
+    await page.getByRole('heading', { name: 'Goals', exact: true }).waitFor();
+    const session = async () => (await page.context().cookies()).find(({ name }) => name.includes('session'))?.value;
+    const before = await session();
+    const { ticket } = await site.client.makeTicket();
+    await page.goto(`${page.url()}#ticket=${ticket}`);
+    await page.getByRole('heading', { name: 'Change to another account?' }).waitFor();
+    expect(await findViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: /^Stay / }).click();
+    await page.getByRole('heading', { name: 'Goals', exact: true }).waitFor();
+    expect(before).toBeDefined();
+    expect(await session()).toBe(before);
+    await page.goto(`${page.url()}#ticket=${ticket}`);
+    await page.getByRole('button', { name: 'Change the account' }).click();
+    await page.getByRole('heading', { name: 'Goals', exact: true }).waitFor();
+    expect(await session()).not.toBe(before);
+    expect(await opened.close()).toEqual([]);
+  },
+  browserTestMs,
+);
+
+test(
   '[W51] an owner makes and revokes a key, invites a member, who chooses a password and sees no more than a viewer may',
   async () => {
     const opened = await stranger('/account');

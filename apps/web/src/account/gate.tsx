@@ -1,6 +1,8 @@
 // What stands before the page: nobody sees a view who is not logged in.
 //
 // Invariants: G1 what the address carried (a ticket, an invitation) is taken out of it before anything else is done with it.
+//             G2 a ticket replaces no account that is open before whoever sits there agrees: the address may be from anybody.
+import type { Account } from '@chorale/lib-client';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { lazy, Suspense, useEffect, useState } from 'react';
@@ -38,6 +40,7 @@ export function Gate({ children }: { readonly children: ReactNode }): ReactNode 
         <InvitationPage invitation={invitation} onDone={() => setInvitation(undefined)} />
       </Suspense>
     );
+  if (ticket.asks !== undefined) return <TicketQuestion account={ticket.asks} onAnswer={ticket.answer} />;
   if (ticket.busy) return null;
   const failed = carried?.what === 'failed' ? failureOf(carried.token) : ticket.failed;
   return <Door ticketFailed={failed}>{children}</Door>;
@@ -82,23 +85,58 @@ interface Exchange {
   readonly busy: boolean;
   /** What went wrong with the ticket. */
   readonly failed: Error | null;
+  /** Whose account is open, and would be left: a link from somebody else must not do that by itself. */
+  readonly asks: Account | undefined;
+  readonly answer: (answer: 'stay' | 'change') => void;
 }
 
 /** Once, however often the page is drawn. */
 function useTicket(): Exchange {
   const client = useClient();
   const cache = useQueryClient();
+  const [answered, answer] = useState<'stay' | 'change'>();
   const ticket = carried?.what === 'ticket' ? carried.token : undefined;
-  const { isFetched, error } = useQuery({
+  const isWanted = ticket !== undefined && answered !== 'stay';
+  const before = useQuery({ ...accountQuery(client), enabled: isWanted });
+  const open = answered === undefined ? before.data : null;
+  const { isFetched, isFetching, error } = useQuery({
     queryKey: queryKeys.ticket,
     queryFn: async () => {
       cache.setQueryData(queryKeys.account, await client.redeemTicket(ticket ?? ''));
       return true;
     },
-    enabled: ticket !== undefined,
+    enabled: isWanted && open === null,
     retry: false,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: Number.POSITIVE_INFINITY,
   });
-  return { busy: ticket !== undefined && !isFetched, failed: error };
+  // Where nobody can say whether one is open, the door says so, and the ticket waits.
+  const busy = isWanted && !isFetched && !before.isError;
+  const asks = busy && !isFetching ? (open ?? undefined) : undefined;
+  return { busy, failed: error, asks, answer };
+}
+
+interface TicketQuestionProps {
+  readonly account: Account;
+  readonly onAnswer: Exchange['answer'];
+}
+
+function TicketQuestion({ account, onAnswer }: TicketQuestionProps): ReactNode {
+  const name = account.displayName ?? account.login ?? account.userId;
+  useEffect(() => {
+    document.title = 'Another account? · Chorale';
+  }, []);
+  return (
+    <main className={styles.door}>
+      <h1>Change to another account?</h1>
+      <p>
+        You are logged in as {name}. This address logs you out and opens the account that it was made for. Go on only if
+        you asked for it yourself.
+      </p>
+      <Button look="primary" onClick={() => onAnswer('stay')}>
+        Stay {name}
+      </Button>
+      <Button onClick={() => onAnswer('change')}>Change the account</Button>
+    </main>
+  );
 }
