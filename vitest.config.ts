@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-// Workspace packages answer the `source` condition with their TypeScript, so tests run what is being edited, unbuilt.
-const conditions = ['source', 'module', 'node', 'development|production'];
+// Workspace packages answer the `chorale-source` condition with their TypeScript, so tests run what is being edited, unbuilt.
+const conditions = ['chorale-source', 'module', 'node', 'development|production'];
 
 const all = '{libs,modules,adapters,apps,catalog,tests,tools,bench}/**/*';
 const soak = process.env.CHORALE_SOAK === '1';
@@ -9,7 +9,13 @@ const hourMs = 3_600_000;
 
 export default defineConfig({
   resolve: { conditions },
-  ssr: { resolve: { conditions, externalConditions: ['source', 'node'] } },
+  // Without `module`: some packages answer it with files that only a bundler can read.
+  ssr: {
+    resolve: {
+      conditions: conditions.filter((condition) => condition !== 'module'),
+      externalConditions: ['chorale-source', 'node'],
+    },
+  },
   test: {
     include: soak ? [`${all}.soak.test.ts`] : [`${all}.test.{ts,tsx}`],
     exclude: ['**/node_modules/**', '**/dist/**', ...(soak ? [] : ['**/*.soak.test.ts'])],

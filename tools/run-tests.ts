@@ -12,6 +12,9 @@ import { showProgram } from './process/run-program.ts';
 import { findBubblewrap } from './services/bubblewrap.ts';
 import { findTestChromium } from './services/chromium.ts';
 import { openTestPostgres } from './services/postgres.ts';
+import { openTestRabbitmq } from './services/rabbitmq.ts';
+import { openTestRedis } from './services/redis.ts';
+import type { TestService } from './services/test-service.ts';
 import { countTests, type TestCount } from './test-count.ts';
 
 type Environment = Readonly<Record<string, string>>;
@@ -32,12 +35,26 @@ async function withServices(work: (env: Environment) => Promise<TestCount>): Pro
   const bubblewrap = await findBubblewrap();
   const chromium = await findTestChromium();
   await buildWeb();
-  const postgres = await openTestPostgres();
-  console.error(`chorale: tests use ${bubblewrap}, ${chromium}, PostgreSQL ${postgres.origin}`);
+  const opened: TestService[] = [];
+  const open = async (opening: Promise<TestService>): Promise<TestService> => {
+    const service = await opening;
+    opened.push(service);
+    return service;
+  };
   try {
-    return await work({ CHORALE_TEST_POSTGRES: postgres.url, CHORALE_TEST_CHROMIUM: chromium });
+    const postgres = await open(openTestPostgres());
+    const rabbitmq = await open(openTestRabbitmq());
+    const redis = await open(openTestRedis());
+    const origins = `PostgreSQL ${postgres.origin}, RabbitMQ ${rabbitmq.origin}, Redis ${redis.origin}`;
+    console.error(`chorale: tests use ${bubblewrap}, ${chromium}, ${origins}`);
+    return await work({
+      CHORALE_TEST_POSTGRES: postgres.url,
+      CHORALE_TEST_RABBITMQ: rabbitmq.url,
+      CHORALE_TEST_REDIS: redis.url,
+      CHORALE_TEST_CHROMIUM: chromium,
+    });
   } finally {
-    await postgres.close();
+    for (const service of opened) await service.close();
   }
 }
 

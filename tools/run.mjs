@@ -9,6 +9,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { serverEnvironment, serverFlags } from './built-server.mjs';
 import { installDependencies } from './install/install-dependencies.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -31,9 +32,11 @@ try {
 }
 
 const bin = join(root, 'node_modules', '.bin');
-const child = spawn(join(bin, 'node'), ['--conditions=source', file, ...commandArguments], {
+// The server runs as it was built, if it was; everything else from sources.
+const flags = command === 'start' ? serverFlags(root) : ['--conditions=chorale-source'];
+const child = spawn(join(bin, 'node'), [...flags, file, ...commandArguments], {
   stdio: 'inherit',
-  env: { ...process.env, PATH: `${bin}:${process.env.PATH ?? ''}` },
+  env: { ...(command === 'start' ? serverEnvironment : {}), ...process.env, PATH: `${bin}:${process.env.PATH ?? ''}` },
 });
 
 // A terminal's Ctrl-C reaches the child by itself (same process group); this process only has to outlive it, so that

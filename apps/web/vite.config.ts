@@ -6,7 +6,7 @@ const server = 'http://127.0.0.1:7717';
 export default defineConfig({
   plugins: [react()],
   // Workspace packages are built from their sources, like everywhere else in this repository.
-  resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
+  resolve: { conditions: ['chorale-source', 'module', 'browser', 'development|production'] },
   server: {
     // Server-sent events pass through the proxy unbuffered.
     proxy: { '/v1': { target: server } },

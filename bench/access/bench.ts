@@ -2,9 +2,12 @@
 
 import type { Benchmark } from '../harness/index.ts';
 import { auditLog } from './audit/part.ts';
+import { badInputs } from './bad-inputs/part.ts';
+import { hostileModel } from './hostile/part.ts';
+import { tenantIsolation } from './tenants/part.ts';
 import type { BenchPart } from './part.ts';
 
-const parts: readonly BenchPart[] = [auditLog];
+const parts: readonly BenchPart[] = [tenantIsolation, auditLog, hostileModel, badInputs];
 
 export const benchmark: Benchmark = {
   name: 'access',

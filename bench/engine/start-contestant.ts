@@ -17,7 +17,7 @@ export interface StartedContestant {
 
 export function startContestant(program: string): StartedContestant {
   const child = fork(program, [], {
-    execArgv: ['--conditions=source'],
+    execArgv: ['--conditions=chorale-source'],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: true,
   });

@@ -32,6 +32,10 @@ export interface PageOptions {
   readonly height?: number;
   /** Served in place of the server's policy for documents. */
   readonly policy?: string;
+  /** As localhost, and not by its address. */
+  readonly named?: boolean;
+  /** Nobody that the server knows. */
+  readonly stranger?: boolean;
   /** What the page may say on its console, because the test made it happen. */
   readonly allowed?: RegExp;
 }
@@ -67,7 +71,7 @@ export class TestSite {
   }) {
     this.folder = parts.folder;
     this.url = `http://${parts.listen}`;
-    this.client = createClient({ baseUrl: this.url });
+    this.client = createClient({ baseUrl: this.url, key: parts.server.key });
     this.#listen = parts.listen;
     this.#server = parts.server;
     this.#browser = parts.browser;
@@ -100,12 +104,19 @@ export class TestSite {
 
   async openPage(path: string, options: PageOptions = {}): Promise<TestPage> {
     const { theme = 'light', width = 1280, height = 800 } = options;
-    const context = await this.#browser.newContext({ viewport: { width, height }, colorScheme: theme });
+    const context = await this.#browser.newContext({
+      viewport: { width, height },
+      colorScheme: theme,
+      // Its first page would be that of the log-in otherwise.
+      ...(options.stranger === true ? {} : { extraHTTPHeaders: { authorization: `Bearer ${this.#server.key}` } }),
+    });
     const page = await context.newPage();
     page.setDefaultTimeout(waitMsMax);
     const opened = new TestPage(page, options);
     await opened.watch();
-    await page.goto(`${this.url}${path}`);
+    // Passkeys need a name, which an address is not.
+    const url = options.named === true ? this.url.replace('127.0.0.1', 'localhost') : this.url;
+    await page.goto(`${url}${path}`);
     return opened;
   }
 }

@@ -38,7 +38,7 @@ describe('what ships', () => {
     const parsed = parseWorkflow(source?.text ?? '', { file: source?.path ?? '' });
     const compiled = compileWorkflow(parsed, { resolveWorkflow: () => undefined });
     expect(compiled.mistakes).toEqual([]);
-    expect(compiled.definition?.tasks).toHaveLength(repositorySkills.length + 2);
+    expect(compiled.definition?.tasks).toHaveLength(repositorySkills.length + 4);
     const text = readFileSync(join(catalogFolder, 'workflows/review-repository.yaml'), 'utf8');
     const pairs = [...text.matchAll(/agent: ([\w-]+)\n\s+skill: ([\w-]+)/g)].map(([, agent, skill]) => ({
       agent,

@@ -32,7 +32,7 @@ export class StoreProcess {
       ...more,
       ...(preload === undefined ? {} : { NODE_OPTIONS: `--import=${preload}` }),
     };
-    this.#child = spawn(process.execPath, ['--conditions=source', main, database, log], {
+    this.#child = spawn(process.execPath, ['--conditions=chorale-source', main, database, log], {
       env,
       stdio: ['ignore', 'ignore', 'pipe'],
     });

@@ -33,7 +33,11 @@ const plan = call('run-plan', {
   outputs: { note: '${{ tasks.note.output }}' },
 });
 
+/** What models were asked. */
+let told: string[] = [];
+
 const brain: Brain = ({ system, messages }) => {
+  told.push(messages.map(({ text }) => text).join('\n'));
   if (system.startsWith('You decide whether'))
     return { text: '{"verdict":"allow","category":"none","reason":"harmless"}' };
   const answers = messages.filter(({ role }) => role === 'assistant');
@@ -47,6 +51,7 @@ const brain: Brain = ({ system, messages }) => {
 };
 
 beforeEach(async () => {
+  told = [];
   folder = await mkdtemp(join(tmpdir(), 'chorale-words-'));
   await mkdir(join(folder, 'cwd'));
   vendor = await startVendor({ kind: 'openai-compatible', keys: [], brain });
@@ -70,7 +75,7 @@ beforeEach(async () => {
     env: { CHORALE_CONFIG: join(folder, 'chorale.yaml'), HOME: join(folder, 'home') },
   });
   [, url = ''] = await server.waitFor(/serving on (http:\/\/\S+)/);
-  client = createClient({ baseUrl: url });
+  client = createClient({ baseUrl: url, key: server.key });
 });
 afterEach(async () => {
   await server.kill();
@@ -80,7 +85,9 @@ afterEach(async () => {
 });
 
 async function chorale(...args: readonly string[]): Promise<string> {
-  const child = spawn(process.execPath, ['--conditions=source', cliMain, ...args, '--server', url]);
+  const child = spawn(process.execPath, ['--conditions=chorale-source', cliMain, ...args, '--server', url], {
+    env: { ...process.env, CHORALE_KEY: server.key },
+  });
   let out = '';
   let error = '';
   child.stdout.on('data', (piece: Buffer) => (out += piece.toString()));
@@ -126,15 +133,43 @@ test(
     expect(child).toMatchObject({ outputs: { note: 'short' } });
     const session = (await client.explainGoal(child?.goalId ?? '')).tasks[0]?.session;
     expect(session?.steps.map(({ decision }) => decision)).toEqual([
+      'recalled',
       'session-opened',
       'model-answered',
       'call-made',
       'model-answered',
+      'noted',
     ]);
     // The records of a sub-goal's calls are found too, although they count for the goal a person asked for.
-    expect(session?.steps[1]?.model?.routing?.candidates).toMatchObject([{ deploymentId: 'office/llama-3.3-70b' }]);
+    expect(session?.steps[2]?.model?.routing?.candidates).toMatchObject([{ deploymentId: 'office/llama-3.3-70b' }]);
     const [budget] = await client.listBudgets();
     expect(budget).toMatchObject({ subject: goalId, limit: { usd: 0.5 }, spent: { calls: 5 } });
+  },
+);
+
+test(
+  '[NT1, NT4, AN3] the next goal is told how the one before went, and why is explained',
+  { timeout: 120_000 },
+  async () => {
+    const run = async (goal: string) => {
+      const goalId = (await chorale('run', goal)).trim();
+      return until('it has ended', async () => {
+        const found = await client.getGoal(goalId);
+        return found.finishedAt === undefined ? undefined : found;
+      });
+    };
+    await run('Write a note on birds');
+    const second = await run('Write another note on the same birds');
+    const explained = await chorale('goal', 'explain', second.goalId);
+    expect(explained).toMatch(/ recalled +[1-9] memories/);
+    expect(explained).toMatch(/ {2}\[1\] memory_\S+ \d+\.\d+ {2}has .*birds/);
+    expect(explained).toContain('Working planned at plan-and-do/plan: 1 of 1 succeeded');
+    expect(explained).toContain('Agents at their tasks: generalist 1 of 1 succeeded');
+    expect(
+      told.some((text) => text.includes('the same birds') && text.includes('What is remembered of earlier work')),
+    ).toBe(true);
+    const kept = await chorale('memory', 'list', '--session', second.goalId);
+    expect(kept).toMatch(/episodic +tenant\/default|episodic +agent\/planner/);
   },
 );
 

@@ -102,7 +102,7 @@ async function start(more: object = {}): Promise<{ readonly server: ServerProces
   });
   servers.push(server);
   const [, url = ''] = await server.waitFor(/serving on (http:\/\/\S+)/);
-  return { server, client: createClient({ baseUrl: url }) };
+  return { server, client: createClient({ baseUrl: url, key: server.key }) };
 }
 
 async function ended(client: ChoraleClient, goalId: string): Promise<Goal> {
@@ -176,7 +176,7 @@ describe('a goal in plain words', { timeout: 120_000 }, () => {
     expect((await client.listGoals()).items).toEqual([]);
   });
 
-  test('[MC5] an agent calls a tool of an MCP server that runs in a sandbox, if its file grants it', async () => {
+  test('[MC5, TL22] an agent calls a tool of an MCP server that runs in a sandbox, if its file grants it and a person lets it', async () => {
     const useEcho: Brain = ({ messages, tools }) => {
       if (!tools.some(({ name }) => name === 'mcp__local__echo')) return call('finish', { result: 'no such tool' });
       const result = messages.at(-1)?.toolResults[0]?.content;
@@ -192,13 +192,20 @@ describe('a goal in plain words', { timeout: 120_000 }, () => {
     const mcp = { servers: [{ name: 'local', command: [process.execPath, mcpStdioScript], reads }] };
     const { server, client } = await start({ mcp });
     const definition = "name: echo\ntasks:\n  say: { agent: caller }\noutputs: { said: '${{ tasks.say.output }}' }\n";
-    const said = await until('the tool is there', async () => {
-      const { goal } = await client.submitGoal({ definition });
-      const { state, failure, outputs: given } = await ended(client, goal.goalId);
-      if (state !== 'succeeded') throw new Error(`${JSON.stringify(failure)}\n${server.output}`);
-      return given?.['said'] === 'no such tool' ? undefined : given?.['said'];
+    const { goal } = await client.submitGoal({ definition });
+    // Nobody has read what the server says of its tool, nor said what the tool does.
+    const approval = await asked(client, goal.goalId);
+    expect(approval).toMatchObject({
+      kind: 'tool-call',
+      context: { because: { effects: 'irreversible', read: ['how mcp__local__echo describes itself'] } },
     });
+    await client.decideApproval(approval.approvalId, { decision: 'approve' });
+    const { state, failure, outputs: given } = await ended(client, goal.goalId);
+    expect(state, `${JSON.stringify(failure)}\n${server.output}`).toBe('succeeded');
+    const said = given?.['said'];
     expect(said).toContain('hey there');
     expect(said).toContain('<data from="mcp__local__echo">');
+    const { tasks } = await client.explainGoal(goal.goalId);
+    expect(JSON.stringify(tasks)).toContain('may do what cannot be taken back');
   });
 });

@@ -6,7 +6,7 @@ import { createClient } from '@chorale/lib-client';
 import { defaultTenant } from '@chorale/lib-ids';
 import type { Attempt, Goal, Task } from '@chorale/module-goals';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { makeSampleRepository } from './sample-repository.ts';
+import { changeRepository, makeSampleRepository } from './sample-repository.ts';
 import { findOrphans, findProcessesOf, ServerProcess } from './server-process.ts';
 
 const testMs = 240_000;
@@ -46,6 +46,35 @@ describe('a review', { timeout: testMs }, () => {
     expect(await findOrphans(folder)).toEqual([]);
   });
 
+  test('run again says what is new, what is fixed and what is still there, as does the timeline of the repository', async () => {
+    const first = start('review', '--repo', repository, '--once');
+    expect(await first.waitForEnd(), first.output).toBe(0);
+    expect(first.output).toContain('the first review that is remembered');
+    const key = ['npm_', 'aB7cD8eF9gH0jK1mN2pQ3rS4tU5vW62M5jQM'].join('');
+    await changeRepository(repository, {
+      'src/settings.js': 'export const settings = {};\n',
+      'src/more.js': `export const key = '${key}';\n`,
+    });
+    const second = start('review', '--repo', repository, '--once');
+    expect(await second.waitForEnd(), second.output).toBe(0);
+    expect(second.output).toMatch(/Since the review of [\d-]{10}: \d+ new, \d+ fixed, \d+ still there/);
+    const goal = (await readGoals()).find(
+      ({ outputs }) => (outputs?.['changes'] as { first?: boolean })?.first === false,
+    );
+    const review = JSON.parse(
+      await readFile(join(dataDir, 'reports', goal?.goalId ?? '', 'review.json'), 'utf8'),
+    ) as Review & {
+      readonly changes: { readonly new: readonly string[]; readonly fixed: readonly { readonly file?: string }[] };
+    };
+    const added = review.findings.filter(({ id }) => review.changes.new.includes(id));
+    expect(added).toContainEqual(expect.objectContaining({ skill: 'secrets', file: 'src/more.js' }));
+    expect(review.changes.fixed).toContainEqual(expect.objectContaining({ file: 'src/settings.js' }));
+    const server = start('serve');
+    const client = createClient({ baseUrl: await addressOf(server), key: server.key });
+    const found = await client.searchMemory({ text: 'fixed settings.js', scopes: [`project/${repository}`] });
+    expect(found.items[0]?.memory).toMatchObject({ claim: { subject: repository }, role: 'tool' });
+  });
+
   test('goes on after kill -9 at any moment, as the same goal, and repeats nothing that was finished', async () => {
     for (const moment of [/▸ checkout/, /✓ checkout/, /✓ inventory/, /▸ secrets/]) {
       const server = start('review', '--repo', repository, '--once');
@@ -70,7 +99,7 @@ describe('a review', { timeout: testMs }, () => {
 
   test('that is cancelled leaves no process, and the server goes on', async () => {
     const server = start('serve');
-    const client = createClient({ baseUrl: await addressOf(server) });
+    const client = createClient({ baseUrl: await addressOf(server), key: server.key });
     const { goal } = await client.submitGoal({ workflow: 'review-repository', inputs: { repository } });
     await until(() => findProcessesOf(folder).length > 1, 'something runs in a sandbox');
     await client.cancelGoal(goal.goalId, { reason: 'enough' });
@@ -137,7 +166,12 @@ describe('the server', { timeout: testMs }, () => {
 
 interface Review {
   readonly missing: readonly unknown[];
-  readonly findings: readonly { readonly skill: string; readonly file?: string; readonly line?: number }[];
+  readonly findings: readonly {
+    readonly id: string;
+    readonly skill: string;
+    readonly file?: string;
+    readonly line?: number;
+  }[];
 }
 
 function start(...args: readonly string[]): ServerProcess {

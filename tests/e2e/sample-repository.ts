@@ -54,6 +54,13 @@ export async function makeSampleRepository(folder: string): Promise<void> {
   }
 }
 
+/** Writes files over those that are there, as a commit. */
+export async function changeRepository(folder: string, changed: { readonly [path: string]: string }): Promise<void> {
+  for (const [path, text] of Object.entries(changed)) await writeFile(join(folder, path), text);
+  git(folder, 'add', '--all');
+  git(folder, 'commit', '--quiet', '--message', 'Change it');
+}
+
 function git(cwd: string, ...args: readonly string[]): void {
   execFileSync('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', ...args], {
     cwd,

@@ -21,6 +21,7 @@ export interface ServerOptions {
 
 export class ServerProcess {
   readonly #child: ChildProcess;
+  readonly #dataDir: string;
   readonly #waiting = new Set<() => void>();
   /** Everything it wrote so far. */
   output = '';
@@ -28,10 +29,11 @@ export class ServerProcess {
   code: number | undefined;
 
   constructor({ dataDir, cwd, args, env = {}, listen = '127.0.0.1:0', npmStart = false }: ServerOptions) {
+    this.#dataDir = dataDir;
     const flags = [...args, '--data-dir', dataDir, '--listen', listen, '--log-format', 'text'];
     const [program, ...programArgs] = npmStart
       ? ['npm', 'start', '--prefix', root, '--', ...flags]
-      : [process.execPath, '--conditions=source', main, ...flags];
+      : [process.execPath, '--conditions=chorale-source', main, ...flags];
     // A process group of its own, so that a kill takes all of it at once, as closing a terminal or a container does.
     this.#child = spawn(program, programArgs, {
       cwd,
@@ -53,6 +55,11 @@ export class ServerProcess {
 
   get pid(): number {
     return this.#child.pid ?? 0;
+  }
+
+  /** Under which programs of this machine ask as its owner; there once it serves. */
+  get key(): string {
+    return readFileSync(join(this.#dataDir, 'access', 'local-key'), 'utf8').trim();
   }
 
   /** The first match in what it writes; fails when it ends, or says nothing like it in time. */

@@ -31,13 +31,15 @@ test('[SV5] a server whose store has failed ends, says why, and a new one goes o
   server = new ServerProcess({ ...place, env: { NODE_OPTIONS: `--import=${hook}` } });
   const [, baseUrl = ''] = await server.waitFor(/serving on (http:\/\/\S+)/);
   const definition = 'tasks:\n  nap: { wait: 1h }\n';
-  await expect(createClient({ baseUrl }).submitGoal({ definition })).rejects.toThrow(/the server has met a defect/);
+  await expect(createClient({ baseUrl, key: server.key }).submitGoal({ definition })).rejects.toThrow(
+    /the server has met a defect/,
+  );
   expect(await server.waitForEnd()).toBe(1);
   expect(server.output).toContain('store failed');
   expect(server.output).toContain('Start the process again');
 
   server = new ServerProcess(place);
   const [, again = ''] = await server.waitFor(/serving on (http:\/\/\S+)/);
-  const { goal } = await createClient({ baseUrl: again }).submitGoal({ definition });
+  const { goal } = await createClient({ baseUrl: again, key: server.key }).submitGoal({ definition });
   expect(goal.state).toBe('running');
 });

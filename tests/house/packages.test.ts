@@ -53,7 +53,7 @@ const example: Package = {
     name: '@chorale/module-goals',
     type: 'module',
     license: 'Apache-2.0',
-    exports: { '.': { source: './src/index.ts', default: './dist/index.js' } },
+    exports: { '.': { 'chorale-source': './src/index.ts', default: './dist/index.js' } },
     dependencies: { '@chorale/lib-ids': '0.1.0' },
   },
   settings: { compilerOptions: { types: [], lib: ['es2023'] }, references: [{ path: '../../libs/ids' }] },
@@ -95,7 +95,7 @@ const rules: readonly Rule[] = [
     find: ({ folder, manifest }) => findOddExports(folder, manifest),
     violations: [
       withManifest({ exports: { './src/*': './src/*' } }),
-      withManifest({ exports: { ...example.manifest.exports, './goal': { source: './src/goal.ts' } } }),
+      withManifest({ exports: { ...example.manifest.exports, './goal': { 'chorale-source': './src/goal.ts' } } }),
       { ...withManifest({}), folder: 'apps/goals' },
     ],
   },
@@ -133,7 +133,7 @@ function findOddExports(folder: string, { exports = {} }: Manifest): readonly Fi
   if (layerOf(folder) === 'apps') return entries.map(([entry]) => `${folder}: an app exports ${entry}`);
   return entries
     .filter(([entry, target]) => {
-      const source = (target as { source?: string }).source ?? '';
+      const source = (target as Record<string, string>)['chorale-source'] ?? '';
       return !(entry === '.' ? source === './src/index.ts' : /^\.\/src\/[a-z-]+\.contract\.ts$/.test(source));
     })
     .map(([entry]) => `${folder}: exports ${entry}`);

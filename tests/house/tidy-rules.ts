@@ -164,6 +164,8 @@ export const tidyRules: readonly TidyRule[] = [
       const needs: readonly (readonly [string, string])[] = [
         ['CHORALE_TEST_POSTGRES', '.pg.'],
         ['CHORALE_TEST_CHROMIUM', '.browser.'],
+        ['CHORALE_TEST_RABBITMQ', '.rabbitmq.'],
+        ['CHORALE_TEST_REDIS', '.redis.'],
       ];
       return needs.flatMap(([variable, suffix]) => {
         return text.includes(variable) && !path.includes(suffix)
@@ -174,10 +176,13 @@ export const tidyRules: readonly TidyRule[] = [
     violations: [
       at('a.test.ts', 'process.env.CHORALE_TEST_POSTGRES'),
       at('a.pg.test.ts', 'process.env.CHORALE_TEST_CHROMIUM'),
+      at('a.pg.test.ts', 'process.env.CHORALE_TEST_RABBITMQ'),
+      at('a.test.ts', 'process.env.CHORALE_TEST_REDIS'),
     ],
     allowed: [
       at('a.pg.test.ts', 'process.env.CHORALE_TEST_POSTGRES'),
       at('a.browser.test.ts', 'process.env.CHORALE_TEST_CHROMIUM'),
+      at('a.rabbitmq.pg.test.ts', 'process.env.CHORALE_TEST_RABBITMQ + process.env.CHORALE_TEST_POSTGRES'),
     ],
   },
 ];

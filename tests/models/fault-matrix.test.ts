@@ -4,7 +4,7 @@ import { outOfMoney, tryFaults } from './fault-trial.ts';
 
 test(
   '[OA12] whatever fails before the first byte at all deployments but one, every call is answered',
-  { timeout: 180_000 },
+  { timeout: 120_000 },
   async () => {
     const findings = await tryFaults({ callsEach: 4 });
     expect(findings).toHaveLength(faultsBeforeFirstByte.length);

@@ -23,12 +23,9 @@ export interface FaultTrial {
 
 const broken: Readonly<Record<string, VendorKind>> = { left: 'openai', middle: 'anthropic' };
 const healthy = 'right';
-/**
- * Silence is taken for a failure after a minute. Before, it is only seen by asking another meanwhile, as often as the
- * retry budget allows: enough for strategies that look at how fast a deployment is, not for those that never do.
- */
-const hedgeAfterMs = 150;
-const strategiesOf = (fault: Fault): readonly string[] => (isStall(fault) ? ['balanced'] : ['failover', 'balanced']);
+/** A provider that is silent is told apart from a slow one by nothing but time: so much is enough here. */
+const patience = { firstByteSeconds: 0.5, silenceSeconds: 0.5, tokenMilliseconds: 0 };
+const strategies = ['failover', 'balanced'];
 const isStall = ({ kind }: Fault): boolean => kind.startsWith('stall');
 
 /** The kinds after which a deployment must be left alone until its time has come. */
@@ -41,7 +38,7 @@ const modelOf = (fault: Fault): string => `model-${faultsBeforeFirstByte.indexOf
 export async function tryFaults({ callsEach }: FaultTrial): Promise<readonly FaultFinding[]> {
   const stalls = faultsBeforeFirstByte.filter(isStall);
   const others = faultsBeforeFirstByte.filter((fault) => !isStall(fault));
-  return [...(await tryAtSite(others, callsEach, {})), ...(await tryAtSite(stalls, callsEach, { hedgeAfterMs }))];
+  return [...(await tryAtSite(others, callsEach, {})), ...(await tryAtSite(stalls, callsEach, { patience }))];
 }
 
 async function tryAtSite(
@@ -83,7 +80,6 @@ async function tryAtSite(
       const { answered, failures } = await callOften(site, {
         model,
         calls: callsEach,
-        strategies: strategiesOf(fault),
       });
       const toBroken = Object.keys(broken).map((name) => requests.get(`${name}/${model}`) ?? 0);
       const toHealthy = requests.get(`${healthy}/${model}`) ?? 0;
@@ -104,11 +100,7 @@ async function tryAtSite(
 
 async function callOften(
   site: ModelSite,
-  {
-    model,
-    calls,
-    strategies,
-  }: { readonly model: string; readonly calls: number; readonly strategies: readonly string[] },
+  { model, calls }: { readonly model: string; readonly calls: number },
 ): Promise<{ readonly answered: number; readonly failures: readonly string[] }> {
   const client = site.openai();
   const failures = new Set<string>();

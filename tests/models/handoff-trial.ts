@@ -12,7 +12,7 @@ import {
   type ProviderKind,
   type Wire,
 } from '@chorale/module-models';
-import { startVendor, type Brain, type Vendor, type VendorKind } from '../stand-ins/index.ts';
+import { awsSecretOf, startVendor, type Brain, type Vendor, type VendorKind } from '../stand-ins/index.ts';
 import { randomFrom } from '../stand-ins/core/random-from.ts';
 import { randomConversation } from './random-conversation.ts';
 
@@ -28,6 +28,12 @@ const speakers: Readonly<Record<string, Speaker>> = {
   'openai responses': { vendor: 'openai', kind: 'openai', wire: 'openai-responses', model: 'gpt-5' },
   anthropic: { vendor: 'anthropic', kind: 'anthropic', wire: 'anthropic-messages', model: 'claude-sonnet-4-5' },
   google: { vendor: 'google', kind: 'google', wire: 'google-generate', model: 'gemini-3-pro-preview' },
+  bedrock: {
+    vendor: 'bedrock',
+    kind: 'bedrock',
+    wire: 'bedrock-converse',
+    model: 'eu.anthropic.claude-sonnet-4-5-20250929-v1:0',
+  },
   'a local server': { vendor: 'openai-compatible', kind: 'vllm', wire: 'openai-chat', model: 'llama-3.3-70b' },
 };
 export const speakerNames: readonly string[] = Object.keys(speakers);
@@ -93,9 +99,13 @@ function speakerOf(name: string): Speaker {
 
 export async function openHandoffTrial(): Promise<HandoffTrial> {
   const vendors = new Map<VendorKind, Vendor>();
-  for (const kind of ['openai', 'anthropic', 'google', 'openai-compatible'] as const)
+  for (const kind of ['openai', 'anthropic', 'google', 'bedrock', 'openai-compatible'] as const)
     vendors.set(kind, await startVendor({ kind, brain }));
-  const upstream = openUpstream({ findAccount: () => ({ apiKey: 'test-key' }), clock });
+  const aws = { accessKeyId: 'test-key', secretAccessKey: awsSecretOf('test-key') };
+  const upstream = openUpstream({
+    findAccount: (provider) => (provider === 'bedrock' ? { aws, region: 'eu-west-1' } : { apiKey: 'test-key' }),
+    clock,
+  });
   const ask = (name: string, asking: Asking): Promise<ChatReply> => {
     const speaker = speakerOf(name);
     return askUpstream(upstream, deploymentOf(speaker, vendors.get(speaker.vendor)?.baseUrl ?? ''), asking);

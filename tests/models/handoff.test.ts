@@ -23,7 +23,7 @@ describe('a conversation handed over HTTP', () => {
   }
 
   test('[HO2] what a provider signed is still there when the conversation comes back to it', async () => {
-    for (const name of ['anthropic', 'openai responses', 'google']) {
+    for (const name of ['anthropic', 'openai responses', 'google', 'bedrock']) {
       const reply = (await trial.repliesOf(name)).find((each) => each.parts.some((part) => 'signature' in part));
       if (reply === undefined) throw new Error(`${name} signed nothing`);
       const signed = reply.parts.flatMap((part) => ('signature' in part && part.signature !== undefined ? [part] : []));

@@ -31,6 +31,9 @@ export interface SiteOptions {
   /** Other settings under `models`. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly telemetry?: Readonly<Record<string, unknown>>;
+  readonly memory?: Readonly<Record<string, unknown>>;
+  /** Default `api`. */
+  readonly roles?: string;
 }
 
 export async function openModelSite(options: SiteOptions): Promise<ModelSite> {
@@ -47,6 +50,7 @@ export async function openModelSite(options: SiteOptions): Promise<ModelSite> {
   }));
   const config = {
     models: { discover: false, providers, ...options.settings },
+    ...(options.memory === undefined ? {} : { memory: options.memory }),
     ...(options.telemetry === undefined ? {} : { telemetry: options.telemetry }),
   };
   await writeFile(join(folder, 'chorale.yaml'), JSON.stringify(config));
@@ -54,7 +58,7 @@ export async function openModelSite(options: SiteOptions): Promise<ModelSite> {
     new ServerProcess({
       dataDir: join(folder, 'data'),
       cwd: folder,
-      args: ['serve', '--roles', 'api'],
+      args: ['serve', '--roles', options.roles ?? 'api'],
       env: { TEST_VENDOR_KEY: 'test-key' },
       listen,
     });
@@ -63,12 +67,12 @@ export async function openModelSite(options: SiteOptions): Promise<ModelSite> {
   const url = (await server.waitFor(serving))[1] ?? '';
   return {
     url,
-    client: createClient({ baseUrl: url }),
+    client: createClient({ baseUrl: url, key: server.key }),
     get server() {
       return server;
     },
     vendors,
-    openai: (apiKey = 'none') => new OpenAI({ apiKey, baseURL: `${url}/v1`, maxRetries: 0 }),
+    openai: (apiKey = server.key) => new OpenAI({ apiKey, baseURL: `${url}/v1`, maxRetries: 0 }),
     crash: async () => {
       await server.kill();
       server = start(new URL(url).host);

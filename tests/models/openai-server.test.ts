@@ -251,7 +251,7 @@ test('[OA9] errors come in the shape that clients of OpenAI read', async () => {
   expect(empty).toMatchObject({ status: 400, param: 'messages' });
   const response = await fetch(`${site.url}/v1/chat/completions`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${site.server.key}` },
     body: '{"model":',
   });
   expect(response.status).toBe(400);
@@ -349,23 +349,15 @@ test('[OA16] a budget holds on every route: what is spent on one is gone on all'
 });
 
 test('[OA1] after a crash the same key works, and its budget knows what was spent', async () => {
-  const made = await fetch(`${site.url}/v1/model-keys`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ name: 'lasting', budget: { window: 'total', calls: 3 } }),
-  });
-  const { key, keyId } = (await made.json()) as { readonly key: string; readonly keyId: string };
+  const { key, keyId } = await site.client.createModelKey({ name: 'lasting', budget: { window: 'total', calls: 3 } });
   const call = () => site.openai(key).chat.completions.create({ model: 'quick', messages: question });
   expect((await call()).choices[0]?.message.content).toBe('You said: Hello there');
   const stream = site.openai(key).chat.completions.stream({ model: 'claude-haiku-4-5', messages: question });
   expect(await stream.finalContent()).toBe('You said: Hello there');
   // What was settled is on disk a moment after the answer.
   const spent = async () => {
-    const answer = await fetch(`${site.url}/v1/budgets`);
-    const { items } = (await answer.json()) as {
-      readonly items: readonly { readonly subject: string; readonly spent: { readonly calls: number } }[];
-    };
-    return items.find(({ subject }) => subject === keyId)?.spent.calls;
+    const budgets = await site.client.listBudgets();
+    return budgets.find(({ subject }) => subject === keyId)?.spent.calls;
   };
   await expect.poll(spent).toBe(2);
   await site.crash();

@@ -155,25 +155,12 @@ const newTally = (): Tally => ({
 });
 
 async function makeKey(site: ModelSite, usd: number): Promise<string> {
-  const answer = await fetch(`${site.url}/v1/model-keys`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ name: 'trial', budget: { window: 'total', usd } }),
-  });
-  const { key } = (await answer.json()) as { readonly key?: string };
-  if (key === undefined) throw new Error(`no key was made: ${answer.status}`);
-  return key;
+  return (await site.client.createModelKey({ name: 'trial', budget: { window: 'total', usd } })).key;
 }
 
 async function readCounted(site: ModelSite): Promise<number> {
-  const answer = await fetch(`${site.url}/v1/budgets`);
-  const { items } = (await answer.json()) as {
-    readonly items: readonly {
-      readonly spent: { readonly usd: number };
-      readonly reserved: { readonly usd: number };
-    }[];
-  };
-  return items.reduce((sum, { spent, reserved }) => sum + spent.usd + reserved.usd, 0);
+  const budgets = await site.client.listBudgets();
+  return budgets.reduce((sum, { spent, reserved }) => sum + spent.usd + reserved.usd, 0);
 }
 
 interface Spending {

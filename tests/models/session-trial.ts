@@ -287,7 +287,7 @@ class SessionServer {
       },
     });
     const [, url = ''] = await this.#running.waitFor(/serving on (http:\/\/\S+)/);
-    return createClient({ baseUrl: url });
+    return createClient({ baseUrl: url, key: this.#running.key });
   }
 
   async kill(): Promise<void> {
@@ -306,7 +306,8 @@ function configFor(vendorUrl: string, officeUrl: string, sessions: number): obje
   return {
     // Two names for one provider: a fault at the one leaves the other to try.
     models: { discover: false, providers: ['left', 'right'].map((name) => ({ name, ...provider })) },
-    mcp: { servers: [{ name: 'office', url: officeUrl, private: true }] },
+    // What notes is said to be harmless: nobody is asked before the kill.
+    mcp: { servers: [{ name: 'office', url: officeUrl, private: true, effects: { note: 'writes-workspace' } }] },
     worker: { slots: sessions },
   };
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 export async function runScript<Result>(script: string, options: readonly string[]): Promise<Result> {
   const file = join(import.meta.dirname, script);
-  const child = spawn(process.execPath, ['--conditions=source', file, ...options], {
+  const child = spawn(process.execPath, ['--conditions=chorale-source', file, ...options], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const [printed, said] = [collect(child.stdout), collect(child.stderr)];

@@ -1,6 +1,6 @@
 // Runs a range of histories and prints one line of JSON: what failed, and which faults struck where.
 //
-//   node --conditions=source tests/simulation/run-histories.ts --from 1 --count 1000
+//   node --conditions=chorale-source tests/simulation/run-histories.ts --from 1 --count 1000
 
 import { parseArgs } from 'node:util';
 import { runFairHistory } from './scenario/fair-history.ts';

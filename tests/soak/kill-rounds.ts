@@ -86,7 +86,7 @@ function startServer({ folder, database }: KillRounds, mainJob?: readonly string
 async function connect(server: ServerProcess): Promise<ChoraleClient> {
   // What serves says so; the main job names the page of its goal.
   const [, baseUrl = ''] = await server.waitFor(/(http:\/\/127\.0\.0\.1:\d+)\D/);
-  return createClient({ baseUrl });
+  return createClient({ baseUrl, key: server.key });
 }
 
 /** What was not answered is not counted: it may or may not have happened. */

@@ -3,6 +3,7 @@
 
 import { fileURLToPath } from 'node:url';
 
+export { secretOf as awsSecretOf } from './bedrock/sigv4.ts';
 export * from './core/brain.ts';
 export { faultsBeforeFirstByte, seededFaults, type Fault, type FaultedRequest, type Faults } from './core/fault.ts';
 export { costOf, createMeter, fingerprintOf, type Meter, type Price, type Prices, type Totals } from './core/meter.ts';

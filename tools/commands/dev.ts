@@ -9,7 +9,7 @@ import { root } from '../process/root.ts';
 const serverArguments = process.argv.length > 2 ? process.argv.slice(2) : ['serve'];
 const main = join(root, 'apps', 'server', 'src', 'main.ts');
 const children: readonly ChildProcess[] = [
-  spawn('node', ['--watch', '--conditions=source', main, ...serverArguments], { stdio: 'inherit' }),
+  spawn('node', ['--watch', '--conditions=chorale-source', main, ...serverArguments], { stdio: 'inherit' }),
   spawn('npm', ['run', 'dev', '--workspace=apps/web'], { stdio: 'inherit', cwd: root }),
 ];
 

@@ -23,4 +23,7 @@ try {
 if (process.argv[2] === undefined || process.argv[2].startsWith('-')) process.argv.splice(2, 0, 'review');
 process.env.CHORALE_STARTED_BY = findStarters().join(',');
 // In this process, so that a signal sent to it reaches the server and nothing is left behind.
-await import(pathToFileURL(join(root, 'apps', 'server', 'src', 'main.ts')).href);
+const [folder, file] = process.execArgv.includes('--conditions=chorale-source')
+  ? ['src', 'main.ts']
+  : ['dist', 'main.js'];
+await import(pathToFileURL(join(root, 'apps', 'server', folder, file)).href);

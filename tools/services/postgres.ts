@@ -8,16 +8,12 @@ import { findProgram } from '../process/find-program.ts';
 import { askPostgres } from './ask-postgres.ts';
 import { installDebianPackage } from './debian-package.ts';
 import { startPrivatePostgres } from './private-postgres.ts';
+import type { TestService } from './test-service.ts';
 
 const oldestPostgres = 15;
 
-export interface TestPostgres {
-  /** A URL whose user may create databases. */
-  readonly url: string;
-  /** Where it came from, in words. */
-  readonly origin: string;
-  close(): Promise<void>;
-}
+/** Its user may create databases. */
+export type TestPostgres = TestService;
 
 const localUrl = 'postgres://postgres@127.0.0.1:5432/postgres';
 const debianFolder = '/usr/lib/postgresql';

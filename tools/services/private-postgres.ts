@@ -1,22 +1,32 @@
-// A throw-away PostgreSQL server in the temporary folder. It gives up durability for speed: what it holds is only tests.
+// A throw-away PostgreSQL server in the temporary folder. It gives up durability for speed: what it holds is only tests. One
+// that is to be restarted keeps what it acknowledged when its process is killed, and not when the machine stops.
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chown, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { collectProgram } from '../process/run-program.ts';
 import { askPostgres } from './ask-postgres.ts';
+import { freePort } from './free-port.ts';
 import type { TestPostgres } from './postgres.ts';
 
 const startWithinMs = 20_000;
 const lookAgainMs = 50;
 const connectionsMax = 200;
 
+export interface PrivatePostgres extends TestPostgres {
+  readonly folder: string;
+  /** As after a crash; resolves when the server answers again. */
+  restart(): Promise<void>;
+}
+
 /** `programs` is the folder of `initdb` and `postgres`. */
-export async function startPrivatePostgres(programs: string): Promise<TestPostgres & { readonly folder: string }> {
+export async function startPrivatePostgres(
+  programs: string,
+  { keepsCommits = false }: { readonly keepsCommits?: boolean } = {},
+): Promise<PrivatePostgres> {
   const folder = await mkdtemp(join(tmpdir(), 'chorale-postgres-'));
   const owner = await serverAccount();
   if (owner.uid !== undefined) await chown(folder, owner.uid, owner.gid ?? owner.uid);
@@ -28,11 +38,9 @@ export async function startPrivatePostgres(programs: string): Promise<TestPostgr
   );
   if (made.code !== 0) throw new Error(`initdb failed (exit code ${made.code}):\n${made.output.trim()}`);
   const port = await freePort();
-  const server = spawn(join(programs, 'postgres'), serverArguments(data, folder, port), {
-    cwd: folder,
-    stdio: 'ignore',
-    ...owner,
-  });
+  const args = [...serverArguments(data, folder, port), ...(keepsCommits ? keepCommits : [])];
+  const start = (): ChildProcess => spawn(join(programs, 'postgres'), args, { cwd: folder, stdio: 'ignore', ...owner });
+  let server = start();
   const close = async (): Promise<void> => {
     await stop(server);
     await rm(folder, { recursive: true, force: true });
@@ -44,8 +52,15 @@ export async function startPrivatePostgres(programs: string): Promise<TestPostgr
     await close();
     throw error;
   }
-  return { url, origin: `a private server on 127.0.0.1:${port} (${programs})`, folder, close };
+  const restart = async (): Promise<void> => {
+    await stop(server);
+    server = start();
+    await untilItAnswers(url, server);
+  };
+  return { url, origin: `a private server on 127.0.0.1:${port} (${programs})`, folder, restart, close };
 }
+
+const keepCommits = ['-c', 'synchronous_commit=on', '-c', 'full_page_writes=on'];
 
 /** PostgreSQL refuses to run as root; Debian's package makes an account for it. */
 async function serverAccount(): Promise<{ readonly uid?: number; readonly gid?: number }> {
@@ -89,14 +104,4 @@ async function stop(server: ChildProcess): Promise<void> {
   // The immediate shutdown: nothing in it is worth saving.
   server.kill('SIGQUIT');
   await ended;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no free port on 127.0.0.1.');
-  return address.port;
 }

@@ -21,7 +21,13 @@ export function compilePolicies(version: string, policies: Policies): CompiledPo
     throw refused('policies-invalid', `The policies cannot be read: ${textOf(answer.errors)}`, {
       action: 'Mend the policy that is named and load the policies again; the ones before stay in use.',
     });
-  return { version, decide: (query) => decide(name, query) };
+  const roles = rolesIn(Object.values(policies));
+  return { version, roles, decide: (query) => decide(name, query) };
+}
+
+function rolesIn(sources: readonly string[]): readonly string[] {
+  const named = sources.flatMap((source) => [...source.matchAll(/\bRole::"([^"]*)"/g)].map(([, role = '']) => role));
+  return [...new Set(named)];
 }
 
 function decide(name: string, { principal, operation, resource }: PolicyQuery): PolicyDecision {

@@ -35,10 +35,10 @@ test('[RK3] what is old goes, and nothing else', async () => {
   const keeper = openFilesystemReplyKeeper({ directory, now: () => now, keepMs: 60_000 });
   await keeper.keep(north, id, reply);
   await keeper.keep(south, id, reply);
-  const [part] = await readdir(directory);
-  const [name] = await readdir(join(directory, part ?? ''));
+  const found = await readdir(directory, { recursive: true, withFileTypes: true });
+  const [file] = found.filter((entry) => entry.isFile());
   const old = (now - 61_000) / 1000;
-  await utimes(join(directory, part ?? '', name ?? ''), old, old);
+  await utimes(join(file!.parentPath, file!.name), old, old);
   expect(await keeper.sweep()).toBe(1);
   const left = [await keeper.find(north, id), await keeper.find(south, id)];
   expect(left.filter((one) => one !== undefined)).toEqual([reply]);

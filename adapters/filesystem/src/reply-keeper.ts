@@ -9,6 +9,11 @@ import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promis
 import { join } from 'node:path';
 import type { ChatReply, ReplyKeeper } from '@chorale/module-models';
 
+/** The folder with all replies of a tenant. */
+export function replyFolderOf(tenantId: string): string {
+  return createHash('sha256').update(tenantId).digest('hex').slice(0, 16);
+}
+
 export interface FilesystemReplyKeeperOptions {
   readonly directory: string;
   readonly now: () => number;
@@ -34,7 +39,7 @@ export function openFilesystemReplyKeeper({
     const name = createHash('sha256')
       .update(JSON.stringify([tenantId, callId]))
       .digest('hex');
-    return join(directory, name.slice(0, 2), `${name}.json`);
+    return join(directory, replyFolderOf(tenantId), name.slice(0, 2), `${name}.json`);
   };
   let unique = 0;
   return {
@@ -65,10 +70,10 @@ export function openFilesystemReplyKeeper({
     async sweep() {
       let removed = 0;
       let seen = 0;
-      for (const part of await readdir(directory).catch(() => [])) {
-        for (const name of await readdir(join(directory, part)).catch(() => [])) {
+      for (const part of await partsIn(directory)) {
+        for (const name of await readdir(part).catch(() => [])) {
           if (++seen > sweepMax) return removed;
-          const path = join(directory, part, name);
+          const path = join(part, name);
           const found = await stat(path).catch(() => undefined);
           if (found === undefined || found.mtimeMs + keepMs > now()) continue;
           await rm(path, { force: true });
@@ -78,6 +83,14 @@ export function openFilesystemReplyKeeper({
       return removed;
     },
   };
+}
+
+async function partsIn(directory: string): Promise<readonly string[]> {
+  const parts: string[] = [];
+  for (const tenant of await readdir(directory).catch(() => []))
+    for (const part of await readdir(join(directory, tenant)).catch(() => []))
+      parts.push(join(directory, tenant, part));
+  return parts;
 }
 
 async function syncFolder(path: string): Promise<void> {

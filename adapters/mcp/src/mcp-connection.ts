@@ -8,7 +8,6 @@ import { refused, temporary } from '@chorale/lib-errors';
 import type { Clock } from '@chorale/lib-time';
 import type { SandboxDriver } from '@chorale/module-agents';
 import type { Json } from '@chorale/module-goals';
-import { loadMcpClient } from './load-client.ts';
 import type { McpServerConfig } from './mcp-server-config.ts';
 import { SandboxTransport } from './sandbox-transport.ts';
 import type { ListedTool } from './tool-pin.ts';
@@ -105,7 +104,7 @@ export class McpConnection {
 
   async #connect(): Promise<Client> {
     const { name } = this.#config;
-    const { Client: McpClient } = await loadMcpClient();
+    const { Client: McpClient } = await import('@modelcontextprotocol/client');
     const client = new McpClient(
       { name: 'chorale', version: '1' },
       { capabilities: {}, versionNegotiation: { mode: 'auto' }, inputRequired: { autoFulfill: false } },
@@ -125,11 +124,12 @@ export class McpConnection {
     const { name, reached } = this.#config;
     const { sandbox, fetch, workspaceOf } = this.#ports;
     if (reached.by === 'http') {
-      const { StreamableHTTPClientTransport } = await loadMcpClient();
-      const requestInit = { headers: reached.headers ?? {} };
+      const { StreamableHTTPClientTransport } = await import('@modelcontextprotocol/client');
+      const requestInit = { headers: (await reached.headers?.()) ?? {} };
       return new StreamableHTTPClientTransport(new URL(reached.url), { fetch, requestInit });
     }
-    return new SandboxTransport({ sandbox, server: reached, workspace: await workspaceOf(name) });
+    const env = (await reached.env?.()) ?? {};
+    return new SandboxTransport({ sandbox, server: reached, env, workspace: await workspaceOf(name) });
   }
 }
 

@@ -1,5 +1,7 @@
 // Which servers there are, as they are configured.
 
+import type { ToolEffects } from '@chorale/module-agents';
+
 export interface McpServerConfig {
   /** Part of the names of its tools: lower-case letters, digits and single hyphens. */
   readonly name: string;
@@ -8,6 +10,8 @@ export interface McpServerConfig {
   readonly approve?: 'first-use' | 'always';
   /** Tools that may be called again when it is unknown how a call ended. What a server says of itself does not count. */
   readonly repeatable?: readonly string[];
+  /** The worst that calls of a tool do; those of a tool that is not named here are `irreversible`. */
+  readonly effects?: Readonly<Record<string, ToolEffects>>;
   /** Of one call. Default 60 s. */
   readonly timeoutMs?: number;
 }
@@ -16,8 +20,8 @@ export interface McpServerConfig {
 export interface StdioServer {
   readonly by: 'stdio';
   readonly command: readonly [string, ...string[]];
-  /** The whole environment; secrets as they are. */
-  readonly env?: Readonly<Record<string, string>>;
+  /** The whole environment; secrets as they are, read anew whenever the server is started. */
+  readonly env?: () => Promise<Readonly<Record<string, string>>>;
   /** Host folders it may read. */
   readonly reads?: readonly string[];
   /** The host's network; without it there is none. */
@@ -27,8 +31,8 @@ export interface StdioServer {
 export interface HttpServer {
   readonly by: 'http';
   readonly url: string;
-  /** Sent with every request to this address and to no other. */
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent with every request to this address and to no other; read anew for every connection. */
+  readonly headers?: () => Promise<Readonly<Record<string, string>>>;
 }
 
 export const serverNamePattern = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;

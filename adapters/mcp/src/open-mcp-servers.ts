@@ -58,6 +58,9 @@ const descriptionLengthMax = 4_000;
 const schemaLengthMax = 64 * 1024;
 const outputBytesMax = 256 * 1024;
 
+/** In the place of whoever agreed. */
+const firstUse = 'first-use';
+
 interface Server {
   readonly config: McpServerConfig;
   readonly connection: McpConnection;
@@ -93,7 +96,7 @@ export function openMcpServers(options: McpServersOptions): McpServers {
         for (const listed of all) {
           const report = await reportOn(server, listed, options);
           reports.push(report);
-          if (report.state !== 'unusable') definitions.push(define(server, listed, options));
+          if (report.state !== 'unusable') definitions.push(define(server, report, options));
         }
       }
       tools = definitions;
@@ -144,7 +147,7 @@ async function reportOn(
   const problem = findProblem(server, listed);
   let approved = await pins.find(server, listed.name);
   if (approved === undefined && approve === 'first-use' && problem === undefined) {
-    approved = pinOf(server, listed, { approvedAt: clock.now(), approvedBy: 'first-use' });
+    approved = pinOf(server, listed, { approvedAt: clock.now(), approvedBy: firstUse });
     await pins.put(approved);
   }
   const state =
@@ -192,15 +195,18 @@ function pinOf(server: string, listed: ListedTool, approval: Pick<ToolPin, 'appr
 
 function define(
   { config, connection }: Server,
-  { name: tool, description, inputSchema }: ListedTool,
+  { tool, description, inputSchema, state, approved }: McpToolReport,
   { pins }: McpServersOptions,
 ): ToolDefinition<never> {
-  const { name: server, repeatable = [] } = config;
+  const { name: server, repeatable = [], effects = {} } = config;
   return {
     name: nameOf(server, tool),
     description: `Of the MCP server ${server}, which describes it so: ${description}`,
     inputSchema,
     idempotent: repeatable.includes(tool),
+    effects: effects[tool] ?? 'irreversible',
+    // What counts as agreed to because it was there first was read by nobody.
+    isForeign: state !== 'approved' || approved?.approvedBy === firstUse,
     outputBytesMax,
     async run(args, context) {
       const signal = signalOf(context.signal);

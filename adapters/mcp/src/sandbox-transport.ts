@@ -10,6 +10,7 @@ import type { StdioServer } from './mcp-server-config.ts';
 export interface SandboxTransportOptions {
   readonly sandbox: SandboxDriver;
   readonly server: StdioServer;
+  readonly env: Readonly<Record<string, string>>;
   /** The host folder the server may write to. */
   readonly workspace: string;
 }
@@ -38,7 +39,7 @@ export class SandboxTransport implements Transport {
   }
 
   async start(): Promise<void> {
-    const { sandbox, server, workspace } = this.#options;
+    const { sandbox, server, env, workspace } = this.#options;
     const command = {
       argv: server.command,
       workspace,
@@ -46,7 +47,7 @@ export class SandboxTransport implements Transport {
       network: server.network === true ? 'host' : 'none',
       limits: { wallMs: connectionMsMax, outputBytes: outputBytesMax },
       mounts: (server.reads ?? []).map((path) => ({ hostPath: path, insidePath: path })),
-      ...(server.env === undefined ? {} : { env: server.env }),
+      env,
     } as const;
     const options = { signal: this.#stop.signal, onStdout: (chunk: Uint8Array) => this.#hear(chunk) };
     this.#ended = sandbox.run(command, options).then(

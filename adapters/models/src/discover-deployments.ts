@@ -70,7 +70,7 @@ export async function discoverDeployments(options: DiscoverOptions): Promise<Dis
     return {
       deployments: there.flatMap((each) => each.deployments),
       accounts: new Map(
-        there.map(({ provider }) => [provider.name, { apiKey: provider.apiKey, headers: provider.headers }]),
+        there.map(({ provider: { name, apiKey, aws, region, headers } }) => [name, { apiKey, aws, region, headers }]),
       ),
       providers: there.map((each) => each.report),
     };
@@ -166,6 +166,7 @@ function describe(provider: ProviderConfig, { config, listed }: FoundModel, toda
     prices: prices ?? undefined,
     quality: config.quality ?? known?.quality ?? qualityUnknown,
     factsFrom: known === undefined ? today : knownFrom,
+    ...(provider.patience === undefined ? {} : { patience: provider.patience }),
   };
 }
 

@@ -3,6 +3,9 @@
 // Owns:       the time limits, the end by a cancel signal, and the pieces not yet read.
 // Invariants: EX1 it settles once: an answer, or an `UpstreamFailure`; after an answer a read that fails throws one.
 //             EX2 at most `heldBytesMax` and one piece wait to be read; beyond that the connection is paused.
+//             EX4 a piece is given at once, unless one was given within the last millisecond: those that come as fast are
+//                 given together, in their order, a millisecond later at most. What follows for a piece costs ten times
+//                 what taking it off the wire does.
 //             EX3 after its end nothing of it stays: no timer, no listener; a connection is given up when it was cut.
 
 import type { CancelSignal, Clock } from '@chorale/lib-time';
@@ -33,6 +36,8 @@ export interface ExchangeContext {
 }
 
 const heldBytesMax = 256 * 1024;
+const gatherMs = 1;
+const nothing = new Uint8Array(0);
 
 interface Waiter<T> {
   resolve(value: T): void;
@@ -55,6 +60,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Received {
   #failure: UpstreamFailure | undefined;
   #ended = false;
   #lastAt: number;
+  #givenAt = 0;
+  #stopGathering: (() => void) | undefined;
   #stopTimer: () => void;
 
   constructor(limits: ExchangeLimits, signal: CancelSignal, context: ExchangeContext) {
@@ -89,22 +96,20 @@ export class Exchange implements Dispatcher.DispatchHandler, Received {
   onResponseData(controller: Dispatcher.DispatchController, piece: Uint8Array): void {
     if (this.#failure !== undefined) return;
     this.#lastAt = this.#context.clock.now();
-    if (this.#reading !== undefined) {
-      const { resolve } = this.#reading;
-      this.#reading = undefined;
-      resolve(piece);
-      return;
-    }
     this.#held.push(piece);
     this.#heldBytes += piece.length;
     if (this.#heldBytes > heldBytesMax) controller.pause();
-    this.#answered();
+    if (this.#answering !== undefined) this.#answered();
+    else if (this.#lastAt - this.#givenAt > gatherMs) this.#give();
+    else if (this.#reading !== undefined)
+      this.#stopGathering ??= this.#context.clock.schedule(gatherMs, () => this.#give());
   }
 
   onResponseEnd(): void {
     this.#ended = true;
     this.#release();
     this.#answered();
+    this.#give();
     this.#reading?.resolve(undefined);
     this.#reading = undefined;
   }
@@ -114,21 +119,37 @@ export class Exchange implements Dispatcher.DispatchHandler, Received {
   }
 
   read(): Promise<Uint8Array | undefined> {
-    const piece = this.#held.shift();
-    if (piece !== undefined) {
-      this.#heldBytes -= piece.length;
-      if (this.#controller?.paused === true && this.#heldBytes <= heldBytesMax / 2) {
-        // The reader's own slowness is no silence of the provider.
-        this.#lastAt = this.#context.clock.now();
-        this.#controller.resume();
-      }
-      return Promise.resolve(piece);
-    }
+    if (this.#held.length > 0) return Promise.resolve(this.#takeHeld());
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     if (this.#ended) return Promise.resolve(undefined);
     return new Promise((resolve, reject) => {
       this.#reading = { resolve, reject };
     });
+  }
+
+  /** To the reader who waits, if one does and there is something. */
+  #give(): void {
+    this.#stopGathering?.();
+    this.#stopGathering = undefined;
+    if (this.#reading === undefined || this.#held.length === 0) return;
+    const { resolve } = this.#reading;
+    this.#reading = undefined;
+    resolve(this.#takeHeld());
+  }
+
+  #takeHeld(): Uint8Array {
+    // The first by itself: whether an answer has begun is told by it alone.
+    const count = this.#givenAt === 0 ? 1 : this.#held.length;
+    const [first, ...more] = this.#held.splice(0, count);
+    const all = more.length === 0 || first === undefined ? (first ?? nothing) : Buffer.concat([first, ...more]);
+    this.#heldBytes -= all.length;
+    this.#givenAt = this.#context.clock.now();
+    if (this.#controller?.paused === true && this.#heldBytes <= heldBytesMax / 2) {
+      // The reader's own slowness is no silence of the provider.
+      this.#lastAt = this.#givenAt;
+      this.#controller.resume();
+    }
+    return all;
   }
 
   cancel(): void {
@@ -146,6 +167,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Received {
     this.#release();
     this.#answering?.reject(failure);
     this.#answering = undefined;
+    // What came before the failure came.
+    this.#give();
     this.#reading?.reject(failure);
     this.#reading = undefined;
     this.#controller?.abort(failure);
@@ -153,6 +176,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Received {
 
   #release(): void {
     this.#stopTimer();
+    this.#stopGathering?.();
+    this.#stopGathering = undefined;
     this.#signal.removeEventListener('abort', this.#onAbort);
   }
 

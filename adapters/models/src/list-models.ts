@@ -34,6 +34,7 @@ const asCount = (value: unknown): number | undefined =>
 
 /** @throws UpstreamFailure */
 export async function listModels(provider: ProviderConfig, context: ListingContext): Promise<readonly ListedModel[]> {
+  if (provider.wire === 'bedrock-converse') return listNothing(provider);
   const path =
     provider.kind === 'google'
       ? '/models?pageSize=1000'
@@ -55,6 +56,15 @@ export async function listModels(provider: ProviderConfig, context: ListingConte
     });
   }
   return listed;
+}
+
+/** Bedrock lists its models at another address, for other rights. */
+function listNothing({ name, kind, models, ...provider }: ProviderConfig): readonly ListedModel[] {
+  if (models === undefined)
+    throw new UpstreamFailure('invalid-request', `${name}: Converse lists no models; name them in the configuration`);
+  if (baseUrlOf({ name, kind, ...provider }) === undefined || provider.region === undefined)
+    throw new UpstreamFailure('invalid-request', `${name}: a provider of kind ${kind} needs a region`);
+  return [];
 }
 
 function readList(kind: ProviderKind, answer: Fields): readonly ListedModel[] {

@@ -250,6 +250,23 @@ describe('limits and ends', () => {
     expect((await failed).kind).toBe('cancelled');
   });
 
+  test('[MA21] pieces that come faster than a millisecond are given together, in their order', async () => {
+    const many = Array.from({ length: 400 }, (_, index) => `data: {"n":${index}}\n\n`);
+    vendor.answer = async (response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      for (const event of [...many, done]) {
+        response.write(event);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      response.end();
+    };
+    const answer = await open({ stream: true, request: { stream_options: { include_usage: true } } });
+    const pieces: Uint8Array[] = [];
+    for await (const piece of answer.bytes) pieces.push(piece);
+    expect(Buffer.concat(pieces).toString()).toBe([...many, done].join(''));
+    expect(pieces.length).toBeLessThan(many.length / 2);
+  });
+
   test('[MA10] a reader that goes away ends the call at the provider', async () => {
     const gone = new Promise<void>((resolve) => {
       vendor.answer = (response) => {

@@ -151,8 +151,10 @@ class StreamTranslator {
   }
 
   #takeFinish(part: Extract<LanguageModelV4StreamPart, { type: 'finish' }>): readonly ChatEvent[] {
-    const { unified } = part.finishReason;
-    if (unified === 'interrupted') throw brokenOff(this.#lane);
+    const { unified, raw } = part.finishReason;
+    // The package for Bedrock takes every end of a stream for the end of the answer.
+    const hasEnd = raw !== undefined || this.#lane.call.deployment.wire !== 'bedrock-converse';
+    if (unified === 'interrupted' || !hasEnd) throw brokenOff(this.#lane);
     if (unified === 'error') throw failureOfSdk({ message: 'the provider failed', type: 'server_error' }, this.#lane);
     const cut = this.#builder.openCalls().map((call): ChatEvent => {
       return { type: 'tool-call-end', index: call.index, call: endCall(call, call.text, undefined) };

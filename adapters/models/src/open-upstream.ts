@@ -37,7 +37,7 @@ export function openUpstream({ findAccount, clock, ...options }: UpstreamOptions
   return {
     async open(call, signal) {
       const account = findAccount(call.deployment.provider);
-      const context = { who: call.deployment.id, secret: account?.apiKey, clock };
+      const context = { who: call.deployment.id, secret: account?.apiKey ?? account?.aws?.secretAccessKey, clock };
       const lane = { call, account, transport, context, faults: () => ({ ...context, nowMs: clock.now() }) };
       return call.body.form === 'bytes'
         ? openBytes(lane, call.body, signal)

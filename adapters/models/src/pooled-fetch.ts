@@ -5,6 +5,7 @@ import type { Received } from './exchange.ts';
 import type { LaneCall } from './open-upstream.ts';
 import { failureOfAnswer } from './read-fault.ts';
 import { readErrorText } from './read-whole.ts';
+import { signRequest } from './sign-request.ts';
 import { authHeaders } from './vendor-headers.ts';
 
 /** What packages set and we say ourselves, or nobody needs. */
@@ -17,12 +18,16 @@ export function pooledFetch(lane: LaneCall, signal: CancelSignal): typeof global
     const headers: Record<string, string> = {};
     for (const [name, value] of new Headers(init?.headers)) if (!ownHeaders.has(name)) headers[name] = value;
     const body = typeof init?.body === 'string' ? init.body : '';
+    const url = typeof input === 'string' ? input : input instanceof URL ? input.href : input.url;
+    const { account = {} } = lane;
+    const auth =
+      (await signRequest({ account, who: context.who, url, body })) ?? authHeaders(call.deployment.kind, account);
     const received = await transport.send(
       {
         ...context,
         method: 'POST',
-        url: typeof input === 'string' ? input : input instanceof URL ? input.href : input.url,
-        headers: { ...headers, ...authHeaders(call.deployment.kind, lane.account) },
+        url,
+        headers: { ...headers, ...auth },
         body: call.deployment.wire === 'google-generate' ? mergeTurns(body) : body,
         firstByteMsMax: call.firstByteMsMax,
         silenceMsMax: call.silenceMsMax,

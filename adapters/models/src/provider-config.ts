@@ -1,6 +1,6 @@
 // What a configuration says of a provider, and what is known of each kind of provider without one.
 
-import type { Capability, Prices, ProviderKind, Retention, Wire } from '@chorale/module-models';
+import type { Capability, Patience, Prices, ProviderKind, Retention, Wire } from '@chorale/module-models';
 
 /** One model with what is said about it; what is not said is from the registry, or asked of the server. */
 export interface ModelConfig {
@@ -20,12 +20,21 @@ export interface ProviderConfig {
   readonly baseUrl?: string;
   /** The key itself: whoever reads the configuration resolves the reference. */
   readonly apiKey?: string;
+  /** Instead of a key: requests to Amazon are signed with them. */
+  readonly aws?: AwsCredentials;
   /** Undefined: all that the provider lists and the registry knows, or, on a local server, all that it lists. */
   readonly models?: readonly (string | ModelConfig)[];
   readonly wire?: Wire;
   readonly region?: string;
   readonly retention?: Retention;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly patience?: Partial<Patience>;
+}
+
+export interface AwsCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
 }
 
 export interface KindDefaults {
@@ -103,5 +112,6 @@ export function baseUrlOf(provider: ProviderConfig): string | undefined {
   const named = provider.baseUrl ?? kindDefaults[provider.kind].baseUrl;
   if (named !== undefined) return named.replace(/\/+$/, '');
   if (provider.kind !== 'bedrock' || provider.region === undefined) return undefined;
-  return `https://bedrock-runtime.${provider.region}.amazonaws.com/openai/v1`;
+  const host = `https://bedrock-runtime.${provider.region}.amazonaws.com`;
+  return provider.wire === 'bedrock-converse' ? host : `${host}/openai/v1`;
 }

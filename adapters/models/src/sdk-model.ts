@@ -1,9 +1,9 @@
-// The provider package that translates for a deployment. It never sees a key: the request it makes is sent by our own
-// transport, which says who we are.
+// The provider package that translates for a deployment, loaded when its wire format is first spoken: each takes a tenth
+// of a second and some megabytes. It never sees a key: the request it makes is sent by our own transport, which says who
+// we are.
 
 import type { LanguageModelV4 } from '@ai-sdk/provider';
-import { UpstreamFailure, type Deployment } from '@chorale/module-models';
-import { loadPackage } from './load-package.ts';
+import type { Deployment } from '@chorale/module-models';
 
 /** Without one the packages would look for a key in the environment. */
 const noKey = 'sent-by-the-transport';
@@ -14,10 +14,7 @@ export async function sdkModel(deployment: Deployment, fetch: typeof globalThis.
   switch (wire) {
     case 'openai-chat': {
       if (kind === 'openai') return (await openAi()).createOpenAI(settings).chat(model);
-      const { createOpenAICompatible } = await loadPackage(
-        'openai-compatible',
-        () => import('@ai-sdk/openai-compatible'),
-      );
+      const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible');
       const supportsStructuredOutputs = deployment.capabilities.includes('json-schema');
       const name = 'compatible';
       return createOpenAICompatible({ ...settings, name, includeUsage: true, supportsStructuredOutputs }).chatModel(
@@ -27,20 +24,22 @@ export async function sdkModel(deployment: Deployment, fetch: typeof globalThis.
     case 'openai-responses':
       return (await openAi()).createOpenAI(settings).responses(model);
     case 'anthropic-messages': {
-      const { createAnthropic } = await loadPackage('anthropic', () => import('@ai-sdk/anthropic'));
+      const { createAnthropic } = await import('@ai-sdk/anthropic');
       return createAnthropic(settings).messages(model);
     }
     case 'google-generate': {
-      const { createGoogle } = await loadPackage('google', () => import('@ai-sdk/google'));
+      const { createGoogle } = await import('@ai-sdk/google');
       return createGoogle(settings).chat(model);
     }
     case 'mistral-chat': {
-      const { createMistral } = await loadPackage('mistral', () => import('@ai-sdk/mistral'));
+      const { createMistral } = await import('@ai-sdk/mistral');
       return createMistral(settings).chat(model);
     }
-    case 'bedrock-converse':
-      throw new UpstreamFailure('unsupported', `${deployment.id}: Bedrock is spoken to in its OpenAI format only`);
+    case 'bedrock-converse': {
+      const { createAmazonBedrock } = await import('@ai-sdk/amazon-bedrock');
+      return createAmazonBedrock(settings)(model);
+    }
   }
 }
 
-const openAi = () => loadPackage('openai', () => import('@ai-sdk/openai'));
+const openAi = () => import('@ai-sdk/openai');

@@ -20,8 +20,11 @@ export function readSignature(wire: Wire, metadata: SharedV4ProviderMetadata | u
     case 'google-generate':
     case 'openai-chat':
       return asText(fields.thoughtSignature);
+    case 'bedrock-converse': {
+      const hidden = asText(fields.redactedContent) ?? asText(fields.redactedData);
+      return hidden === undefined ? asText(fields.signature) : redacted + hidden;
+    }
     case 'mistral-chat':
-    case 'bedrock-converse':
       return undefined;
   }
 }
@@ -41,9 +44,14 @@ export function writeSignature(wire: Wire, signature: string): SharedV4ProviderO
     }
     case 'google-generate':
       return { google: { thoughtSignature: signature } };
+    case 'bedrock-converse':
+      return {
+        amazonBedrock: signature.startsWith(redacted)
+          ? { redactedContent: signature.slice(redacted.length) }
+          : { signature },
+      };
     case 'openai-chat':
     case 'mistral-chat':
-    case 'bedrock-converse':
       return {};
   }
 }

@@ -64,7 +64,7 @@ function toFormat({ name, schema }: OutputSchema): NonNullable<LanguageModelV4Ca
  * thinking.
  */
 function mayThink(messages: readonly Message[], deployment: Deployment): boolean {
-  if (deployment.wire !== 'anthropic-messages') return true;
+  if (deployment.wire !== 'anthropic-messages' && deployment.wire !== 'bedrock-converse') return true;
   for (const message of messages.toReversed()) {
     if (message.role !== 'assistant') continue;
     if (!message.parts.some((part) => part.type === 'tool-call')) return true;

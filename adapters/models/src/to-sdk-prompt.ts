@@ -34,12 +34,16 @@ export function toSdkPrompt(messages: readonly Message[], deployment: Deployment
       case 'assistant':
         return { role: 'assistant', content: message.parts.flatMap((part) => toAssistantPart(part, deployment.wire)) };
       case 'tool':
-        return { role: 'tool', content: message.parts.map(toResult), ...mark };
+        return { role: 'tool', content: message.parts.map((part) => toResult(part, deployment.wire)), ...mark };
     }
   });
 }
 
-const cacheMark: SharedV4ProviderOptions = { anthropic: { cacheControl: { type: 'ephemeral' } } };
+const cacheMark: SharedV4ProviderOptions = {
+  anthropic: { cacheControl: { type: 'ephemeral' } },
+  amazonBedrock: { cachePoint: { type: 'default' } },
+};
+const markedWires: ReadonlySet<Wire> = new Set(['anthropic-messages', 'bedrock-converse']);
 /** Beside the one on the system messages; Anthropic takes four in all. */
 const messageMarks = 2;
 
@@ -48,7 +52,7 @@ const messageMarks = 2;
  * where its mark still is.
  */
 function cacheMarks(messages: readonly Message[], deployment: Deployment): ReadonlySet<number> {
-  if (deployment.wire !== 'anthropic-messages' || !deployment.capabilities.includes('prompt-cache')) return new Set();
+  if (!markedWires.has(deployment.wire) || !deployment.capabilities.includes('prompt-cache')) return new Set();
   const indices = messages.map((_, index) => index);
   const system = indices.filter((index) => messages[index]?.role === 'system').slice(-1);
   const ends = indices.filter((index) => {
@@ -63,7 +67,7 @@ function toUserPart(part: UserPart, deployment: Deployment): LanguageModelV4Text
   if ('base64' in part.source) {
     return { type: 'file', mediaType: part.mediaType, data: { type: 'data', data: part.source.base64 } };
   }
-  if (deployment.wire === 'google-generate') {
+  if (deployment.wire === 'google-generate' || deployment.wire === 'bedrock-converse') {
     throw new UpstreamFailure('unsupported', `${deployment.id} takes images as data, not by address`);
   }
   if (!URL.canParse(part.source.url)) {
@@ -91,11 +95,15 @@ function toAssistantPart(part: AssistantPart, wire: Wire): AssistantContent {
   }
 }
 
-function toResult(part: ToolResultPart): LanguageModelV4ToolResultPart {
+/** Bedrock refuses a result that is blank. */
+const blankResult = '(nothing)';
+
+function toResult(part: ToolResultPart, wire: Wire): LanguageModelV4ToolResultPart {
+  const value = wire === 'bedrock-converse' && part.content.trim() === '' ? blankResult : part.content;
   return {
     type: 'tool-result',
     toolCallId: part.callId,
     toolName: part.name,
-    output: { type: part.isError ? 'error-text' : 'text', value: part.content },
+    output: { type: part.isError ? 'error-text' : 'text', value },
   };
 }

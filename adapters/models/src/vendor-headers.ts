@@ -1,10 +1,14 @@
 // Who we are, in the words of each vendor. Keys stay in here: a deployment never holds one.
 
 import type { ProviderKind } from '@chorale/module-models';
+import type { AwsCredentials } from './provider-config.ts';
 
 /** How we are known at a provider. */
 export interface ProviderAccount {
   readonly apiKey?: string | undefined;
+  /** Instead of a key; `region` is where requests are signed for. */
+  readonly aws?: AwsCredentials | undefined;
+  readonly region?: string | undefined;
   /** Sent with every request, such as an organisation. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }

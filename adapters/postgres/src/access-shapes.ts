@@ -5,6 +5,7 @@ import {
   auditNodeTable,
   auditValueTable,
   dataKeyTable,
+  identityTable,
   secretTable,
 } from '@chorale/module-access';
 import { RowShape } from './row-shape.ts';
@@ -15,4 +16,5 @@ export const auditNodeShape = new RowShape(auditNodeTable);
 export const auditValueShape = new RowShape(auditValueTable);
 export const auditCheckpointShape = new RowShape(auditCheckpointTable);
 export const dataKeyShape = new RowShape(dataKeyTable);
+export const identityShape = new RowShape(identityTable);
 export const secretShape = new RowShape(secretTable);

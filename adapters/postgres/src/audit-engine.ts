@@ -6,12 +6,13 @@
 import { toErrorRecord } from '@chorale/lib-errors';
 import { AuditSet, executeAudit, type AuditCommand } from '@chorale/module-access';
 import type { Outcome } from '@chorale/module-goals';
-import type { ReservedSql, Sql } from 'postgres';
+import type { Sql } from 'postgres';
 import { loadAudit } from './audit-load.ts';
 import { writeAudit } from './audit-write.ts';
 import { Connection, together } from './connection.ts';
 import { runBatch } from './run-batch.ts';
 import { sha256 } from './sha256.ts';
+import type { Reserved } from './reserve.ts';
 
 export class PostgresAuditEngine {
   readonly #sql: Sql;
@@ -25,7 +26,7 @@ export class PostgresAuditEngine {
   }
 }
 
-async function transact(sql: ReservedSql, commands: readonly AuditCommand[]): Promise<readonly Outcome<unknown>[]> {
+async function transact(sql: Reserved, commands: readonly AuditCommand[]): Promise<readonly Outcome<unknown>[]> {
   const connection = new Connection(sql);
   const rows = await loadAudit(connection, commands);
   const set = new AuditSet(rows, sha256);

@@ -33,7 +33,7 @@ export async function loadAudit(connection: Connection, commands: readonly Audit
   });
   // Sent one after the other: what is counted and found is so once the logs are locked.
   const loaded = [
-    connection.values('BEGIN'),
+    connection.begin(commands.map(({ tenantId }) => tenantId)),
     connection.values(beginLogs, tenants),
     connection.all(auditLogShape, lockLogs, tenants),
     connection.values(findActs, JSON.stringify(acts)),

@@ -7,34 +7,47 @@ import { Connection } from './connection.ts';
 
 const inRange = 'WHERE tenant_id = $1 AND no >= $2 AND no < $3';
 
-export function makeAuditReads(sql: Sql): Omit<AuditStore, 'execute'> {
-  const connection = new Connection(sql);
-  const heads = async (rest: string, ...values: readonly string[]): Promise<readonly AuditLogHead[]> => {
+export function makeAuditReads({
+  readers,
+  scheduler,
+}: {
+  readonly readers: Sql;
+  readonly scheduler: Sql;
+}): Omit<AuditStore, 'execute'> {
+  const connection = new Connection(readers);
+  const ofAll = new Connection(scheduler);
+  const heads = async (
+    from: Connection,
+    rest: string,
+    ...values: readonly string[]
+  ): Promise<readonly AuditLogHead[]> => {
     // A log whose first batch failed has a row, and nothing in it.
-    const rows = await connection.values(
-      `SELECT tenant_id, size, root FROM audit_logs WHERE size > 0 ${rest}`,
-      ...values,
-    );
+    const rows = await from.values(`SELECT tenant_id, size, root FROM audit_logs WHERE size > 0 ${rest}`, ...values);
     return rows.map(([tenantId, size, root]) => ({ tenantId, size, root }) as AuditLogHead);
   };
-  const entries = async (rest: string, ...values: readonly (string | number)[]): Promise<readonly LoggedEntry[]> => {
-    const rows = await connection.values(`SELECT no, entry FROM audit_entries ${rest}`, ...values);
+  const entries = async (
+    rest: string,
+    ...values: readonly [TenantId, ...(readonly (string | number)[])]
+  ): Promise<readonly LoggedEntry[]> => {
+    const rows = await connection.of(values[0]).values(`SELECT no, entry FROM audit_entries ${rest}`, ...values);
     return rows.map(([no, entry]) => ({ no, entry }) as LoggedEntry);
   };
   const listCheckpoints: AuditStore['listCheckpoints'] = (tenantId, { limit }) =>
-    connection.all(auditCheckpointShape, 'WHERE tenant_id = $1 ORDER BY size DESC LIMIT $2', tenantId, limit);
+    connection
+      .of(tenantId)
+      .all(auditCheckpointShape, 'WHERE tenant_id = $1 ORDER BY size DESC LIMIT $2', tenantId, limit);
   return {
-    listLogs: () => heads('ORDER BY tenant_id'),
-    findLog: async (tenantId) => (await heads('AND tenant_id = $1', tenantId))[0],
+    listLogs: () => heads(ofAll, 'ORDER BY tenant_id'),
+    findLog: async (tenantId) => (await heads(connection.of(tenantId), 'AND tenant_id = $1', tenantId))[0],
     readEntries: (tenantId, { from, count }) => entries(`${inRange} ORDER BY no`, tenantId, from, from + count),
-    readHashes: (tenantId, level, range) => readHashes(connection, { tenantId, level, ...range }),
+    readHashes: (tenantId, level, range) => readHashes(connection.of(tenantId), { tenantId, level, ...range }),
     async readValues(tenantId, { from, count }) {
       const text = `SELECT no, field, subject, salt, value FROM audit_values ${inRange} ORDER BY no, field`;
-      const rows = await connection.values(text, tenantId, from, from + count);
+      const rows = await connection.of(tenantId).values(text, tenantId, from, from + count);
       return rows.map(([no, field, subject, salt, value]) => ({ no, field, subject, salt, value }) as LoggedValue);
     },
     listEntries(tenantId, { before, limit, who, on }) {
-      const values: (string | number)[] = [tenantId];
+      const values: [TenantId, ...(string | number)[]] = [tenantId];
       const place = (value: string | number): string => `$${values.push(value)}`;
       const where = ['tenant_id = $1'];
       if (before !== undefined) where.push(`no < ${place(before)}`);

@@ -1,4 +1,6 @@
 import postgres, { type Sql } from 'postgres';
+import { onclose } from './reserve.ts';
+import { schedulerRole, tenantRole } from './tenant-roles.ts';
 
 export interface ConnectOptions {
   /** `postgres://user:password@host:port/database`. */
@@ -17,14 +19,44 @@ export const byKeyOnly = {
   plan_cache_mode: 'force_generic_plan',
 };
 
-export function connect(options: ConnectOptions, max: number, settings: { readonly [name: string]: string }): Sql {
+type Settings = { readonly [name: string]: string };
+
+/** Connections that see the rows of the tenants that are named, and no others. */
+export function connect(options: ConnectOptions, max: number, settings: Settings): Sql {
+  return open(options, max, { role: tenantRole, ...settings });
+}
+
+/** Connections for what no caller asks: who is next, what is due. */
+export function connectScheduler(options: ConnectOptions, settings: Settings): Sql {
+  return open({ ...options, idleSeconds }, 1, { role: schedulerRole, ...settings });
+}
+
+/** A connection as the user of the address: to make tables and to look after them. */
+export function connectOwner(options: ConnectOptions): Sql {
+  return open({ ...options, idleSeconds }, 1, {});
+}
+
+/** Those that are seldom needed are not kept: a server has few connections for many processes. */
+const idleSeconds = 30;
+
+/**
+ * postgres.js 3.4.9 keeps what it had not sent when a connection closed, and then sends nothing on the next one before that
+ * and all after it are 1,024 bytes: the pool waits for minutes. A first message of that length is sent at once; the server
+ * refuses it where something stands before it, and the try after that is a clean one.
+ */
+const padding = { 'chorale.padding': '-'.repeat(1_024) };
+
+function open(options: ConnectOptions & { readonly idleSeconds?: number }, max: number, settings: Settings): Sql {
   return postgres(options.url, {
     max,
+    ...(options.idleSeconds === undefined ? {} : { idle_timeout: options.idleSeconds }),
     // Times are milliseconds and counts stay far below 2^53.
     types: { bigint: { to: 20, from: [20], serialize: String, parse: Number } },
     onnotice: () => undefined,
+    onclose,
     connection: {
       application_name: 'chorale',
+      ...padding,
       ...settings,
       ...(options.schema === undefined ? {} : { search_path: options.schema }),
     },

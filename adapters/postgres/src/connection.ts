@@ -1,14 +1,46 @@
 // A connection for one transaction: statements by their text, prepared once, sent without waiting for each other.
-import type { ReservedSql, Sql } from 'postgres';
+import type { TenantId } from '@chorale/lib-ids';
+import type { Sql } from 'postgres';
+import type { Reserved } from './reserve.ts';
 import type { RowShape } from './row-shape.ts';
+import { nameTenants, schedulerRole, tenantRole, tenantsText } from './tenant-roles.ts';
 
 export type Rows = readonly (readonly unknown[])[];
 
-export class Connection {
-  readonly #sql: ReservedSql | Sql;
+const setTenants = `SELECT ${nameTenants('$1')}`;
 
-  constructor(sql: ReservedSql | Sql) {
+export class Connection {
+  readonly #sql: Reserved | Sql;
+  /** Those named in this transaction so far. */
+  #tenants: ReadonlySet<string> = new Set();
+
+  constructor(sql: Reserved | Sql) {
     this.#sql = sql;
+  }
+
+  /** Begins a transaction that sees the rows of these tenants. */
+  async begin(tenants: Iterable<TenantId | undefined>): Promise<void> {
+    this.#tenants = new Set();
+    await together([this.values('BEGIN'), this.see(tenants)]);
+  }
+
+  /** From the next statement on, the transaction sees the rows of these tenants as well. */
+  async see(tenants: Iterable<TenantId | undefined>): Promise<void> {
+    const all = new Set(this.#tenants);
+    for (const tenantId of tenants) if (tenantId !== undefined) all.add(tenantId);
+    if (all.size === this.#tenants.size) return;
+    this.#tenants = all;
+    await this.values(setTenants, tenantsText(all));
+  }
+
+  /** What `send` sends before it waits sees the rows of all. For who is next and what is due, never for a caller. */
+  async asScheduler<T>(send: () => Promise<T>): Promise<T> {
+    const [, result] = await together([
+      this.values(`SET LOCAL ROLE ${schedulerRole}`),
+      send(),
+      this.values(`SET LOCAL ROLE ${tenantRole}`),
+    ]);
+    return result;
   }
 
   /** Rows as arrays. The statement is sent at once; not awaiting it lets the next one follow without a round trip. */
@@ -20,6 +52,11 @@ export class Connection {
     // Statements are sent ahead of being awaited. When one before it fails nobody may come to await this one.
     sent.catch(() => undefined);
     return sent;
+  }
+
+  /** For reads outside of transactions: each statement sees the rows of this tenant alone. */
+  of(tenantId: TenantId): Connection {
+    return new TenantConnection(this.#sql, tenantId);
   }
 
   async all<Row extends object>(
@@ -39,6 +76,40 @@ export class Connection {
     const rows = await this.values(`SELECT ${shape.select} FROM ${source}`, ...parameters);
     return rows.map((row) => shape.fromValues(row));
   }
+}
+
+const narrowed = new Map<string, string>();
+const narrowedMax = 1_000;
+
+/** One round trip for each read, and nothing left behind in the connection. */
+class TenantConnection extends Connection {
+  readonly #tenants: string;
+
+  constructor(sql: Reserved | Sql, tenantId: TenantId) {
+    super(sql);
+    this.#tenants = tenantsText([tenantId]);
+  }
+
+  override values(text: string, ...parameters: readonly (string | number | null)[]): Promise<Rows> {
+    const place = parameters.length + 1;
+    const key = `${place} ${text}`;
+    let narrow = narrowed.get(key);
+    if (narrow === undefined) {
+      if (narrowed.size >= narrowedMax) narrowed.clear();
+      narrow = narrowTo(text, `$${place}`);
+      narrowed.set(key, narrow);
+    }
+    return super.values(narrow, ...parameters, this.#tenants);
+  }
+}
+
+/**
+ * The tenant is named before the query begins: what is behind LATERAL hangs on a column of what is before it, so that it
+ * cannot be evaluated earlier, and each OFFSET 0 keeps the planner from taking the two apart.
+ */
+function narrowTo(text: string, place: string): string {
+  return `SELECT found.* FROM (SELECT ${nameTenants(`${place}::text`)} AS tenant OFFSET 0) AS named
+    CROSS JOIN LATERAL (SELECT query.* FROM (${text}) AS query WHERE named.tenant IS NOT NULL OFFSET 0) AS found`;
 }
 
 /**

@@ -15,6 +15,7 @@ import {
   type EngineLimits,
   type Outcome,
   type ReplyOf,
+  needsOccupancy,
 } from '@chorale/module-goals';
 import { halfOf, type Half } from './postgres-queue.ts';
 import { tasksOf, WaitingClaims, type WaitingClaim } from './waiting-claims.ts';
@@ -62,8 +63,10 @@ export class HalvedCommands {
     this.#lines = [line(0), line(1)];
   }
 
-  configure({ lanes }: EngineLimits): void {
-    this.#hasLimits = lanes.length > 0;
+  configure(limits: EngineLimits): void {
+    this.#hasLimits = needsOccupancy(limits);
+    // What was held back may be given now.
+    this.#waiting.lookAgain();
   }
 
   /** To be told of what other processes have committed. */

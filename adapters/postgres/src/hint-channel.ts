@@ -1,7 +1,8 @@
-// Hints between processes over LISTEN and NOTIFY.
+// Hints between processes: over a carrier where there is one, and over LISTEN and NOTIFY where there is none now.
 //
 // Owns:       gathering hints for a moment and sending them outside the engine's transactions: a commit that carries a
 //             NOTIFY takes a lock of the whole server. Losing any of them costs latency only.
+// Invariants: HC1 both ways are listened to at all times, so that who sends may change from one to the other at any moment.
 import type { CommitHint } from '@chorale/module-goals';
 import type { Sql } from 'postgres';
 import { Connection } from './connection.ts';
@@ -11,6 +12,13 @@ const gatherMs = 5;
 /** A NOTIFY payload holds at most 8,000 bytes. */
 const payloadMax = 7_900;
 const goalsMax = 100;
+
+/** Takes hints to the other processes; what it is given may come back to who gave it. */
+export interface HintCarrier {
+  /** Rejects, at once, when it cannot now. */
+  carry(text: string): Promise<void>;
+  onText(listener: (text: string) => void): Promise<() => Promise<void>>;
+}
 
 interface Envelope {
   readonly from: string;
@@ -25,18 +33,25 @@ export class HintChannel {
   readonly #self = `${process.pid}-${Math.random().toString(36).slice(2)}`;
   #gathered: CommitHint[] = [];
   #timer: NodeJS.Timeout | undefined;
-  #unlisten: (() => Promise<void>) | undefined;
+  readonly #carrier: HintCarrier | undefined;
+  #unlisten: (() => Promise<void>)[] = [];
   #sending: Promise<unknown> = Promise.resolve();
 
-  private constructor(sql: Sql, channel: string) {
+  private constructor(sql: Sql, channel: string, carrier?: HintCarrier) {
     this.#connection = new Connection(sql);
     this.#channel = channel;
+    this.#carrier = carrier;
   }
 
-  static async open(sql: Sql, schema: string): Promise<HintChannel> {
-    const channel = new HintChannel(sql, `chorale_${schema}`);
-    const subscription = await sql.listen(channel.#channel, (payload) => channel.#onPayload(payload));
-    channel.#unlisten = subscription.unlisten;
+  static async open(
+    sql: Sql,
+    { schema = 'public', carrier }: { readonly schema?: string; readonly carrier?: HintCarrier },
+  ): Promise<HintChannel> {
+    const channel = new HintChannel(sql, `chorale_${schema}`, carrier);
+    const heard = (payload: string): void => channel.#onPayload(payload);
+    const subscription = await sql.listen(channel.#channel, heard);
+    channel.#unlisten.push(() => subscription.unlisten());
+    if (carrier !== undefined) channel.#unlisten.push(await carrier.onText(heard));
     return channel;
   }
 
@@ -61,14 +76,22 @@ export class HintChannel {
     this.#timer = undefined;
     const hint = joined(this.#gathered);
     this.#gathered = [];
-    let payload = JSON.stringify({ from: this.#self, hint } satisfies Envelope);
+    const payload = JSON.stringify({ from: this.#self, hint } satisfies Envelope);
+    this.#sending =
+      this.#carrier === undefined
+        ? this.#notify(payload, hint)
+        : this.#carrier.carry(payload).catch(() => this.#notify(payload, hint));
+  }
+
+  async #notify(whole: string, hint: CommitHint): Promise<void> {
+    let payload = whole;
     if (payload.length > payloadMax)
       payload = JSON.stringify({
         from: this.#self,
         hint: { ...hint, goals: [], cancelRequested: [] },
       } satisfies Envelope);
     if (payload.length > payloadMax) return;
-    this.#sending = this.#connection.values('SELECT pg_notify($1, $2)', this.#channel, payload).catch(() => undefined);
+    await this.#connection.values('SELECT pg_notify($1, $2)', this.#channel, payload).catch(() => undefined);
   }
 
   #onPayload(payload: string): void {
@@ -81,7 +104,7 @@ export class HintChannel {
   async close(): Promise<void> {
     clearTimeout(this.#timer);
     await this.#sending;
-    await this.#unlisten?.();
+    for (const unlisten of this.#unlisten) await unlisten();
   }
 }
 

@@ -1,2 +1,3 @@
+export type { HintCarrier } from './hint-channel.ts';
 export { openPostgresGoalStore, type PostgresOptions } from './open-postgres-goal-store.ts';
 export { openPostgresStores, type PostgresStores } from './open-postgres-stores.ts';

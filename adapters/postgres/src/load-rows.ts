@@ -31,6 +31,11 @@ export function goalsOf(commands: readonly Command[]): Map<GoalId, GoalKey> {
   return keys;
 }
 
+/** None: a command of a worker, which serves all. */
+export function tenantsOf(commands: readonly Command[]): readonly (TenantId | undefined)[] {
+  return commands.map((command) => ('tenantId' in command ? command.tenantId : undefined));
+}
+
 export type LockedGoal = GoalKey & { readonly version: number };
 
 /** Locks goals in the order of their ids, so that two batches never wait for each other in a circle. */

@@ -6,11 +6,12 @@
 import { toErrorRecord } from '@chorale/lib-errors';
 import type { Outcome } from '@chorale/module-goals';
 import { executeMemory, memoryChanges, MemorySet, type MemoryCommand } from '@chorale/module-memory';
-import type { ReservedSql, Sql } from 'postgres';
+import type { Sql } from 'postgres';
 import { Connection, together } from './connection.ts';
 import { loadMemory } from './memory-load.ts';
 import { writeMemory } from './memory-write.ts';
 import { runBatch } from './run-batch.ts';
+import type { Reserved } from './reserve.ts';
 
 const clock = 'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint';
 
@@ -28,9 +29,9 @@ export class PostgresMemoryEngine {
     return runBatch(this.#sql, commands, (sql, batch) => this.#transact(sql, batch));
   }
 
-  async #transact(sql: ReservedSql, commands: readonly MemoryCommand[]): Promise<readonly Outcome<unknown>[]> {
+  async #transact(sql: Reserved, commands: readonly MemoryCommand[]): Promise<readonly Outcome<unknown>[]> {
     const connection = new Connection(sql);
-    const begun = connection.values('BEGIN');
+    const begun = connection.begin(commands.map(({ tenantId }) => tenantId));
     const time = connection.values(clock).then(([row]) => this.#now?.() ?? (row?.[0] as number));
     const [, now, rows] = await together([begun, time, loadMemory(connection, commands, time)]);
     const set = new MemorySet(rows, now);

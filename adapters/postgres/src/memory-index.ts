@@ -6,13 +6,17 @@ import {
   type Memory,
   type MemoryIndex,
   type MemoryPlace,
+  type NearPlace,
+  type NearWanted,
   type Posting,
   type PostingsWanted,
+  type SpanWanted,
   type ScopeMeasure,
   type SpeakerRole,
   type TermPostings,
 } from '@chorale/module-memory';
 import type { Connection } from './connection.ts';
+import { findNear } from './memory-vectors.ts';
 import { memoryScopeShape, memoryShape } from './memory-shapes.ts';
 
 const list = (place: string): string => `json_array_elements_text(${place}::text::json)`;
@@ -37,13 +41,21 @@ const placed = `json_to_recordset($2::text::json) AS k(session integer, position
   (SELECT * FROM memories m WHERE m.tenant_id = $1 AND m.session = k.session AND m.position = k.position LIMIT 1)
   AS memories`;
 
+const within = `SELECT m.session, m.position FROM ${list('$2')} AS s(scope) CROSS JOIN LATERAL (SELECT session, position
+  FROM memories WHERE tenant_id = $1 AND memories.scope = s.scope COLLATE "C" AND valid_from >= $3 AND valid_from < $4
+    AND position >= 0
+  ORDER BY valid_from DESC LIMIT $5) AS m`;
+
 const roles: readonly SpeakerRole[] = ['person', 'assistant', 'tool'];
 
 export class PostgresMemoryIndex implements MemoryIndex {
   readonly #connection: Connection;
+  readonly #hasVectors: () => Promise<boolean>;
 
-  constructor(connection: Connection) {
+  /** `hasVectors`: whether the database compares vectors itself. */
+  constructor(connection: Connection, hasVectors: () => Promise<boolean>) {
     this.#connection = connection;
+    this.#hasVectors = hasVectors;
   }
 
   async measure(tenantId: TenantId, scopes: readonly string[]): Promise<ScopeMeasure> {
@@ -68,6 +80,15 @@ export class PostgresMemoryIndex implements MemoryIndex {
       total: counted.get(term as string) ?? (count as number),
       postings: readEntries(entries as string),
     }));
+  }
+
+  async findBetween({ tenantId, scopes, from, to, limit }: SpanWanted): Promise<readonly MemoryPlace[]> {
+    const rows = await this.#connection.values(within, tenantId, JSON.stringify(scopes), from, to, limit);
+    return rows.map(([session, position]) => ({ session: session as number, position: position as number }));
+  }
+
+  async findNear(wanted: NearWanted): Promise<readonly NearPlace[]> {
+    return await findNear(this.#connection, wanted, await this.#hasVectors());
   }
 
   async readPlaces(tenantId: TenantId, places: readonly MemoryPlace[]): Promise<readonly Memory[]> {

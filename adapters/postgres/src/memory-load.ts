@@ -2,6 +2,7 @@
 // waits there, and reads what the one before it wrote.
 import {
   memoriesAtOnce,
+  sweepAtOnce,
   memoryNeeds,
   scopeKey,
   type EpisodeRow,
@@ -16,6 +17,8 @@ import {
 import { together, type Connection } from './connection.ts';
 import {
   episodeShape,
+  holdShape,
+  importShape,
   memoryScopeShape,
   memorySessionShape,
   memoryShape,
@@ -27,6 +30,10 @@ const begin = `INSERT INTO memory_tenants (tenant_id, next_session)
   SELECT t, 1 FROM json_array_elements_text($1::text::json) AS k(t) ORDER BY t COLLATE "C" ON CONFLICT DO NOTHING`;
 const lock = `WHERE tenant_id IN (SELECT json_array_elements_text($1::text::json) COLLATE "C")
   ORDER BY tenant_id FOR UPDATE`;
+
+/** By the sweeper. */
+export const deletable = `NOT pinned AND NOT legal_hold AND NOT EXISTS
+  (SELECT 1 FROM memory_holds h WHERE h.tenant_id = memories.tenant_id AND h.scope = memories.scope)`;
 
 const keys = (columns: string): string => `json_to_recordset($1::text::json) AS k(${columns})`;
 const text = (names: string): string =>
@@ -55,8 +62,7 @@ const memoriesBySketch = `${numbered} CROSS JOIN LATERAL ${memoryOf('memory_sket
   WHERE s.tenant_id = k.t AND s.scope = k.s AND s.sketch = k.v ${newest}) AS memories`;
 const memoriesBySource = `${pair} CROSS JOIN LATERAL ${memoryOf('memory_sources', 'm.memory_id = s.memory_id')}
   WHERE s.tenant_id = k.t AND s.episode_id = k.v OFFSET 0) AS memories`;
-const memoriesExpired = `memories WHERE tenant_id = $1 AND expires_at <= $2 AND NOT pinned AND NOT legal_hold
-  LIMIT ${memoriesAtOnce}`;
+const memoriesExpired = `memories WHERE tenant_id = $1 AND expires_at <= $2 AND ${deletable} LIMIT ${sweepAtOnce}`;
 const episodesById = each('episodes', pair, 'm.episode_id = k.v LIMIT 1');
 /** An episode of which a memory is held stays. */
 const unheld = `NOT EXISTS (SELECT 1 FROM memory_sources s
@@ -72,7 +78,7 @@ export async function loadMemory(
   const tenants = JSON.stringify(needs.tenants);
   const begun = connection.values(begin, tenants);
   const locked = connection.all(memoryTenantShape, lock, tenants);
-  const [, tenantRows, found, episodes, erased, receipts] = await together([
+  const [, tenantRows, found, episodes, erased, receipts, imports] = await together([
     begun,
     locked,
     loadMemories(connection, needs, time),
@@ -81,14 +87,15 @@ export async function loadMemory(
     connection.allFrom(receiptShape, each('erase_receipts', pair, 'm.receipt_id = k.v LIMIT 1'), [
       pairs(needs.receipts),
     ]),
+    connection.allFrom(importShape, each('memory_imports', pair, 'm.import_id = k.v LIMIT 1'), [pairs(needs.imports)]),
   ]);
   const rows = {
     memories: [...found, ...erased.flatMap(({ memories }) => memories)],
     episodes: [...episodes, ...erased.flatMap(({ episodes }) => episodes)],
   };
   const withSources = needs.withSources ? await addSources(connection, rows) : rows;
-  const [scopes, sessions] = await loadPlaces(connection, needs, withSources.memories);
-  return { tenants: tenantRows, scopes, sessions, receipts, ...withSources };
+  const [scopes, holds, sessions] = await loadPlaces(connection, needs, withSources.memories);
+  return { tenants: tenantRows, scopes, holds, sessions, receipts, imports, ...withSources };
 }
 
 async function loadMemories(
@@ -167,6 +174,7 @@ async function loadPlaces(connection: Connection, needs: MemoryNeeds, memories: 
   ];
   return await together([
     connection.allFrom(memoryScopeShape, each('memory_scopes', pair, 'm.scope = k.v LIMIT 1'), [pairs(scopes)]),
+    connection.allFrom(holdShape, each('memory_holds', pair, 'm.scope = k.v OFFSET 0'), [pairs(scopes)]),
     connection.allFrom(
       memorySessionShape,
       each('memory_sessions', triple, 'm.scope = k.s AND m.session_id = k.v LIMIT 1'),

@@ -9,7 +9,7 @@ const schema = `chorale_memory_${process.pid}`;
 /** As many processes would share one database. */
 const others = 2;
 const tables =
-  'memory_tenants memory_scopes memory_sessions episodes memories memory_terms memory_sketches memory_sources erase_receipts';
+  'memory_tenants memory_scopes memory_sessions episodes memories memory_terms memory_sketches memory_sources memory_holds memory_imports memory_vectors erase_receipts';
 
 // Making the tables takes longer than most of the tests: they are made once, and emptied after each.
 const sql = postgres(url, { max: 1, onnotice: () => undefined });

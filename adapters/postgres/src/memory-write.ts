@@ -4,6 +4,8 @@ import type { Change, MemoryChanges } from '@chorale/module-memory';
 import type { Connection, Rows } from './connection.ts';
 import {
   episodeShape,
+  holdShape,
+  importShape,
   memoryScopeShape,
   memorySessionShape,
   memoryShape,
@@ -13,6 +15,7 @@ import {
   sketchShape,
   sourceShape,
 } from './memory-shapes.ts';
+import { dropVectors, putVectors } from './memory-vectors.ts';
 import type { RowShape } from './row-shape.ts';
 
 export function writeMemory(connection: Connection, changes: MemoryChanges): readonly Promise<Rows>[] {
@@ -30,6 +33,10 @@ export function writeMemory(connection: Connection, changes: MemoryChanges): rea
   write(postingShape, changes.postings);
   write(sketchShape, changes.sketches);
   write(sourceShape, changes.sources);
+  write(holdShape, changes.holds);
+  write(importShape, changes.imports);
+  if (changes.memories.gone.length > 0) writes.push(dropVectors(connection, changes.memories.gone));
+  if (changes.vectors.length > 0) writes.push(putVectors(connection, changes.vectors));
   write(receiptShape, changes.receipts);
   return writes;
 }

@@ -7,9 +7,19 @@ import { sql as messages } from './migrations/0003-messages.ts';
 import { sql as audit } from './migrations/0004-audit.ts';
 import { sql as memory } from './migrations/0005-memory.ts';
 import { sql as secrets } from './migrations/0006-secrets.ts';
+import { sql as identity } from './migrations/0007-identity.ts';
+import { sql as mailboxes } from './migrations/0008-mailboxes.ts';
+import { sql as processes } from './migrations/0009-processes.ts';
+import { protectTables } from './tenant-roles.ts';
 
 /** In order; the position is the version. Frozen once released. */
-const migrations: readonly string[] = [goals, spend, messages, audit, memory, secrets];
+const migrations: readonly string[] = [goals, spend, messages, audit, memory, secrets, identity, mailboxes, processes];
+
+/** `schema_version` is made by no migration. */
+function tablesOf(texts: readonly string[]): readonly string[] {
+  const made = texts.flatMap((text) => [...text.matchAll(/^CREATE TABLE (\w+)/gm)].map(([, name]) => name!));
+  return ['schema_version', ...made];
+}
 
 /** Server versions are numbers such as 150020 for 15.20. */
 const serverVersionMin = 150_000;
@@ -42,5 +52,6 @@ export async function migrate(sql: Sql): Promise<void> {
       await transaction.unsafe(text);
       await transaction`INSERT INTO schema_version (version) VALUES (${index + 1})`;
     }
+    if (found < migrations.length) await protectTables(transaction, tablesOf(migrations));
   });
 }

@@ -3,7 +3,8 @@ import { CommandBatcher, type BatchLimits } from '@chorale/module-goals';
 import type { AuditCommand, AuditReplies, AuditStore } from '@chorale/module-access';
 import { PostgresAuditEngine } from './audit-engine.ts';
 import { makeAuditReads } from './audit-reads.ts';
-import { byKeyOnly, connect } from './connect.ts';
+import { byKeyOnly, connect, connectScheduler } from './connect.ts';
+import { withStoreErrors } from './postgres-errors.ts';
 import type { PostgresOptions } from './open-postgres-goal-store.ts';
 
 const readersMax = 2;
@@ -15,12 +16,16 @@ const batches: BatchLimits = { batchMax: 500, inFlightMax: writersMax, waitingMa
 export function openPostgresAudit(options: PostgresOptions): { readonly audit: AuditStore; end(): Promise<void> } {
   const readers = connect(options, readersMax, {});
   const writers = connect(options, writersMax, byKeyOnly);
+  const scheduler = connectScheduler(options, {});
   const engine = new PostgresAuditEngine(writers);
   const batcher = new CommandBatcher<AuditCommand, AuditReplies>((commands) => engine.runBatch(commands), batches);
   return {
-    audit: { ...makeAuditReads(readers), execute: (command) => batcher.execute(command) },
+    audit: {
+      ...withStoreErrors(makeAuditReads({ readers, scheduler })),
+      execute: (command) => batcher.execute(command),
+    },
     async end() {
-      await Promise.all([readers.end({ timeout: 5 }), writers.end({ timeout: 5 })]);
+      await Promise.all([readers, writers, scheduler].map((sql) => sql.end({ timeout: 5 })));
     },
   };
 }

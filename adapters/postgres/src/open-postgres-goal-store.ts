@@ -2,17 +2,20 @@
 import { refused } from '@chorale/lib-errors';
 import type { Random } from '@chorale/lib-ids';
 import type { BatchLimits, CommitHint, GoalStore } from '@chorale/module-goals';
-import { byKeyOnly, connect, type ConnectOptions } from './connect.ts';
+import { byKeyOnly, connect, connectOwner, connectScheduler, type ConnectOptions } from './connect.ts';
 import { HalvedCommands } from './halved-commands.ts';
-import { HintChannel } from './hint-channel.ts';
+import { HintChannel, type HintCarrier } from './hint-channel.ts';
 import { migrate } from './migrate.ts';
 import { PostgresEngine } from './postgres-engine.ts';
+import { withStoreErrors } from './postgres-errors.ts';
 import { makeReads } from './postgres-reads.ts';
 
 export interface PostgresOptions extends ConnectOptions {
   readonly random?: Random;
   /** Replaces the server's clock, for tests that move time. */
   readonly now?: () => number;
+  /** A faster way for hints than the database's own; that one is used while this one fails. */
+  readonly carrier?: HintCarrier;
 }
 
 /** Connections for reads; the writers have their own. */
@@ -31,17 +34,20 @@ const writersMax = 2;
 export async function openPostgresGoalStore(options: PostgresOptions): Promise<GoalStore> {
   const readers = connect(options, readersMax, {});
   const writers = connect(options, writersMax, byKeyOnly);
-  const bookkeeper = connect(options, 1, { ...byKeyOnly, synchronous_commit: 'off' });
-  const end = (): Promise<unknown> => Promise.all([readers, writers, bookkeeper].map((sql) => sql.end({ timeout: 5 })));
+  const scheduler = connectScheduler(options, {});
+  const bookkeeper = connectScheduler(options, { ...byKeyOnly, synchronous_commit: 'off' });
+  const owner = connectOwner(options);
+  const all = [readers, writers, scheduler, bookkeeper, owner];
+  const end = (): Promise<unknown> => Promise.all(all.map((sql) => sql.end({ timeout: 5 })));
   try {
-    if (options.schema !== undefined) await readers`CREATE SCHEMA IF NOT EXISTS ${readers(options.schema)}`;
-    await migrate(readers);
+    if (options.schema !== undefined) await owner`CREATE SCHEMA IF NOT EXISTS ${owner(options.schema)}`;
+    await migrate(owner);
   } catch (cause) {
     await end();
     throw openError(options.url, cause);
   }
-  const engine = new PostgresEngine({ readers, writers, bookkeeper }, options.random ?? Math.random, options.now);
-  const hints = await HintChannel.open(readers, options.schema ?? 'public');
+  const engine = new PostgresEngine({ owner, writers, bookkeeper }, options.random ?? Math.random, options.now);
+  const hints = await HintChannel.open(readers, options);
   const commands = new HalvedCommands(async (batch) => {
     const result = await engine.runBatch(batch);
     if (result.hint !== undefined) hints.tell(result.hint);
@@ -50,7 +56,7 @@ export async function openPostgresGoalStore(options: PostgresOptions): Promise<G
   hints.addForOthers((hint) => commands.heard(hint));
   return {
     keepsClaims: true,
-    ...makeReads(readers, options.now),
+    ...withStoreErrors(makeReads({ readers, scheduler }, options.now)),
     execute: (command) => commands.execute(command),
     configure: async (limits) => {
       engine.configure(limits);

@@ -1,9 +1,10 @@
 // The memory store of the cluster.
 import { CommandBatcher, type BatchLimits } from '@chorale/module-goals';
 import type { MemoryCommand, MemoryReplies, MemoryStore } from '@chorale/module-memory';
-import { byKeyOnly, connect } from './connect.ts';
+import { byKeyOnly, connect, connectScheduler } from './connect.ts';
 import { PostgresMemoryEngine } from './memory-engine.ts';
 import { makeMemoryReads } from './memory-reads.ts';
+import { withStoreErrors } from './postgres-errors.ts';
 import type { PostgresOptions } from './open-postgres-goal-store.ts';
 
 const readersMax = 4;
@@ -20,12 +21,16 @@ const settings = { ...byKeyOnly, plan_cache_mode: 'force_custom_plan' };
 export function openPostgresMemory(options: PostgresOptions): { readonly memory: MemoryStore; end(): Promise<void> } {
   const readers = connect(options, readersMax, settings);
   const writers = connect(options, writersMax, settings);
+  const scheduler = connectScheduler(options, settings);
   const engine = new PostgresMemoryEngine(writers, options.now);
   const batcher = new CommandBatcher<MemoryCommand, MemoryReplies>((commands) => engine.runBatch(commands), batches);
   return {
-    memory: { ...makeMemoryReads(readers, options.now), execute: (command) => batcher.execute(command) },
+    memory: {
+      ...withStoreErrors(makeMemoryReads({ readers, scheduler }, options.now)),
+      execute: (command) => batcher.execute(command),
+    },
     async end() {
-      await Promise.all([readers.end({ timeout: 5 }), writers.end({ timeout: 5 })]);
+      await Promise.all([readers, writers, scheduler].map((sql) => sql.end({ timeout: 5 })));
     },
   };
 }

@@ -3,10 +3,12 @@ import { fromErrorRecord, unreachable } from '@chorale/lib-errors';
 import type { TenantId } from '@chorale/lib-ids';
 import type { SecretCommand, SecretStore } from '@chorale/module-access';
 import { dataKeyShape, secretShape } from './access-shapes.ts';
-import { connect } from './connect.ts';
-import { Connection } from './connection.ts';
+import { connect, connectScheduler } from './connect.ts';
+import { Connection, together } from './connection.ts';
+import type { Sql } from 'postgres';
 import type { PostgresOptions } from './open-postgres-goal-store.ts';
 import { storeError } from './postgres-errors.ts';
+import { reserve } from './reserve.ts';
 
 const connectionsMax = 2;
 
@@ -26,21 +28,35 @@ export function openPostgresSecrets(options: PostgresOptions): {
   end(): Promise<void>;
 } {
   const sql = connect(options, connectionsMax, {});
-  const connection = new Connection(sql);
+  const scheduler = connectScheduler(options, {});
   return {
-    secrets: { execute: (command) => execute(connection, command), ...makeReads(connection) },
-    end: () => sql.end({ timeout: 5 }),
+    secrets: {
+      execute: (command) => execute(sql, command),
+      ...makeReads(new Connection(sql), new Connection(scheduler)),
+    },
+    async end() {
+      await Promise.all([sql.end({ timeout: 5 }), scheduler.end({ timeout: 5 })]);
+    },
   };
 }
 
-async function execute(connection: Connection, command: SecretCommand): Promise<{ readonly done: boolean }> {
+async function execute(sql: Sql, command: SecretCommand): Promise<{ readonly done: boolean }> {
+  const [text, values] = statementOf(command);
+  const reserved = await reserve(sql).catch((cause: unknown) => {
+    throw fromErrorRecord(storeError(cause));
+  });
   try {
-    const [text, values] = statementOf(command);
-    return { done: (await connection.values(text, ...values)).length > 0 };
+    const connection = new Connection(reserved);
+    const begun = connection.begin([command.tenantId]);
+    const [, rows] = await together([begun, connection.values(text, ...values), connection.values('COMMIT')]);
+    return { done: rows.length > 0 };
   } catch (cause) {
+    await reserved.unsafe('ROLLBACK').catch(() => undefined);
     // A secret without its data key, or a data key with a secret: what was asked for may not be done.
     if ((cause as { readonly code?: string }).code === '23503') return { done: false };
     throw fromErrorRecord(storeError(cause));
+  } finally {
+    reserved.release();
   }
 }
 
@@ -71,27 +87,29 @@ function statementOf(command: SecretCommand): Statement {
   }
 }
 
-function makeReads(connection: Connection): Omit<SecretStore, 'execute'> {
+function makeReads(connection: Connection, ofAll: Connection): Omit<SecretStore, 'execute'> {
   return {
     async findSecret(tenantId, name, version) {
       const where = 'WHERE tenant_id = $1 AND name = $2';
       const rows =
         version === undefined
-          ? await connection.all(secretShape, `${where} ORDER BY version DESC LIMIT 1`, tenantId, name)
-          : await connection.all(secretShape, `${where} AND version = $3`, tenantId, name, version);
+          ? await connection.of(tenantId).all(secretShape, `${where} ORDER BY version DESC LIMIT 1`, tenantId, name)
+          : await connection.of(tenantId).all(secretShape, `${where} AND version = $3`, tenantId, name, version);
       return rows[0];
     },
     async listSecrets(tenantId) {
-      const rows = await connection.all(secretShape, `WHERE tenant_id = $1 AND ${newest} ORDER BY name`, tenantId);
+      const rows = await connection
+        .of(tenantId)
+        .all(secretShape, `WHERE tenant_id = $1 AND ${newest} ORDER BY name`, tenantId);
       return rows.map(({ sealed: _sealed, ...summary }) => summary);
     },
     listSealedOtherwise(tenantId, dataKey, limit) {
       const rest = 'WHERE tenant_id = $1 AND data_key <> $2 ORDER BY name, version LIMIT $3';
-      return connection.all(secretShape, rest, tenantId, dataKey, limit);
+      return connection.of(tenantId).all(secretShape, rest, tenantId, dataKey, limit);
     },
-    listDataKeys: (tenantId) => connection.all(dataKeyShape, 'WHERE tenant_id = $1 ORDER BY no', tenantId),
+    listDataKeys: (tenantId) => connection.of(tenantId).all(dataKeyShape, 'WHERE tenant_id = $1 ORDER BY no', tenantId),
     async listTenants() {
-      const rows = await connection.values('SELECT DISTINCT tenant_id FROM data_keys ORDER BY tenant_id');
+      const rows = await ofAll.values('SELECT DISTINCT tenant_id FROM data_keys ORDER BY tenant_id');
       return rows.map(([tenantId]) => tenantId as TenantId);
     },
   };

@@ -1,7 +1,7 @@
 // The spend store of the cluster.
 import { CommandBatcher, type BatchLimits } from '@chorale/module-goals';
 import type { SpendCommand, SpendReplies, SpendStore } from '@chorale/module-models';
-import { byKeyOnly, connect } from './connect.ts';
+import { byKeyOnly, connect, connectScheduler } from './connect.ts';
 import type { PostgresOptions } from './open-postgres-goal-store.ts';
 import { PostgresSpendEngine } from './postgres-spend-engine.ts';
 import { makeSpendReads } from './spend-reads.ts';
@@ -15,12 +15,13 @@ const batches: BatchLimits = { batchMax: 500, inFlightMax: writersMax, waitingMa
 export function openPostgresSpend(options: PostgresOptions): { readonly spend: SpendStore; end(): Promise<void> } {
   const readers = connect(options, readersMax, {});
   const writers = connect(options, writersMax, byKeyOnly);
+  const scheduler = connectScheduler(options, {});
   const engine = new PostgresSpendEngine(writers, options.now);
   const batcher = new CommandBatcher<SpendCommand, SpendReplies>((commands) => engine.runBatch(commands), batches);
   return {
-    spend: { ...makeSpendReads(readers, options.now), execute: (command) => batcher.execute(command) },
+    spend: { ...makeSpendReads({ readers, scheduler }, options.now), execute: (command) => batcher.execute(command) },
     async end() {
-      await Promise.all([readers.end({ timeout: 5 }), writers.end({ timeout: 5 })]);
+      await Promise.all([readers, writers, scheduler].map((sql) => sql.end({ timeout: 5 })));
     },
   };
 }

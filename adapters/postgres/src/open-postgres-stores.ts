@@ -1,12 +1,16 @@
 // The stores of the cluster: parts of one database, each with connections of its own.
-import type { AuditStore, SecretStore } from '@chorale/module-access';
+import type { AuditStore, IdentityStore, SecretStore, TenantRows } from '@chorale/module-access';
 import type { GoalStore } from '@chorale/module-goals';
 import type { MemoryStore } from '@chorale/module-memory';
+import type { MessageStore } from '@chorale/module-messaging';
 import type { SpendStore } from '@chorale/module-models';
 import { openPostgresAudit } from './open-postgres-audit.ts';
 import { openPostgresGoalStore, type PostgresOptions } from './open-postgres-goal-store.ts';
+import { openPostgresIdentity } from './open-postgres-identity.ts';
 import { openPostgresMemory } from './open-postgres-memory.ts';
+import { openPostgresMessages } from './open-postgres-messages.ts';
 import { openPostgresSecrets } from './open-postgres-secrets.ts';
+import { openPostgresTenantRows } from './open-postgres-tenant-rows.ts';
 import { openPostgresSpend } from './open-postgres-spend.ts';
 
 export interface PostgresStores {
@@ -16,6 +20,9 @@ export interface PostgresStores {
   readonly memory: MemoryStore;
   readonly audit: AuditStore;
   readonly secrets: SecretStore;
+  readonly tenantRows: TenantRows;
+  readonly messages: MessageStore;
+  readonly identity: IdentityStore;
   close(): Promise<void>;
 }
 
@@ -27,11 +34,14 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Post
   const remembering = openPostgresMemory(options);
   const auditing = openPostgresAudit(options);
   const keeping = openPostgresSecrets(options);
+  const gathering = openPostgresTenantRows(options);
+  const posting = openPostgresMessages(options);
+  const knowing = openPostgresIdentity(options);
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> =>
     (closing ??= Promise.all([
       goals.close(),
-      ...[spending, remembering, auditing, keeping].map((part) => part.end()),
+      ...[spending, remembering, auditing, keeping, gathering, posting, knowing].map((part) => part.end()),
     ]).then(() => undefined));
   return {
     goals: { ...goals, close },
@@ -39,6 +49,9 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Post
     memory: remembering.memory,
     audit: auditing.audit,
     secrets: keeping.secrets,
+    tenantRows: gathering.tenantRows,
+    messages: posting.messages,
+    identity: knowing.identity,
     close,
   };
 }

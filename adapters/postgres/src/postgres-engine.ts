@@ -34,12 +34,12 @@ import {
   type Task,
   type Worker,
 } from '@chorale/module-goals';
-import type { ReservedSql, Sql } from 'postgres';
+import type { Sql } from 'postgres';
 import { Connection, together, type Rows } from './connection.ts';
 import { KeptGoals } from './kept-goals.ts';
 import type { BatchResult, Batch as CommandBatch } from './halved-commands.ts';
 import { chooseTaskWrites } from './left-out-tasks.ts';
-import { goalsOf, loadGoals, loadMissing, loadWorkers, lockGoals, type GoalKey } from './load-rows.ts';
+import { goalsOf, loadGoals, loadMissing, loadWorkers, lockGoals, tenantsOf, type GoalKey } from './load-rows.ts';
 import { keyOf, LoadedRows } from './loaded-rows.ts';
 import {
   ageTasks,
@@ -57,6 +57,7 @@ import {
 import { ReadyTasksCleaner } from './ready-tasks-cleaner.ts';
 import { isOneCommandsFault, isTransient, storeError } from './postgres-errors.ts';
 import { writeChanges } from './write-changes.ts';
+import { reserve, type Reserved } from './reserve.ts';
 
 /** How often a batch is begun anew because another transaction was in its way. */
 const retriesMax = 8;
@@ -75,9 +76,9 @@ class MoreGoals extends Error {
 }
 
 export interface EngineConnections {
-  readonly readers: Sql;
+  readonly owner: Sql;
   readonly writers: Sql;
-  /** For what may be lost in a crash of the server. */
+  /** Sees all tenants; for what may be lost in a crash of the server. */
   readonly bookkeeper: Sql;
 }
 
@@ -97,10 +98,10 @@ export class PostgresEngine {
   /** Shares read at the begin of a batch, so that a claim in it need not ask. */
   readonly #shares = new Map<string, Share>();
 
-  constructor({ readers, writers, bookkeeper }: EngineConnections, random: Random, now?: () => number) {
+  constructor({ owner, writers, bookkeeper }: EngineConnections, random: Random, now?: () => number) {
     this.#sql = writers;
     this.#bookkeeper = new Connection(bookkeeper);
-    this.#cleaner = new ReadyTasksCleaner(readers);
+    this.#cleaner = new ReadyTasksCleaner(owner);
     this.#random = random;
     this.#now = now;
   }
@@ -137,8 +138,8 @@ export class PostgresEngine {
     }
   }
 
-  async #withConnection<T>(run: (sql: ReservedSql) => Promise<T>): Promise<T> {
-    const sql = await this.#sql.reserve();
+  async #withConnection<T>(run: (sql: Reserved) => Promise<T>): Promise<T> {
+    const sql = await reserve(this.#sql);
     try {
       return await run(sql);
     } catch (cause) {
@@ -149,7 +150,7 @@ export class PostgresEngine {
     }
   }
 
-  async #transact(sql: ReservedSql, { commands, goals, joinedFrom, half }: Work): Promise<BatchResult> {
+  async #transact(sql: Reserved, { commands, goals, joinedFrom, half }: Work): Promise<BatchResult> {
     const connection = new Connection(sql);
     const rows = new LoadedRows(this.#definitions);
     const { now, served } = await this.#begin(connection, rows, { commands, goals });
@@ -184,7 +185,8 @@ export class PostgresEngine {
     const workers = new Set<WorkerId>();
     for (const command of commands)
       if (command.command === 'claim-tasks' || command.command === 'heartbeat') workers.add(command.workerId);
-    const begun = connection.values('BEGIN');
+    const known = workers.size === 0 ? [] : [...this.#shares.values()].map(({ tenantId }) => tenantId);
+    const begun = connection.begin([...tenantsOf(commands), ...known]);
     const clock = connection.values(
       'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, (SELECT json_agg(json_build_array(lane, clock))::text FROM lanes)',
     );
@@ -247,7 +249,7 @@ export class PostgresEngine {
     this.#cleaner.note(taskWrites.changed);
     this.#kept.keep(rows, changes);
     for (const one of unwritten.definitions) this.#rememberDefinition(definitionKey(one), one.definition);
-    await this.#age(connection, set.now);
+    await this.#age(set.now);
     return { outcomes, hint: hintOf(changes) };
   }
 
@@ -297,11 +299,12 @@ export class PostgresEngine {
     { rows, set, half }: Batch,
     { requests, shown }: { readonly requests: readonly FlowRequest[]; readonly shown: ReadonlySet<string> },
   ): Promise<readonly (readonly Task[])[]> {
-    const found = await together(
-      requests.map((request) =>
+    const [, ...found] = await together([
+      connection.see(requests.map(({ tenantId }) => tenantId)),
+      ...requests.map((request) =>
         shown.has(flowKey(request)) ? lockReadyTasks(connection, request, half) : Promise.resolve([]),
       ),
-    );
+    ]);
     const goals = new Map(found.flat().map((goal) => [goal.goalId, goal]));
     const unlocked = [...goals.values()].filter(({ goalId }) => rows.goals.get(goalId) === undefined);
     await loadGoals(connection, { rows, kept: this.#kept }, unlocked);
@@ -321,11 +324,12 @@ export class PostgresEngine {
     );
   }
 
-  async #age(connection: Connection, now: number): Promise<void> {
+  async #age(now: number): Promise<void> {
     if (now - this.#agedAt < this.#limits.agingMs / 10) return;
     this.#agedAt = now;
-    // After the commit: whatever becomes of it, the batch is done and must not be reported as failed or run again.
-    await connection.values(ageTasks, now - this.#limits.agingMs, now).catch(() => undefined);
+    // After the commit: whatever becomes of it, the batch is done and must not be reported as failed or run again. A look
+    // that failed was none.
+    await this.#bookkeeper.values(ageTasks, now - this.#limits.agingMs, now).catch(() => (this.#agedAt = 0));
   }
 }
 
@@ -382,9 +386,9 @@ function runPlain(set: WorkingSet, commands: readonly Command[], missing: Missin
 
 async function heartbeat(connection: Connection, set: WorkingSet, command: Heartbeat): Promise<Outcome> {
   try {
-    const { leaseUntil } = extendLease(set, command.workerId, command.leaseMs);
+    const { leaseUntil } = extendLease(set, command);
     const sql = 'SELECT tenant_id, goal_id, no, attempt FROM tasks WHERE cancel_requested AND worker_id = $1';
-    const found = await connection.values(sql, command.workerId);
+    const found = await connection.asScheduler(() => connection.values(sql, command.workerId));
     const cancelRequested = found.map(
       ([tenantId, goalId, taskNo, attempt]) => ({ tenantId, goalId, taskNo, attempt }) as Hold,
     );

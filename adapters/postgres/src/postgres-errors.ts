@@ -1,9 +1,9 @@
 // What PostgreSQL reports, as an error that says what to do. Its codes:
 // https://www.postgresql.org/docs/15/errcodes-appendix.html
-import { refused, temporary, toErrorRecord, type ErrorRecord } from '@chorale/lib-errors';
+import { fromErrorRecord, refused, temporary, toErrorRecord, type ErrorRecord } from '@chorale/lib-errors';
 
 function codeOf(cause: unknown): string {
-  return (cause as { code?: string }).code ?? '';
+  return (cause as { code?: string } | undefined)?.code ?? '';
 }
 
 /** Another transaction was in the way: a deadlock, a serialization failure, a key inserted at the same time. */
@@ -31,4 +31,21 @@ export function storeError(cause: unknown): ErrorRecord {
   return toErrorRecord(
     temporary('store-unavailable', `The database could not do it: ${message}`, { cause, retryAfterMs: 1_000 }),
   );
+}
+
+/** Reads whose failures say what to do, as those of commands do: a connection that was lost is worth another try. */
+export function withStoreErrors<Reads extends object>(reads: Reads): Reads {
+  const wrapped = Object.entries(reads).map(([name, read]: [string, (...given: unknown[]) => unknown]) => [
+    name,
+    async (...given: unknown[]) => {
+      try {
+        return await read(...given);
+      } catch (cause) {
+        // What has no code comes from neither the database nor the way to it.
+        if (codeOf(cause) === '') throw cause;
+        throw fromErrorRecord(storeError(cause));
+      }
+    },
+  ]);
+  return Object.fromEntries(wrapped) as Reads;
 }

@@ -2,6 +2,7 @@
 import type { GoalId, TenantId } from '@chorale/lib-ids';
 import {
   freshShares,
+  needsOccupancy,
   shareKey,
   spendRates,
   type Claim,
@@ -46,7 +47,9 @@ export async function readLine(connection: Connection, set: WorkingSet, lanes: r
     AND tenant_id IN (SELECT tenant_id FROM ready_tasks WHERE lane = shares.lane
       UNION ALL SELECT r.t FROM ${shareList('$2')} WHERE r.l = shares.lane)`;
   const names = JSON.stringify(lanes);
-  const [rows, served] = await together([connection.values(findFlows, names), connection.values(shares, names, fresh)]);
+  const [rows, served] = await connection.asScheduler(() =>
+    together([connection.values(findFlows, names), connection.values(shares, names, fresh)]),
+  );
   return {
     flows: rows.map(([lane, priority, tenantId]) => ({ lane, priority, tenantId }) as Flow),
     served: servedBy(served),
@@ -151,23 +154,30 @@ export function writeLanes(
 
 /** Counts what runs, while no other process can start anything under the same limits. */
 export async function readOccupancy(connection: Connection, limits: EngineLimits): Promise<Occupancy | undefined> {
-  if (limits.lanes.length === 0) return undefined;
-  const scopes = JSON.stringify(limits.lanes.map(({ scope }) => scope).toSorted());
+  if (!needsOccupancy(limits)) return undefined;
+  const tenants = Object.keys(limits.tenantRunningMax ?? {}).map((tenantId) => `tenant:${tenantId}`);
+  const scopes = JSON.stringify([...limits.lanes.map(({ scope }) => scope), ...tenants].toSorted());
   const own = `INSERT INTO rates (scope, tokens, at) SELECT json_array_elements_text($1::text::json), -1, 0 ON CONFLICT DO NOTHING`;
   const lock =
     'SELECT scope, tokens, at FROM rates WHERE scope IN (SELECT json_array_elements_text($1::text::json)) ORDER BY scope FOR UPDATE';
   const count = `SELECT t.lane, count(*)::integer FROM goals g JOIN tasks t ON t.tenant_id = g.tenant_id AND t.goal_id = g.goal_id
     WHERE g.state IN ('running', 'paused', 'failing', 'cancelling') AND g.tasks_running > 0 AND t.state = 'running' GROUP BY t.lane`;
-  const [, locked, counts] = await together([
-    connection.values(own, scopes),
-    connection.values(lock, scopes),
-    connection.values(count),
-  ]);
+  const ofTenants = `SELECT tenant_id, sum(tasks_running)::integer FROM goals
+    WHERE state IN ('running', 'paused', 'failing', 'cancelling') AND tasks_running > 0 GROUP BY tenant_id`;
+  const [, locked, counts, countsOfTenants] = await connection.asScheduler(() =>
+    together([
+      connection.values(own, scopes),
+      connection.values(lock, scopes),
+      connection.values(count),
+      connection.values(ofTenants),
+    ]),
+  );
   const rates = new Map<string, RateState>();
   for (const [scope, tokens, at] of locked) {
     if ((at as number) > 0) rates.set(scope as string, { tokens: tokens as number, at: at as number });
   }
-  return { running: new Map(counts.map(([lane, running]) => [lane as string, running as number])), rates };
+  const toMap = (rows: Rows): Map<string, number> => new Map(rows.map(([name, n]) => [name as string, n as number]));
+  return { running: toMap(counts), runningOfTenants: toMap(countsOfTenants), rates };
 }
 
 export function writeRates(

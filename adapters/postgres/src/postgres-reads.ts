@@ -10,6 +10,7 @@ import {
   type Hold,
   type QueueStats,
   type Task,
+  type TenantUse,
 } from '@chorale/module-goals';
 import type { Sql } from 'postgres';
 import { Connection } from './connection.ts';
@@ -66,28 +67,27 @@ class Where {
 
 /** `now` replaces the server's clock. */
 export function makeReads(
-  sql: Sql,
+  { readers, scheduler }: { readonly readers: Sql; readonly scheduler: Sql },
   now?: () => number,
 ): Omit<GoalStore, 'execute' | 'configure' | 'onCommit' | 'close'> {
-  const connection = new Connection(sql);
-  const due = new DueFinder(connection);
+  const connection = new Connection(readers);
+  const ofAll = new Connection(scheduler);
+  const due = new DueFinder(ofAll);
+  const time = async (): Promise<number> => now?.() ?? (await readClock(connection));
   return {
-    findDue: async (limit) => due.find(now?.() ?? (await readClock(connection)), limit),
-    findGoal: async (tenantId, goalId) => (await connection.all(goalShape, ofGoal, tenantId, goalId))[0],
-    listGoals: (tenantId, filter) => listGoals(connection, tenantId, filter),
-    listTasks: (tenantId, goalId) => readTasks(connection, { tenantId, goalId }),
+    findDue: async (limit) => due.find(await time(), limit),
+    findGoal: async (tenantId, goalId) => (await connection.of(tenantId).all(goalShape, ofGoal, tenantId, goalId))[0],
+    listGoals: (tenantId, filter) => listGoals(connection.of(tenantId), tenantId, filter),
+    listTasks: (tenantId, goalId) => readTasks(connection.of(tenantId), { tenantId, goalId }),
     findTasks: async (tenantId, goalId, keys) => {
       const wanted = new Set(keys);
-      const found = await readTasks(connection, { tenantId, goalId, keys });
+      const found = await readTasks(connection.of(tenantId), { tenantId, goalId, keys });
       return found.filter(({ key }) => wanted.has(key));
     },
     listAttempts: (tenantId, goalId, taskNo) => {
       const where = new Where().add('tenant_id = ?', tenantId).add('goal_id = ?', goalId).add('task_no = ?', taskNo);
-      return connection.allFrom(
-        attemptShape,
-        `${allAttempts} ${where.toString()} ORDER BY task_no, attempt`,
-        where.values,
-      );
+      const source = `${allAttempts} ${where.toString()} ORDER BY task_no, attempt`;
+      return connection.of(tenantId).allFrom(attemptShape, source, where.values);
     },
     listSteps: (tenantId, goalId, { taskNo, run }) => {
       const where = new Where()
@@ -95,42 +95,57 @@ export function makeReads(
         .add('goal_id = ?', goalId)
         .add('task_no = ?', taskNo)
         .add('run = ?', run);
-      return connection.allFrom(stepShape, `${allSteps} ${where.toString()} ORDER BY run, step_no`, where.values);
+      const source = `${allSteps} ${where.toString()} ORDER BY run, step_no`;
+      return connection.of(tenantId).allFrom(stepShape, source, where.values);
     },
     // A page holds at least one event, so as many pages as events asked for are enough.
     listEvents: async (tenantId, goalId, { afterSeq, limit }) => {
       const rest = `${ofGoal} AND seq > $3 ORDER BY seq LIMIT $4`;
-      const pages = await connection.all(eventPageShape, rest, tenantId, goalId, afterSeq, limit);
+      const pages = await connection.of(tenantId).all(eventPageShape, rest, tenantId, goalId, afterSeq, limit);
       return unpackEvents(pages, afterSeq, limit);
     },
-    findDefinition: (tenantId, planHash) => readDefinition(connection, tenantId, planHash),
+    findDefinition: (tenantId, planHash) => readDefinition(connection.of(tenantId), tenantId, planHash),
     listPlanVersions: (tenantId, goalId) =>
-      connection.all(planVersionShape, `${ofGoal} ORDER BY version`, tenantId, goalId),
-    findApproval: async (tenantId, approvalId) =>
-      (await connection.all(approvalShape, 'WHERE tenant_id = $1 AND approval_id = $2', tenantId, approvalId))[0],
+      connection.of(tenantId).all(planVersionShape, `${ofGoal} ORDER BY version`, tenantId, goalId),
+    findApproval: async (tenantId, approvalId) => {
+      const rest = 'WHERE tenant_id = $1 AND approval_id = $2';
+      return (await connection.of(tenantId).all(approvalShape, rest, tenantId, approvalId))[0];
+    },
     listApprovals: (tenantId, { state, goalId, limit, after }) => {
       const where = new Where()
         .add('tenant_id = ?', tenantId)
         .add('state = ?', state)
         .add('goal_id = ?', goalId)
         .add('approval_id > ?', after);
-      return connection.all(
-        approvalShape,
-        `${where.toString()} ORDER BY approval_id LIMIT ${where.next(limit)}`,
-        ...where.values,
-      );
+      const rest = `${where.toString()} ORDER BY approval_id LIMIT ${where.next(limit)}`;
+      return connection.of(tenantId).all(approvalShape, rest, ...where.values);
     },
     listArtifacts: (tenantId, goalId) =>
-      connection.all(artifactShape, `${ofGoal} ORDER BY task_no, attempt, name`, tenantId, goalId),
+      connection.of(tenantId).all(artifactShape, `${ofGoal} ORDER BY task_no, attempt, name`, tenantId, goalId),
     listSchedules: (tenantId) =>
-      connection.all(scheduleShape, 'WHERE tenant_id = $1 ORDER BY name, schedule_id', tenantId),
+      connection.of(tenantId).all(scheduleShape, 'WHERE tenant_id = $1 ORDER BY name, schedule_id', tenantId),
     listWorkers: () => connection.all(workerShape, 'ORDER BY started_at'),
     listHeld: async (workerId) =>
-      (await connection.values(heldTasks, workerId)).map(
+      (await ofAll.values(heldTasks, workerId)).map(
         ([tenantId, goalId, taskNo, attempt]) => ({ tenantId, goalId, taskNo, attempt }) as Hold,
       ),
-    queueStats: async (tenantId) => queueStats(connection, now?.() ?? (await readClock(connection)), tenantId),
+    measureUse: (tenantId) => measureUse(connection.of(tenantId), tenantId),
+    queueStats: async (tenantId) =>
+      queueStats(tenantId === undefined ? ofAll : connection.of(tenantId), await time(), tenantId),
   };
+}
+
+const use = `SELECT
+  (SELECT count(*) FROM goals WHERE tenant_id = $1 AND state = 'scheduled')
+    + (SELECT count(*) FROM goals WHERE tenant_id = $1 AND state IN ('running', 'paused', 'failing', 'cancelling')),
+  (SELECT coalesce(sum(tasks_open), 0)::bigint FROM goals
+    WHERE tenant_id = $1 AND state IN ('running', 'paused', 'failing', 'cancelling')),
+  (SELECT coalesce(sum(size_bytes), 0)::bigint FROM artifacts WHERE tenant_id = $1)`;
+
+async function measureUse(connection: Connection, tenantId: TenantId): Promise<TenantUse> {
+  const [row] = await connection.values(use, tenantId);
+  const [goals, tasks, artifactBytes] = row as readonly [number, number, number];
+  return { goals, tasks, artifactBytes };
 }
 
 /** The goal and its rows as of one moment, and what the goal has left out. */

@@ -4,13 +4,15 @@
 // Invariants: a reply is made only after COMMIT has been answered. What happens to one that
 // met another transaction: run-batch.ts.
 import { toErrorRecord } from '@chorale/lib-errors';
+import type { TenantId } from '@chorale/lib-ids';
 import type { Outcome } from '@chorale/module-goals';
 import { executeSpend, SpendSet, type SpendCommand } from '@chorale/module-models';
-import type { ReservedSql, Sql } from 'postgres';
+import type { Sql } from 'postgres';
 import { Connection, together } from './connection.ts';
 import { runBatch } from './run-batch.ts';
 import { LoadedSpendRows } from './spend-load.ts';
 import { writeSpend } from './spend-write.ts';
+import type { Reserved } from './reserve.ts';
 
 const clock = 'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint';
 
@@ -28,10 +30,10 @@ export class PostgresSpendEngine {
     return runBatch(this.#sql, commands, (sql, batch) => this.#transact(sql, batch));
   }
 
-  async #transact(sql: ReservedSql, commands: readonly SpendCommand[]): Promise<readonly Outcome<unknown>[]> {
+  async #transact(sql: Reserved, commands: readonly SpendCommand[]): Promise<readonly Outcome<unknown>[]> {
     const connection = new Connection(sql);
     const rows = new LoadedSpendRows();
-    const begun = connection.values('BEGIN');
+    const begun = connection.begin(commands.map(tenantOf));
     const time = connection.values(clock).then(([row]) => this.#now?.() ?? (row?.[0] as number));
     const [, now] = await together([begun, time, rows.load(connection, commands, time)]);
     const set = new SpendSet(rows, now);
@@ -39,6 +41,12 @@ export class PostgresSpendEngine {
     await together([...writeSpend(connection, set.changes(), now), connection.values('COMMIT')]);
     return outcomes;
   }
+}
+
+/** None: what is due of all tenants, or what is of none. */
+function tenantOf(command: SpendCommand): TenantId | undefined {
+  if (command.command === 'put-learned') return command.learned.tenantId;
+  return 'tenantId' in command ? command.tenantId : undefined;
 }
 
 function attempt(set: SpendSet, command: SpendCommand): Outcome<unknown> {

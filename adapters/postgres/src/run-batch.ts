@@ -3,14 +3,12 @@
 // Invariants: a batch that met another transaction is begun anew, which is safe because nothing of it was kept and every
 // command that is repeated happens once.
 import type { Outcome } from '@chorale/module-goals';
-import type { ReservedSql, Sql } from 'postgres';
+import type { Sql } from 'postgres';
 import { isOneCommandsFault, isTransient, storeError } from './postgres-errors.ts';
+import { reserve, type Reserved } from './reserve.ts';
 
 /** One try: from BEGIN to the answer to COMMIT. */
-export type Transact<Command> = (
-  sql: ReservedSql,
-  commands: readonly Command[],
-) => Promise<readonly Outcome<unknown>[]>;
+export type Transact<Command> = (sql: Reserved, commands: readonly Command[]) => Promise<readonly Outcome<unknown>[]>;
 
 /** How often a batch is begun anew because another transaction was in its way. */
 const retriesMax = 8;
@@ -37,7 +35,7 @@ async function retrying<Command>(
   transact: Transact<Command>,
 ): Promise<readonly Outcome<unknown>[]> {
   for (let tries = 0; ; tries++) {
-    const reserved = await sql.reserve();
+    const reserved = await reserve(sql);
     try {
       return await transact(reserved, commands);
     } catch (cause) {

@@ -7,6 +7,8 @@ import {
   subjectsOf,
   type BudgetId,
   type BudgetState,
+  type CallKey,
+  type DropCalls,
   type ModelCallId,
   type ModelKey,
   type ModelKeyId,
@@ -45,11 +47,18 @@ const lockBudgets = `WITH subjects AS (
 
 const lockKeys = `JOIN ${pairs('$1')} ON model_keys.tenant_id = k.t AND model_keys.key_id = k.i
   ORDER BY model_keys.tenant_id, model_keys.key_id FOR UPDATE OF model_keys`;
+const sameHash = 'WHERE hash IN (SELECT json_array_elements_text($1::text::json))';
 const lockOutcomes = `JOIN ${pairs('$1')} ON model_outcomes.tenant_id = k.t AND model_outcomes.call_id = k.i
   ORDER BY model_outcomes.tenant_id, model_outcomes.call_id FOR UPDATE OF model_outcomes`;
 
 const dueKeys = (state: string): string =>
   `SELECT tenant_id, reservation_id FROM reservations WHERE state ${state} AND due_at <= $1 ORDER BY due_at LIMIT $2`;
+
+const oldCalls =
+  'SELECT call_id FROM model_calls WHERE tenant_id = $1 AND ended_at < $2 ORDER BY ended_at, call_id LIMIT $3';
+
+const keyOfDrop = ({ tenantId, endedBefore, limit }: Omit<DropCalls, 'command'>): string =>
+  keyOf(tenantId, String(endedBefore), String(limit));
 
 type Pair = readonly [tenantId: string, id: string];
 
@@ -61,6 +70,7 @@ interface Needs {
   readonly keys: Pair[];
   readonly hashes: string[];
   readonly outcomes: Pair[];
+  readonly drops: DropCalls[];
   expires: boolean;
 }
 
@@ -72,6 +82,7 @@ function needsOf(commands: readonly SpendCommand[]): Needs {
     keys: [],
     hashes: [],
     outcomes: [],
+    drops: [],
     expires: false,
   };
   for (const command of commands) addNeeds(needs, command);
@@ -107,7 +118,11 @@ function addNeeds(needs: Needs, command: SpendCommand): void {
     case 'record-outcome':
       needs.outcomes.push([command.tenantId, command.outcome.callId]);
       return;
+    case 'drop-calls':
+      needs.drops.push(command);
+      return;
     case 'record-call':
+    case 'put-learned':
     case 'learn-fact':
       return;
   }
@@ -125,6 +140,7 @@ export class LoadedSpendRows implements SpendRows {
   readonly #bySubject = new Map<string, BudgetState[]>();
   readonly #keys = new Map<string, ModelKey>();
   readonly #outcomes = new Map<string, OutcomeRow>();
+  readonly #oldCalls = new Map<string, readonly CallKey[]>();
   #due: readonly ReservationKey[] = [];
   #old: readonly ReservationKey[] = [];
 
@@ -137,17 +153,21 @@ export class LoadedSpendRows implements SpendRows {
       this.#loadBudgets(connection, needs),
       this.#loadKeys(connection, needs),
       this.#loadOutcomes(connection, needs),
+      this.#findOldCalls(connection, needs),
     ]);
   }
 
   async #findDue(connection: Connection, { reservations }: Needs, now: number): Promise<void> {
-    const [due, old] = await together([
-      connection.values(dueKeys("= 'held'"), now, expiryLimits.charged),
-      connection.values(dueKeys("<> 'held'"), now, expiryLimits.forgotten),
-    ]);
+    const [due, old] = await connection.asScheduler(() =>
+      together([
+        connection.values(dueKeys("= 'held'"), now, expiryLimits.charged),
+        connection.values(dueKeys("<> 'held'"), now, expiryLimits.forgotten),
+      ]),
+    );
     const toKey = ([tenantId, reservationId]: readonly unknown[]) => ({ tenantId, reservationId }) as ReservationKey;
     this.#due = due.map(toKey);
     this.#old = old.map(toKey);
+    await connection.see([...this.#due, ...this.#old].map(({ tenantId }) => tenantId));
     for (const { tenantId, reservationId } of this.#due) reservations.push([tenantId, reservationId]);
   }
 
@@ -179,21 +199,32 @@ export class LoadedSpendRows implements SpendRows {
 
   async #loadKeys(connection: Connection, { keys, hashes }: Needs): Promise<void> {
     if (keys.length === 0) return;
-    const [rows, sameHash] = await together([
+    const [rows, alike] = await together([
       connection.all(keyShape, lockKeys, pairParameter(keys)),
-      connection.all(
-        keyShape,
-        'WHERE hash IN (SELECT json_array_elements_text($1::text::json))',
-        JSON.stringify(hashes),
-      ),
+      // A hash is of one key, whoever has it.
+      connection.asScheduler(() => connection.all(keyShape, sameHash, JSON.stringify(hashes))),
     ]);
-    for (const row of [...sameHash, ...rows]) this.#keys.set(keyOf(row.tenantId, row.keyId), row);
+    for (const row of [...alike, ...rows]) this.#keys.set(keyOf(row.tenantId, row.keyId), row);
   }
 
   async #loadOutcomes(connection: Connection, { outcomes }: Needs): Promise<void> {
     if (outcomes.length === 0) return;
     const rows = await connection.all(outcomeShape, lockOutcomes, pairParameter(outcomes));
     for (const row of rows) this.#outcomes.set(keyOf(row.tenantId, row.callId), row);
+  }
+
+  async #findOldCalls(connection: Connection, { drops }: Needs): Promise<void> {
+    const found = await together(
+      drops.map(({ tenantId, endedBefore, limit }) => connection.values(oldCalls, tenantId, endedBefore, limit)),
+    );
+    for (const [at, drop] of drops.entries()) {
+      const keys = found[at]?.map(([callId]) => ({ tenantId: drop.tenantId, callId }) as CallKey) ?? [];
+      this.#oldCalls.set(keyOfDrop(drop), keys);
+    }
+  }
+
+  oldCalls(drop: Omit<DropCalls, 'command'>): readonly CallKey[] {
+    return this.#oldCalls.get(keyOfDrop(drop)) ?? [];
   }
 
   reservation({ tenantId, reservationId }: ReservationKey): Reservation | undefined {

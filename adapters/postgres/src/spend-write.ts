@@ -11,7 +11,15 @@ import {
 } from '@chorale/module-models';
 import type { RowTable } from '@chorale/module-goals';
 import type { Connection, Rows } from './connection.ts';
-import { budgetShape, callShape, factShape, keyShape, outcomeShape, reservationShape } from './row-shapes.ts';
+import {
+  budgetShape,
+  callShape,
+  factShape,
+  keyShape,
+  learnedShape,
+  outcomeShape,
+  reservationShape,
+} from './row-shapes.ts';
 import type { RowShape } from './row-shape.ts';
 
 /** What changes in a reservation that ends. */
@@ -20,6 +28,9 @@ const endColumns = new Set(['state', 'charged', 'budgets', 'known', 'due_at']);
 const pairs = 'json_to_recordset($1::text::json) AS k(t text COLLATE "C", i text COLLATE "C")';
 const dropBudgets = `DELETE FROM budgets USING ${pairs} WHERE tenant_id = k.t AND budget_id = k.i`;
 const dropAssumed = `DELETE FROM model_calls USING ${pairs} WHERE tenant_id = k.t AND call_id = k.i AND assumed`;
+const dropCalls = `DELETE FROM model_calls USING ${pairs} WHERE tenant_id = k.t AND call_id = k.i`;
+const dropOutcomes = `DELETE FROM model_outcomes USING ${pairs} WHERE tenant_id = k.t AND call_id = k.i`;
+const putLearned = `${learnedShape.put} WHERE excluded.version > learned_quality.version`;
 /** Those that another process drops, or settles late, at the same time are left to it. */
 const dropReservations = `DELETE FROM reservations USING (
     SELECT r.tenant_id, r.reservation_id FROM ${pairs} JOIN reservations r ON r.tenant_id = k.t AND r.reservation_id = k.i
@@ -66,6 +77,9 @@ export function writeSpend(connection: Connection, changes: SpendChanges, now: n
     changes.reservationsGone.map(({ tenantId: t, reservationId: i }) => ({ t, i })),
     now,
   );
+  const gone = changes.callsGone.map(({ tenantId: t, callId: i }) => ({ t, i }));
+  send(dropCalls, gone);
+  send(dropOutcomes, gone);
   writeCalls(connection, changes, writes);
   put(keyShape, changes.keys, allColumns(keyTable));
   put(
@@ -78,6 +92,10 @@ export function writeSpend(connection: Connection, changes: SpendChanges, now: n
     addCounts,
     counts.map(({ tenantId: t, taskClass: c, model: m, good: g, bad: b }) => ({ t, c, m, g, b })),
   );
+  if (changes.learned.length > 0)
+    writes.push(
+      connection.values(putLearned, learnedShape.toParameter(inOrder(changes.learned, (row) => row.tenantId))),
+    );
   return writes;
 }
 

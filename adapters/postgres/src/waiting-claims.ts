@@ -146,6 +146,14 @@ export class WaitingClaims {
     }
   }
 
+  /** Whatever was found, those that wait look once more. */
+  lookAgain(): void {
+    for (const claimant of this.#claimants.values()) {
+      claimant.empty = new Set();
+      this.#lookAgain(claimant);
+    }
+  }
+
   /** Follows who is there, by the commands that pass. */
   note(command: Command): void {
     if (command.command === 'register-worker')

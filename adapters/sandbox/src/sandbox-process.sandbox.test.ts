@@ -18,7 +18,7 @@ afterAll(removeMadeDirectories);
 const { countProcesses, makeDirectory } = createHostFixture(() => openSandbox());
 const program = fileURLToPath(import.meta.resolve('./fixtures/run-one.ts'));
 const nodeArguments = async (driver: string): Promise<readonly string[]> => [
-  '--conditions=source',
+  '--conditions=chorale-source',
   program,
   driver,
   (await makeDirectory()).path,

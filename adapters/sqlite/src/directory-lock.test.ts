@@ -39,7 +39,7 @@ function openElsewhere(): Promise<Other> {
     } catch (error) {
       console.log(error.code + ': ' + error.message);
     }`;
-  const child = spawn(process.execPath, ['--conditions=source', '--input-type=module', '--eval', script], {
+  const child = spawn(process.execPath, ['--conditions=chorale-source', '--input-type=module', '--eval', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   children.push(child);

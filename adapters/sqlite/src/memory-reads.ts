@@ -3,25 +3,35 @@ import type { SQLInputValue } from 'node:sqlite';
 import type { TenantId } from '@chorale/lib-ids';
 import {
   claimKey,
+  claimKeysOf,
   exportEpisode,
   exportMemory,
   fromEpisodeRow,
+  fromHoldRow,
+  fromImportRow,
   fromMemoryRow,
   isValidAt,
+  readScopeKey,
   scopeKey,
   searchMemories,
   type Memory,
+  type NearPlace,
+  type NearWanted,
   type MemoryCounts,
   type MemoryIndex,
   type MemoryPlace,
   type MemoryStore,
   type Posting,
   type PostingsWanted,
+  type SpanWanted,
   type ScopeMeasure,
   type SpeakerRole,
   type TermPostings,
 } from '@chorale/module-memory';
-import { episodeShape, memoryScopeShape, memoryShape, receiptShape } from './memory-shapes.ts';
+import { deletable } from './memory-rows.ts';
+import { episodeShape, holdShape, importShape, memoryScopeShape, memoryShape, receiptShape } from './memory-shapes.ts';
+import { countTraces } from './memory-traces.ts';
+import { findNear } from './memory-vectors.ts';
 import type { Statements } from './statements.ts';
 
 type MemoryReadMethod = Exclude<keyof MemoryStore, 'execute'>;
@@ -92,6 +102,19 @@ export class SqliteMemoryReads implements MemoryIndex {
     });
   }
 
+  findBetween({ tenantId, scopes, from, to, limit }: SpanWanted): readonly MemoryPlace[] {
+    const within = `SELECT session, position FROM memories INDEXED BY memories_by_time
+      WHERE tenant_id = ? AND scope = ? AND valid_from >= ? AND valid_from < ? AND position >= 0
+      ORDER BY valid_from DESC LIMIT ?`;
+    return scopes
+      .flatMap((scope) => this.#statements.values(within, tenantId, scope, from, to, limit))
+      .map(([session, position]) => ({ session: session as number, position: position as number }));
+  }
+
+  findNear(wanted: NearWanted): readonly NearPlace[] {
+    return findNear(this.#statements, wanted);
+  }
+
   readPlaces(tenantId: TenantId, wanted: readonly MemoryPlace[]): readonly Memory[] {
     return wanted.flatMap(({ session, position }) =>
       this.#statements
@@ -130,7 +153,11 @@ export class SqliteMemoryReads implements MemoryIndex {
     };
     add('memory_id < ?', page.before);
     add('state = ?', page.state);
+    add('kind = ?', page.kind);
     add('session_id = ?', page.sessionId);
+    const [from, below] = page.subject === undefined ? [] : claimKeysOf(page.subject);
+    add('claim_key >= ?', from);
+    add('claim_key < ?', below);
     const rest = `WHERE ${where.join(' AND ')} ORDER BY memory_id DESC LIMIT ?`;
     return this.#statements.all(memoryShape, rest, ...values, page.limit).map(fromMemoryRow);
   }
@@ -160,8 +187,52 @@ export class SqliteMemoryReads implements MemoryIndex {
     };
   }
 
+  listScopes(...[tenantId, limit]: Given<'listScopes'>) {
+    // The sessions too: a scope of which everything is in quarantine has no measure.
+    const text = `SELECT scope, max(memories) FROM (SELECT scope, memories FROM memory_scopes WHERE tenant_id = ?
+      UNION ALL SELECT DISTINCT scope, 0 FROM memory_sessions WHERE tenant_id = ?) GROUP BY scope ORDER BY 2 DESC, 1 LIMIT ?`;
+    return this.#statements
+      .values(text, tenantId, tenantId, limit)
+      .map(([scope, memories]) => ({ scope: readScopeKey(scope as string), memories: memories as number }));
+  }
+
   listReceipts(...[tenantId]: Given<'listReceipts'>) {
     return this.#statements.all(receiptShape, 'WHERE tenant_id = ? ORDER BY erased_at, receipt_id', tenantId);
+  }
+
+  listUnembedded(...[tenantId, { model, limit }]: Given<'listUnembedded'>) {
+    const rest = `WHERE tenant_id = ? AND state = 'active' AND retracted_at IS NULL AND sensitivity <> 'secret'
+      AND NOT EXISTS (SELECT 1 FROM memory_vectors v WHERE v.tenant_id = memories.tenant_id
+        AND v.session = memories.session AND v.position = memories.position AND v.model = ?)
+      ORDER BY session DESC, position DESC LIMIT ?`;
+    return this.#statements
+      .all(memoryShape, rest, tenantId, model, limit)
+      .map(({ memoryId, body }) => ({ memoryId, body }));
+  }
+
+  findImport(...[tenantId, importId]: Given<'findImport'>) {
+    const row = this.#statements.get(importShape, 'WHERE tenant_id = ? AND import_id = ?', tenantId, importId);
+    return row === undefined ? undefined : fromImportRow(row);
+  }
+
+  listImports(...[tenantId]: Given<'listImports'>) {
+    const rest = 'WHERE tenant_id = ? ORDER BY imported_at DESC, import_id DESC';
+    return this.#statements.all(importShape, rest, tenantId).map(fromImportRow);
+  }
+
+  listHolds(...[tenantId]: Given<'listHolds'>) {
+    const rest = 'WHERE tenant_id = ? ORDER BY placed_at, hold_id';
+    return this.#statements.all(holdShape, rest, tenantId).map(fromHoldRow);
+  }
+
+  listTenantsToSweep(): readonly TenantId[] {
+    const due = `SELECT tenant_id FROM memory_tenants t WHERE EXISTS (SELECT 1 FROM memories
+      WHERE memories.tenant_id = t.tenant_id AND expires_at <= ? AND ${deletable})`;
+    return this.#statements.values(due, this.#now()).map(([tenantId]) => tenantId as TenantId);
+  }
+
+  countTraces(...[tenantId, texts]: Given<'countTraces'>): number {
+    return countTraces(this.#statements, tenantId, texts);
   }
 }
 
@@ -189,6 +260,13 @@ export function makeMemoryReads(ask: (request: MemoryReadRequest) => Promise<unk
     listMemories: read('listMemories'),
     exportRows: read('exportRows'),
     countMemories: read('countMemories'),
+    listScopes: read('listScopes'),
     listReceipts: read('listReceipts'),
+    listUnembedded: read('listUnembedded'),
+    findImport: read('findImport'),
+    listImports: read('listImports'),
+    listHolds: read('listHolds'),
+    listTenantsToSweep: read('listTenantsToSweep'),
+    countTraces: read('countTraces'),
   };
 }

@@ -2,6 +2,7 @@
 import type { SQLInputValue } from 'node:sqlite';
 import {
   memoriesAtOnce,
+  sweepAtOnce,
   memoryNeeds,
   type Change,
   type EpisodeRow,
@@ -13,6 +14,8 @@ import {
 } from '@chorale/module-memory';
 import {
   episodeShape,
+  holdShape,
+  importShape,
   memoryScopeShape,
   memorySessionShape,
   memoryShape,
@@ -22,6 +25,7 @@ import {
   sketchShape,
   sourceShape,
 } from './memory-shapes.ts';
+import { dropVectors, putVectors } from './memory-vectors.ts';
 import type { RowShape } from './row-shape.ts';
 import type { Statements } from './statements.ts';
 
@@ -32,7 +36,10 @@ const byClaim = 'INDEXED BY memories_by_claim WHERE tenant_id = ? AND scope = ? 
 const bySketch = `JOIN memory_sketches s USING (tenant_id, session, position)
   WHERE s.tenant_id = ? AND s.scope = ? AND s.sketch = ?`;
 const bySource = `JOIN memory_sources s USING (tenant_id, memory_id) WHERE s.tenant_id = ? AND s.episode_id = ?`;
-const expired = `WHERE tenant_id = ? AND expires_at <= ? AND pinned = 0 AND legal_hold = 0 LIMIT ${memoriesAtOnce}`;
+/** By the sweeper. */
+export const deletable = `pinned = 0 AND legal_hold = 0 AND NOT EXISTS
+  (SELECT 1 FROM memory_holds h WHERE h.tenant_id = memories.tenant_id AND h.scope = memories.scope)`;
+const expired = `WHERE tenant_id = ? AND expires_at <= ? AND ${deletable} LIMIT ${sweepAtOnce}`;
 /** A text that many have said is compared with the newest of them. */
 const alikeMax = 20;
 /** An episode of which a memory is held stays. */
@@ -83,11 +90,15 @@ export class SqliteMemoryRows {
     return {
       tenants: needs.tenants.flatMap((tenantId) => statements.all(memoryTenantShape, 'WHERE tenant_id = ?', tenantId)),
       scopes: touched.flatMap((key) => statements.all(memoryScopeShape, 'WHERE tenant_id = ? AND scope = ?', ...key)),
+      holds: touched.flatMap((key) => statements.all(holdShape, 'WHERE tenant_id = ? AND scope = ?', ...key)),
       sessions: sessions.flatMap((key) =>
         statements.all(memorySessionShape, 'WHERE tenant_id = ? AND scope = ? AND session_id = ?', ...key),
       ),
       episodes,
       memories,
+      imports: needs.imports.flatMap(({ tenantId, value }) =>
+        statements.all(importShape, 'WHERE tenant_id = ? AND import_id = ?', tenantId, value),
+      ),
       receipts: needs.receipts.flatMap(({ tenantId, value }) =>
         statements.all(receiptShape, 'WHERE tenant_id = ? AND receipt_id = ?', tenantId, value),
       ),
@@ -131,6 +142,10 @@ export class SqliteMemoryRows {
     this.#write(postingShape, changes.postings);
     this.#write(sketchShape, changes.sketches);
     this.#write(sourceShape, changes.sources);
+    this.#write(holdShape, changes.holds);
+    this.#write(importShape, changes.imports);
+    dropVectors(this.#statements, changes.memories.gone);
+    putVectors(this.#statements, changes.vectors);
     this.#write(receiptShape, changes.receipts);
   }
 

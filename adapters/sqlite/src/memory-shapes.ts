@@ -1,5 +1,7 @@
 import {
   episodeTable,
+  holdTable,
+  importTable,
   memoryScopeTable,
   memorySessionTable,
   memoryTable,
@@ -19,4 +21,6 @@ export const memoryShape = new RowShape(memoryTable);
 export const postingShape = new RowShape(postingTable);
 export const sketchShape = new RowShape(sketchTable);
 export const sourceShape = new RowShape(sourceTable);
+export const holdShape = new RowShape(holdTable);
+export const importShape = new RowShape(importTable);
 export const receiptShape = new RowShape(receiptTable);

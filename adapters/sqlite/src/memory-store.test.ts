@@ -6,7 +6,7 @@ import { describeMemoryStore } from '@chorale/module-memory/memory-store-contrac
 import { openSqliteStores } from './open-sqlite-stores.ts';
 
 const tables =
-  'memory_tenants memory_scopes memory_sessions episodes memories memory_terms memory_sketches memory_sources erase_receipts';
+  'memory_tenants memory_scopes memory_sessions episodes memories memory_terms memory_sketches memory_sources memory_holds memory_imports memory_vectors erase_receipts';
 
 function dumpFile(path: string): string {
   const database = new DatabaseSync(path, { readOnly: true });

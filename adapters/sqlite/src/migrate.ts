@@ -7,9 +7,12 @@ import { sql as messages } from './migrations/0003-messages.ts';
 import { sql as audit } from './migrations/0004-audit.ts';
 import { sql as memory } from './migrations/0005-memory.ts';
 import { sql as secrets } from './migrations/0006-secrets.ts';
+import { sql as identity } from './migrations/0007-identity.ts';
+import { sql as mailboxes } from './migrations/0008-mailboxes.ts';
+import { sql as processes } from './migrations/0009-processes.ts';
 
 /** In order; the position is the version. Frozen once released. */
-const migrations: readonly string[] = [goals, spend, messages, audit, memory, secrets];
+const migrations: readonly string[] = [goals, spend, messages, audit, memory, secrets, identity, mailboxes, processes];
 
 export function migrate(database: DatabaseSync, path: string): void {
   const found = (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;

@@ -4,9 +4,13 @@ import type {
   AuditCommand,
   AuditReplies,
   AuditStore,
+  IdentityCommand,
+  IdentityReplies,
+  IdentityStore,
   SecretCommand,
   SecretReplies,
   SecretStore,
+  TenantRows,
 } from '@chorale/module-access';
 import {
   CommandBatcher,
@@ -16,12 +20,20 @@ import {
   type GoalStore,
 } from '@chorale/module-goals';
 import type { MemoryCommand, MemoryReplies, MemoryStore } from '@chorale/module-memory';
+import {
+  PostedListeners,
+  type MessageCommand,
+  type MessageReplies,
+  type MessageStore,
+} from '@chorale/module-messaging';
 import type { SpendCommand, SpendReplies, SpendStore } from '@chorale/module-models';
 import { makeAuditReads } from './audit-reads.ts';
 import { resolveDatabasePath } from './database-path.ts';
 import { lockStore } from './directory-lock.ts';
 import { watchDisk } from './disk-space.ts';
+import { makeIdentityReads } from './identity-reads.ts';
 import { makeMemoryReads } from './memory-reads.ts';
+import { makeMessageReads } from './message-reads.ts';
 import { openParts, type PartName, type PartRead } from './parts.ts';
 import type { PartBatch } from './run-batch.ts';
 import { makeSecretReads } from './secret-reads.ts';
@@ -30,6 +42,7 @@ import { SqliteDatabase, type DatabaseOptions } from './sqlite-database.ts';
 import type { BatchResult } from './sqlite-engine.ts';
 import { storeClosed, StoreClient } from './store-client.ts';
 import { makeReads } from './store-reads.ts';
+import { makeTenantRows } from './tenant-rows.ts';
 
 export interface SqliteOptions {
   /** A file, or `:memory:` for a store that ends with the process and lives in the calling thread. */
@@ -48,6 +61,9 @@ export interface SqliteStores {
   readonly memory: MemoryStore;
   readonly audit: AuditStore;
   readonly secrets: SecretStore;
+  readonly tenantRows: TenantRows;
+  readonly messages: MessageStore;
+  readonly identity: IdentityStore;
   /** Resolves with the reason when the store can do nothing any more (SE5), and never otherwise. */
   readonly failed: Promise<Error>;
   close(): Promise<void>;
@@ -94,6 +110,12 @@ function makeStores(backend: Backend): SqliteStores {
     memory: makeMemory(backend),
     audit: makeAudit(backend),
     secrets: makeSecrets(backend),
+    tenantRows: makeTenantRows(
+      (request) => backend.runRead('tenantRows', request),
+      (commands) => backend.runBatch('tenantRows', commands),
+    ),
+    messages: makeMessages(backend),
+    identity: makeIdentity(backend),
     failed: backend.failed,
     close,
   };
@@ -150,6 +172,24 @@ function makeMemory(backend: Backend): MemoryStore {
   };
 }
 
+function makeMessages(backend: Backend): MessageStore {
+  const listeners = new PostedListeners();
+  const batcher = new CommandBatcher<MessageCommand, MessageReplies>(
+    async (commands) => {
+      const { outcomes } = await backend.runBatch('messages', commands);
+      listeners.tell(commands, outcomes);
+      return outcomes;
+    },
+    // One batch at a time: what a sender sends without waiting keeps its order.
+    { ...backend.batches, inFlightMax: 1 },
+  );
+  return {
+    ...makeMessageReads((request) => backend.runRead('messages', request)),
+    execute: (command) => batcher.execute(command),
+    onPosted: (listener) => listeners.add(listener),
+  };
+}
+
 function makeSecrets(backend: Backend): SecretStore {
   const batcher = new CommandBatcher<SecretCommand, SecretReplies>(
     async (commands) => (await backend.runBatch('secrets', commands)).outcomes,
@@ -157,6 +197,17 @@ function makeSecrets(backend: Backend): SecretStore {
   );
   return {
     ...makeSecretReads((request) => backend.runRead('secrets', request)),
+    execute: (command) => batcher.execute(command),
+  };
+}
+
+function makeIdentity(backend: Backend): IdentityStore {
+  const batcher = new CommandBatcher<IdentityCommand, IdentityReplies>(
+    async (commands) => (await backend.runBatch('identity', commands)).outcomes,
+    backend.batches,
+  );
+  return {
+    ...makeIdentityReads((request) => backend.runRead('identity', request)),
     execute: (command) => batcher.execute(command),
   };
 }

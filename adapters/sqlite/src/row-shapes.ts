@@ -10,7 +10,15 @@ import {
   taskTable,
   workerTable,
 } from '@chorale/module-goals';
-import { budgetTable, callTable, factTable, keyTable, outcomeTable, reservationTable } from '@chorale/module-models';
+import {
+  budgetTable,
+  callTable,
+  factTable,
+  keyTable,
+  learnedTable,
+  outcomeTable,
+  reservationTable,
+} from '@chorale/module-models';
 import { RowShape } from './row-shape.ts';
 
 export const goalShape = new RowShape(goalTable);
@@ -30,3 +38,4 @@ export const keyShape = new RowShape(keyTable);
 export const callShape = new RowShape(callTable);
 export const factShape = new RowShape(factTable);
 export const outcomeShape = new RowShape(outcomeTable);
+export const learnedShape = new RowShape(learnedTable);

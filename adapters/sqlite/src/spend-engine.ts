@@ -41,7 +41,11 @@ export class SqliteSpendEngine {
   /** What was reserved is settled, and nothing new is begun; a key can be taken back whatever the disk says. */
   isKeeping({ command }: SpendCommand): boolean {
     return (
-      command === 'settle' || command === 'expire-reservations' || command === 'revoke-key' || command === 'drop-budget'
+      command === 'settle' ||
+      command === 'expire-reservations' ||
+      command === 'revoke-key' ||
+      command === 'drop-budget' ||
+      command === 'drop-calls'
     );
   }
 }

@@ -7,13 +7,15 @@ import {
   type BudgetState,
   type CallPage,
   type DeploymentFact,
+  type FeaturedOutcome,
+  type LearnedRow,
   type ModelCallId,
   type ModelCallRecord,
   type ModelKey,
   type OutcomeCount,
   type SpendStore,
 } from '@chorale/module-models';
-import { budgetShape, callShape, factShape, keyShape } from './row-shapes.ts';
+import { budgetShape, callShape, factShape, keyShape, learnedShape } from './row-shapes.ts';
 import type { Statements } from './statements.ts';
 
 type SpendReadMethod = Exclude<keyof SpendStore, 'execute'>;
@@ -73,6 +75,17 @@ export class SqliteSpendReads {
       .values(sql, tenantId)
       .map(([taskClass, model, good, bad]) => ({ taskClass, model, good, bad }) as OutcomeCount);
   }
+
+  listOutcomes(tenantId: TenantId, limit: number): readonly FeaturedOutcome[] {
+    const rest = 'WHERE tenant_id = ? AND features IS NOT NULL ORDER BY at DESC LIMIT ?';
+    return this.#statements
+      .values(`SELECT model, good, features FROM model_outcomes ${rest}`, tenantId, limit)
+      .map(([model, good, features]) => ({ model, good: good === 1, features }) as FeaturedOutcome);
+  }
+
+  findLearned(tenantId: TenantId, laterThan: number): LearnedRow | undefined {
+    return this.#statements.get(learnedShape, 'WHERE tenant_id = ? AND version > ?', tenantId, laterThan);
+  }
 }
 
 /** One read needs the time, which its callers do not give. */
@@ -94,5 +107,7 @@ export function makeSpendReads(ask: (request: SpendReadRequest) => Promise<unkno
     listCalls: read('listCalls'),
     listFacts: read('listFacts'),
     countOutcomes: read('countOutcomes'),
+    listOutcomes: read('listOutcomes'),
+    findLearned: read('findLearned'),
   };
 }

@@ -6,6 +6,8 @@ import {
   toCallRow,
   type BudgetId,
   type BudgetState,
+  type CallKey,
+  type DropCalls,
   type ModelCallId,
   type ModelKey,
   type ModelKeyId,
@@ -18,13 +20,22 @@ import {
   type Subject,
 } from '@chorale/module-models';
 import type { RowShape } from './row-shape.ts';
-import { budgetShape, callShape, factShape, keyShape, outcomeShape, reservationShape } from './row-shapes.ts';
+import {
+  budgetShape,
+  callShape,
+  factShape,
+  keyShape,
+  learnedShape,
+  outcomeShape,
+  reservationShape,
+} from './row-shapes.ts';
 import type { Statements } from './statements.ts';
 
 const addCall = `${callShape.insert} ON CONFLICT DO NOTHING`;
 const dropAssumedCall = 'DELETE FROM model_calls WHERE tenant_id = ? AND call_id = ? AND assumed = 1';
 const addCount = `INSERT INTO outcome_counts (tenant_id, task_class, model, good, bad) VALUES (?, ?, ?, ?, ?)
   ON CONFLICT DO UPDATE SET good = good + excluded.good, bad = bad + excluded.bad`;
+const putLearned = `${learnedShape.put} WHERE excluded.version > learned_quality.version`;
 
 export class SqliteSpendRows implements SpendRows {
   readonly #statements: Statements;
@@ -72,6 +83,12 @@ export class SqliteSpendRows implements SpendRows {
     return this.#statements.get(outcomeShape, 'WHERE tenant_id = ? AND call_id = ?', tenantId, callId);
   }
 
+  oldCalls({ tenantId, endedBefore, limit }: Omit<DropCalls, 'command'>): readonly CallKey[] {
+    const sql = `SELECT call_id FROM model_calls WHERE tenant_id = ? AND ended_at < ? ORDER BY ended_at, call_id LIMIT ?`;
+    const rows = this.#statements.values(sql, tenantId, endedBefore, limit);
+    return rows.map(([callId]) => ({ tenantId, callId }) as CallKey);
+  }
+
   write(changes: SpendChanges): void {
     const statements = this.#statements;
     for (const { tenantId, budgetId } of changes.budgetsGone)
@@ -83,6 +100,10 @@ export class SqliteSpendRows implements SpendRows {
     this.#writeAll(reservationShape, changes.reservations);
     for (const { tenantId, reservationId } of changes.reservationsGone)
       statements.run('DELETE FROM reservations WHERE tenant_id = ? AND reservation_id = ?', tenantId, reservationId);
+    for (const { tenantId, callId } of changes.callsGone) {
+      statements.run('DELETE FROM model_calls WHERE tenant_id = ? AND call_id = ?', tenantId, callId);
+      statements.run('DELETE FROM model_outcomes WHERE tenant_id = ? AND call_id = ?', tenantId, callId);
+    }
     for (const { tenantId, callId } of changes.assumedCallsGone) statements.run(dropAssumedCall, tenantId, callId);
     for (const call of changes.assumedCalls) statements.run(addCall, ...callShape.toValues(toCallRow(call)));
     for (const call of changes.calls) statements.run(callShape.put, ...callShape.toValues(toCallRow(call)));
@@ -91,6 +112,7 @@ export class SqliteSpendRows implements SpendRows {
     this.#writeAll(outcomeShape, changes.outcomes);
     for (const { tenantId, taskClass, model, good, bad } of changes.counts)
       statements.run(addCount, tenantId, taskClass, model, good, bad);
+    for (const row of changes.learned) statements.run(putLearned, ...learnedShape.toValues(row));
   }
 
   #writeAll<Row extends object>(shape: RowShape<Row>, written: readonly SpendWrite<Row>[]): void {

@@ -125,7 +125,7 @@ export class SqliteEngine {
   }
 
   #heartbeat(set: WorkingSet, command: Heartbeat): Replies['heartbeat'] {
-    const worker = extendLease(set, command.workerId, command.leaseMs);
+    const worker = extendLease(set, command);
     const cancelRequested: readonly Hold[] = this.reads.cancelRequested(command.workerId);
     return { leaseUntil: worker.leaseUntil, cancelRequested };
   }

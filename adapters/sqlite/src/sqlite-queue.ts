@@ -3,6 +3,7 @@ import type { GoalId, TenantId } from '@chorale/lib-ids';
 import {
   claimTasks,
   freshShares,
+  needsOccupancy,
   shareKey,
   spendRates,
   suitableLanes,
@@ -63,7 +64,7 @@ export class SqliteQueue {
   claim(set: WorkingSet, claim: ClaimTasks, worker: Worker): readonly ClaimedTask[] {
     const lanes = suitableLanes(this.#lanes, worker);
     const flows = lanes.flatMap((lane) => this.#flowsOf(lane));
-    const occupancy = set.context.limits.lanes.length === 0 ? undefined : this.#occupancy();
+    const occupancy = needsOccupancy(set.context.limits) ? this.#occupancy() : undefined;
     const served = new Map([...flows, ...freshShares(set)].map((share) => [shareKey(share), this.#servedOf(share)]));
     const clocks = new Map(
       lanes.map((lane) => [lane, Number(this.#statements.value('SELECT clock FROM lanes WHERE lane = ?', lane) ?? 0)]),
@@ -122,16 +123,16 @@ export class SqliteQueue {
   }
 
   #occupancy(): Occupancy {
-    const running = new Map<string, number>();
-    for (const [lane, count] of this.#statements.values(
-      "SELECT lane, count(*) FROM tasks WHERE state = 'running' GROUP BY lane",
-    )) {
-      running.set(lane as string, count as number);
-    }
+    const count = (of: string): Map<string, number> => {
+      const counts = this.#statements.values(
+        `SELECT ${of}, count(*) FROM tasks WHERE state = 'running' GROUP BY ${of}`,
+      );
+      return new Map(counts.map(([name, running]) => [name as string, running as number]));
+    };
     const rates = new Map<string, RateState>();
     for (const [scope, tokens, at] of this.#statements.values('SELECT scope, tokens, at FROM rates')) {
       rates.set(scope as string, { tokens: tokens as number, at: at as number });
     }
-    return { running, rates };
+    return { running: count('lane'), runningOfTenants: count('tenant_id'), rates };
   }
 }

@@ -22,6 +22,7 @@ import type {
   Step,
   StepFilter,
   Task,
+  TenantUse,
   Worker,
 } from '@chorale/module-goals';
 import {
@@ -168,6 +169,16 @@ export class SqliteReads {
       taskNo: taskNo as number,
       attempt: attempt as number,
     }));
+  }
+
+  measureUse(tenantId: TenantId): TenantUse {
+    const open = "WHERE tenant_id = ? AND state IN ('scheduled', 'running', 'paused', 'failing', 'cancelling')";
+    const count = (sql: string): number => Number(this.#statements.value(sql, tenantId));
+    return {
+      goals: count(`SELECT count(*) FROM goals ${open}`),
+      tasks: count(`SELECT coalesce(sum(tasks_open), 0) FROM goals ${open}`),
+      artifactBytes: count('SELECT coalesce(sum(size_bytes), 0) FROM artifacts WHERE tenant_id = ?'),
+    };
   }
 
   queueStats(now: number, tenantId?: TenantId): QueueStats {

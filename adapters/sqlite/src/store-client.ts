@@ -10,6 +10,8 @@ interface Pending {
   readonly reject: (error: ChoraleError) => void;
 }
 
+const maxYoungGenerationSizeMb = 24;
+
 export class StoreClient {
   readonly #worker: Worker;
   readonly #pending = new Map<number, Pending>();
@@ -35,7 +37,12 @@ export class StoreClient {
     const file = unbuilt
       ? new URL('./store-thread.ts', import.meta.url)
       : new URL('./store-thread.js', import.meta.url);
-    const worker = new Worker(file, { workerData: options, execArgv: unbuilt ? ['--conditions=source'] : [] });
+    const worker = new Worker(file, {
+      workerData: options,
+      execArgv: unbuilt ? ['--conditions=chorale-source'] : [],
+      // Rows come and go: without a bound the young ones of a busy thread fill a hundred megabytes before they are looked at.
+      resourceLimits: { maxYoungGenerationSizeMb },
+    });
     const client = new StoreClient(worker);
     await client.#await(0);
     return client;

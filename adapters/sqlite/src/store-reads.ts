@@ -42,5 +42,6 @@ export function makeReads(ask: (request: ReadRequest) => Promise<unknown>): Read
     listWorkers: read('listWorkers'),
     listHeld: read('listHeld'),
     queueStats: read('queueStats'),
+    measureUse: read('measureUse'),
   };
 }

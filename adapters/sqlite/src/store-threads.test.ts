@@ -157,11 +157,15 @@ test('[SE5] a thread that ends unasked refuses what waits and what comes, and wh
     }
     await store.close();
     console.log(JSON.stringify(said));`;
-  const output = execFileSync(process.execPath, ['--conditions=source', '--input-type=module', '--eval', script], {
-    encoding: 'utf8',
-    env: { ...process.env, NODE_OPTIONS: `--import=${failing.replaceAll(/\s+/g, '%20')}` },
-    timeout: 30_000,
-  });
+  const output = execFileSync(
+    process.execPath,
+    ['--conditions=chorale-source', '--input-type=module', '--eval', script],
+    {
+      encoding: 'utf8',
+      env: { ...process.env, NODE_OPTIONS: `--import=${failing.replaceAll(/\s+/g, '%20')}` },
+      timeout: 30_000,
+    },
+  );
   const [a, b, c, d] = JSON.parse(output) as readonly [string, string, ErrorRecord, ErrorRecord];
   expect([a, b]).toEqual(['a', 'b']);
   expect(c).toMatchObject({

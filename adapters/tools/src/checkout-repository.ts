@@ -10,7 +10,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { refused } from '@chorale/lib-errors';
 import type { SandboxDriver, ToolContext, ToolDefinition, ToolOutcome } from '@chorale/module-agents';
@@ -81,6 +81,8 @@ export function createCheckoutRepository(parts: CheckoutRepositoryParts): ToolDe
       additionalProperties: false,
     },
     idempotent: true,
+    effects: ({ source }) => (isAbsolute(source) ? 'writes-workspace' : 'exfiltrates'),
+    sends: ({ source, ref }) => (ref === '' ? [source] : undefined),
     run: (args, context) => checkoutRepository(parts, args, context),
   };
 }

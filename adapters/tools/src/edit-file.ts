@@ -49,6 +49,8 @@ export const editFileTool: ToolDefinition<EditFileArguments> = {
   },
   // Made again, it would not find what it replaced.
   idempotent: false,
+  effects: 'writes-workspace',
+  gives: 'echo',
   run: async ({ path, edits }, context) => {
     const before = await readExactly(context.workspace, path);
     const { text, replacements } = applyEdits(before, edits);

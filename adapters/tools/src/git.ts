@@ -79,6 +79,8 @@ export function createGit(parts: GitParts): ToolDefinition<GitArguments> {
       additionalProperties: false,
     },
     idempotent: ({ command }) => command !== 'clone',
+    effects: ({ command }) => (command === 'clone' ? 'exfiltrates' : 'reads'),
+    sends: ({ source, ref }) => (source === undefined || ref !== '' ? undefined : [source]),
     grantSchema: {
       type: 'object',
       properties: { network: { type: 'boolean', default: false, description: 'Whether URLs may be cloned.' } },

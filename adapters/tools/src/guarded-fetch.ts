@@ -50,6 +50,7 @@ const dropped: ReadonlySet<string> = new Set(['content-encoding', 'content-lengt
 function bodyOf(body: RequestInit['body']): string | undefined {
   if (body === undefined || body === null) return undefined;
   if (typeof body === 'string') return body;
+  if (body instanceof URLSearchParams) return body.toString();
   throw refused('body-not-text', 'Only texts can be sent.');
 }
 

@@ -18,6 +18,8 @@ export interface GuardedRequest {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
+  /** Names of headers that go to this origin alone, besides those that always do. */
+  readonly confidential?: readonly string[];
 }
 
 export interface GuardedRequestOptions {
@@ -88,8 +90,10 @@ function follow(request: GuardedRequest, location: string, status: number): Guar
   const sameOrigin = url.origin === request.url.origin;
   const becomesGet =
     status === 303 ? request.method !== 'HEAD' : (status === 301 || status === 302) && request.method === 'POST';
-  const dropped = [...(sameOrigin ? [] : credentialHeaders), ...(becomesGet ? bodyHeaders : [])];
+  const confidential = (request.confidential ?? []).map((name) => name.toLowerCase());
+  const dropped = [...(sameOrigin ? [] : [...credentialHeaders, ...confidential]), ...(becomesGet ? bodyHeaders : [])];
   return {
+    ...request,
     url,
     method: becomesGet ? 'GET' : request.method,
     headers: Object.fromEntries(

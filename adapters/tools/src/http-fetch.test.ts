@@ -77,6 +77,36 @@ describe('http-fetch', () => {
     expect(seen[0]?.headers.host).toBe(`public.test:${port}`);
   });
 
+  test('[HF14] a header of the grant has a secret that the model neither sets nor sends elsewhere', async () => {
+    const elsewhere = await serve((request, response) => response.end(JSON.stringify(request.headers)));
+    const base = await open(
+      (request, response) => {
+        if (request.url === '/away') response.writeHead(302, { location: `http://other.test:${elsewhere}/` });
+        response.end(JSON.stringify({ token: request.headers['x-token'], bearer: request.headers.authorization }));
+      },
+      { ports: [] },
+    );
+    await bench.close();
+    bench = await openToolBench([createHttpFetch({ resolveName, allowsAddress, ports: [port, elsewhere] })]);
+    const limits = {
+      hosts: ['public.test', 'other.test'],
+      headers: { 'X-Token': 'secret:TOKEN', Authorization: 'Bearer secret:KEY' },
+    };
+    const { text: told } = await outputOf({ url: base, headers: { 'x-token': 'of the model' } }, limits);
+    expect(JSON.parse(told as string)).toEqual({
+      token: 'value of secret:TOKEN',
+      bearer: 'Bearer value of secret:KEY',
+    });
+    const { text: away } = await outputOf({ url: `${base}/away` }, limits);
+    expect(away).toContain(`other.test:${elsewhere}`);
+    expect(away).not.toContain('value of');
+    // Without hosts it could go anywhere; what is no reference would be a value in a file that is not secret.
+    const headers = { 'X-Token': 'secret:TOKEN' };
+    for (const wrong of [{ headers }, { hosts: ['public.test'], headers: { 'X-Token': 'plain' } }])
+      await expect(outputOf({ url: base }, wrong)).rejects.toMatchObject({ code: 'invalid-tool-grant' });
+    await expect(outputOf({ url: `http://inner.test:${port}` }, limits)).rejects.toMatchObject({ family: 'refused' });
+  });
+
   test('[HF3] sends method, headers and body when the grant says so', async () => {
     const bodies: string[] = [];
     const base = await open((request, response) => {
@@ -262,6 +292,23 @@ describe('http-fetch', () => {
     } finally {
       process.env = before;
     }
+  });
+
+  test('[HF21] says what a call does, and what leaves with it', () => {
+    const { effects, sends } = createHttpFetch();
+    const whole = { url: 'https://a.example/', method: 'GET', headers: {}, bytesMax: 1, timeoutMs: 1 };
+    const does = (method: string, limits: object) =>
+      (effects as (args: object, limits: object) => string)({ ...whole, method }, limits);
+    expect([does('GET', {}), does('HEAD', {}), does('GET', { hosts: ['a.example'] })]).toEqual([
+      'exfiltrates',
+      'exfiltrates',
+      'reads',
+    ]);
+    expect([does('POST', {}), does('DELETE', { hosts: ['a.example'] })]).toEqual(['irreversible', 'irreversible']);
+    const leaves = (more: object) => sends?.({ ...whole, ...more } as never);
+    expect(leaves({})).toEqual(['https://a.example/']);
+    for (const more of [{ method: 'POST' }, { headers: { a: 'b' } }, { body: 'x' }])
+      expect(leaves(more)).toBeUndefined();
   });
 
   test('[HF13] only reading is idempotent', () => {

@@ -6,11 +6,12 @@ import { writeFile } from 'node:fs/promises';
 import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { refused, temporary } from '@chorale/lib-errors';
-import type { ToolContext, ToolDefinition, ToolOutcome } from '@chorale/module-agents';
+import type { ToolContext, ToolDefinition, ToolEffects, ToolGrant, ToolOutcome } from '@chorale/module-agents';
 import { createAddressGuard, type AddressGuardOptions } from './address-guard.ts';
 import { boundText } from './bounded-text.ts';
 import { withParent } from './confined-path.ts';
 import { withDeadline } from './deadline.ts';
+import { useGrantedSecrets } from './granted-secrets.ts';
 import { requestGuarded, type GuardedResponse } from './guarded-request.ts';
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
@@ -78,6 +79,10 @@ export function createHttpFetch(options: HttpFetchOptions = {}): ToolDefinition<
       additionalProperties: false,
     },
     idempotent: ({ method }) => readingMethods.includes(method),
+    effects: effectsOf,
+    sends: ({ url, method, headers, body }) =>
+      readingMethods.includes(method) && body === undefined && Object.keys(headers).length === 0 ? [url] : undefined,
+    gives: 'public',
     grantSchema: {
       type: 'object',
       properties: {
@@ -87,11 +92,24 @@ export function createHttpFetch(options: HttpFetchOptions = {}): ToolDefinition<
           description: 'Names that may be reached; *.example.org stands for every name below. Absent: any public one.',
         },
         methods: { type: 'array', items: { enum: methods }, default: [...readingMethods] },
+        headers: {
+          type: 'object',
+          additionalProperties: { type: 'string', pattern: '^(?:[A-Za-z]+ )?secret:' },
+          maxProperties: 20,
+          description: 'Headers sent to `hosts` alone, each a reference to a secret, as in Bearer secret:API_TOKEN.',
+        },
       },
+      dependentRequired: { headers: ['hosts'] },
       additionalProperties: false,
     },
     run: (args, context) => fetchFor(args, context, options),
   };
+}
+
+/** To hosts that the agent's author has named, a request that reads carries nothing out of where it may be. */
+function effectsOf({ method }: HttpFetchArguments, limits: ToolGrant['limits']): ToolEffects {
+  if (!readingMethods.includes(method)) return 'irreversible';
+  return limits['hosts'] === undefined ? 'exfiltrates' : 'reads';
 }
 
 type Granted = Parameters<ToolDefinition<HttpFetchArguments>['run']>[1]['grant'];
@@ -107,11 +125,13 @@ async function fetchFor(
       action: `Add ${args.method} to \`methods\` of the grant.`,
     });
   }
-  checkHeaders(args.headers);
+  const secrets = await useGrantedSecrets(context, 'headers');
+  const headers = { ...withoutThose(args.headers, secrets), ...secrets };
+  checkHeaders(headers);
   return withDeadline(context.signal, args.timeoutMs, async (signal) => {
     try {
       const response = await requestGuarded(
-        { url: parseUrl(args.url), method: args.method, headers: args.headers, body: args.body },
+        { url: parseUrl(args.url), method: args.method, headers, body: args.body, confidential: Object.keys(secrets) },
         {
           guard: createAddressGuard(options),
           checkUrl: (url) => checkUrl(url, options.ports ?? portsDefault, limits.hosts),
@@ -130,6 +150,12 @@ async function fetchFor(
       throw error;
     }
   });
+}
+
+/** The model does not set a header of its own beside one that the grant sets. */
+function withoutThose(headers: HttpFetchArguments['headers'], secrets: object): HttpFetchArguments['headers'] {
+  const taken = new Set(Object.keys(secrets).map((name) => name.toLowerCase()));
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !taken.has(name.toLowerCase())));
 }
 
 function parseUrl(text: string): URL {

@@ -37,7 +37,7 @@ export const listFilesTool: ToolDefinition<ListFilesArguments> = {
     additionalProperties: false,
   },
   idempotent: true,
-  readsOnly: true,
+  effects: 'reads',
   run: async (args, context) => {
     const { entries, truncated } = await listBelow(context.workspace, args);
     return { output: { entries, truncated } };

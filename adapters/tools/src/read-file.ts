@@ -27,7 +27,7 @@ export const readFileTool: ToolDefinition<ReadFileArguments> = {
     additionalProperties: false,
   },
   idempotent: true,
-  readsOnly: true,
+  effects: 'reads',
   run: async ({ path, fromLine, lines }, context) => {
     const read = await readWorkspaceText(context.workspace, path, fileBytesMax);
     const all = read.text.split('\n');

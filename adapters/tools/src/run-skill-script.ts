@@ -15,12 +15,14 @@ import {
   type SandboxMount,
   type ToolContext,
   type ToolDefinition,
+  type ToolGrant,
   type ToolOutcome,
 } from '@chorale/module-agents';
 import type { Json } from '@chorale/module-goals';
 import { resolveReferences } from './artifact-references.ts';
 import { withFile } from './confined-path.ts';
 import { gitEnvironment } from './git-environment.ts';
+import { environmentSchema, useGrantedSecrets } from './granted-secrets.ts';
 import { chooseInterpreter } from './interpreters.ts';
 import { splitLines } from './line-splitter.ts';
 import { mediaTypeOf } from './media-type.ts';
@@ -78,6 +80,8 @@ export function createRunSkillScript(parts: RunSkillScriptParts): ToolDefinition
     },
     // A script only changes the workspace it is given, and begins by finding its output folder empty.
     idempotent: true,
+    effects: 'writes-workspace',
+    grantSchema: { type: 'object', properties: { env: environmentSchema }, additionalProperties: false },
     outputBytesMax: resultBytesMax,
     run: (args, context) => runSkillScript(parts, args, context),
   };
@@ -86,7 +90,7 @@ export function createRunSkillScript(parts: RunSkillScriptParts): ToolDefinition
 async function runSkillScript(
   parts: RunSkillScriptParts,
   args: RunSkillScriptArguments,
-  context: ToolContext,
+  context: ToolContext & { readonly grant: ToolGrant },
 ): Promise<ToolOutcome> {
   const skill = parts.getSkill(args.skill);
   const script = chooseScript(skill, args.script);
@@ -97,6 +101,7 @@ async function runSkillScript(
   await prepareWorkspace(context.workspace, input);
   const memoryBytes = context.limits?.memoryBytes ?? sandboxLimitsDefault.memoryBytes;
   const interpreter = chooseInterpreter(script, memoryBytes);
+  const secrets = await useGrantedSecrets(context, 'env');
   const lines = splitLines((line) => context.onProgress?.(line));
   const result = await parts.sandbox.run(
     {
@@ -109,6 +114,7 @@ async function runSkillScript(
         ...(context.mounts ?? []).filter((mount) => !mounts.some((own) => own.insidePath === mount.insidePath)),
       ],
       env: {
+        ...secrets,
         ...gitEnvironment(),
         PATH: interpreter.path,
         CHORALE_INPUT: `${workspaceInsidePath}/${inputName}`,

@@ -43,7 +43,7 @@ export function createSearchFiles(sandbox: SandboxDriver): ToolDefinition<Search
       additionalProperties: false,
     },
     idempotent: true,
-    readsOnly: true,
+    effects: 'reads',
     run: async (args, context) => {
       if (args.pattern.includes('\n')) {
         throw refused('pattern-invalid', 'The pattern holds a line break.', {

@@ -10,6 +10,7 @@ import {
 } from '@chorale/module-agents';
 import { boundText } from './bounded-text.ts';
 import { gitEnvironment } from './git-environment.ts';
+import { environmentSchema, useGrantedSecrets } from './granted-secrets.ts';
 import { nodeMount, pathWithNode } from './interpreters.ts';
 import { splitLines } from './line-splitter.ts';
 import { requireSuccess, throwIfCancelled } from './sandbox-failure.ts';
@@ -43,12 +44,14 @@ export function createShell(sandbox: SandboxDriver): ToolDefinition<ShellArgumen
       additionalProperties: false,
     },
     idempotent: false,
+    effects: (_args, limits) => (limits['network'] === true ? 'irreversible' : 'writes-workspace'),
     grantSchema: {
       type: 'object',
-      properties: { network: { type: 'boolean', default: false } },
+      properties: { network: { type: 'boolean', default: false }, env: environmentSchema },
       additionalProperties: false,
     },
     run: async (args, context) => {
+      const secrets = await useGrantedSecrets(context, 'env');
       const lines = splitLines((line) => context.onProgress?.(line));
       const wallMs = Math.min(args.timeoutMs ?? Infinity, context.limits?.wallMs ?? sandboxLimitsDefault.wallMs);
       const result = await sandbox.run(
@@ -57,7 +60,7 @@ export function createShell(sandbox: SandboxDriver): ToolDefinition<ShellArgumen
           workspace: context.workspace,
           cwd: args.cwd.startsWith('/') ? args.cwd : `${workspaceInsidePath}/${args.cwd}`,
           mounts: [nodeMount(), ...(context.mounts ?? [])],
-          env: { ...gitEnvironment(), PATH: pathWithNode },
+          env: { ...secrets, ...gitEnvironment(), PATH: pathWithNode },
           network: context.grant.limits['network'] === true ? 'host' : 'none',
           limits: { ...context.limits, wallMs },
           ...(args.stdin === undefined ? {} : { stdin: args.stdin }),

@@ -37,6 +37,8 @@ export async function openToolBench(definitions: readonly ToolDefinition<never>[
     workspace,
     keepArtifact,
     readArtifact: (hash) => Promise.reject(new Error(`no artifact ${hash}`)),
+    useSecrets: async (references) =>
+      Object.fromEntries(Object.entries(references).map(([name, reference]) => [name, `value of ${reference}`])),
   };
   return {
     workspace,

@@ -22,6 +22,8 @@ export const writeFileTool: ToolDefinition<WriteFileArguments> = {
     additionalProperties: false,
   },
   idempotent: true,
+  effects: 'writes-workspace',
+  gives: 'echo',
   run: async ({ path, content }, context) => {
     const { created } = await writeWorkspaceText(context.workspace, path, content);
     return { output: { path, created, sizeBytes: Buffer.byteLength(content) } };

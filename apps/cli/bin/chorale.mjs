@@ -21,7 +21,7 @@ if (node === process.execPath && Number(process.versions.node.split('.')[0]) < o
 
 // A checkout runs its sources; an installation holds only what was built from them.
 const source = join(app, 'src', 'main.ts');
-const program = existsSync(source) ? ['--conditions=source', source] : [join(app, 'dist', 'main.js')];
+const program = existsSync(source) ? ['--conditions=chorale-source', source] : [join(app, 'dist', 'main.js')];
 // Keeps what Node made of the sources: measured, 0.30 s of CPU a call without it, 0.12 s with it. In a folder of this
 // installation, not in a shared one, where others could put code of theirs.
 const env = { NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'chorale'), ...process.env };

@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { diffLines } from './diff-lines.ts';
+import { diffLines } from '@chorale/lib-client';
 import { runProgram } from './program.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -166,6 +166,13 @@ test('[CLI12] a session is a table of its steps, with model, tokens, cost, cache
               startedAt: 2,
               call: { name: 'read-file', arguments: { path: 'a' }, result },
             },
+            {
+              stepNo: 3,
+              attempt: 1,
+              decision: 'call-made',
+              startedAt: 3,
+              call: { name: 'write-file', arguments: { text: 'long '.repeat(2000) }, result },
+            },
           ],
         },
       },
@@ -173,9 +180,10 @@ test('[CLI12] a session is a table of its steps, with model, tokens, cost, cache
     ],
   };
   const { out } = await run(['goal', 'explain', 'goal_1'], explained);
-  expect(out).toContain('look by scout: 1 model calls, 1 tool calls, 900 tokens in, 40 out, $0.0020');
+  expect(out).toContain('look by scout: 1 model call, 1 tool call, 900 tokens in, 40 out, $0.0020');
   expect(out).toMatch(/1 {2}model-answered {2}acme\/small +900\+40 +\$0\.0020 +500 +1\.5s +calls read-file/);
   expect(out).toMatch(/2 {2}call-made +read-file \{"path":"a"\} +abcdef01 \{"text":"birds"\}/);
+  expect(Math.max(...out.split('\n').map((line) => line.length)), 'no line is endless').toBeLessThan(300);
   const json = await run(['goal', 'explain', 'goal_1', '--task', 'look', '--json'], explained);
   expect(JSON.parse(json.out)).toEqual({ ...explained, tasks: [explained.tasks[0]] });
 });

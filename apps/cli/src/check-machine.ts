@@ -105,7 +105,7 @@ async function checkDatabase(): Promise<DoctorCheck> {
 async function checkFolder(dataDir: string): Promise<DoctorCheck> {
   const name = 'data directory';
   const folder = await nearestFolder(dataDir);
-  const made = folder === dataDir ? '' : ' (made at the first start)';
+  const made = folder === resolve(dataDir) ? '' : ' (made at the first start)';
   const probe = join(folder, `.chorale-doctor-${process.pid}`);
   try {
     await mkdir(probe);
@@ -150,9 +150,9 @@ async function checkServer({ client, server }: MachineOptions): Promise<readonly
   try {
     const checks = await client.runDoctor();
     const isLocal = /\/\/(?:localhost|127\.|\[::1\])/.test(server);
-    const there = checks.map((check) => ({ ...check, name: `server: ${check.name}` }));
+    const there = checks.map((check) => ({ ...check, name: `${check.name} (server)` }));
     // Which models there are only the server knows, wherever it runs.
-    const isNews = ({ name, ok }: DoctorCheck): boolean => !ok || !isLocal || name === 'server: models';
+    const isNews = ({ name, ok }: DoctorCheck): boolean => !ok || !isLocal || name === 'models (server)';
     return [{ name, ok: true, optional: true, found: server }, ...there.filter(isNews)];
   } catch (error) {
     if (!(error instanceof ClientError)) throw error;

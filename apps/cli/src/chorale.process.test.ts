@@ -15,7 +15,7 @@ let address = '';
 
 async function startServer(listen: string): Promise<void> {
   const args = [
-    '--conditions=source',
+    '--conditions=chorale-source',
     serverProgram,
     'serve',
     '--data-dir',
@@ -49,7 +49,7 @@ async function killServer(signal: NodeJS.Signals): Promise<void> {
 function start(args: readonly string[]) {
   const child = spawn(process.execPath, [launcher, ...args], {
     cwd: directory,
-    env: { ...process.env, CHORALE_SERVER: address },
+    env: { ...process.env, CHORALE_SERVER: address, CHORALE_DATA_DIR: 'data' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const said = { out: '', error: '' };
@@ -112,6 +112,7 @@ test(
     expect(following.said.out).toContain('"goal-finished"');
     const shown = JSON.parse((await run('goal', 'show', goalId, '--json')).out) as { goal: object };
     expect(shown.goal).toMatchObject({ state: 'succeeded', outputs: { heard: 'spring' } });
+    expect((await run('goal', 'show', goalId, '--follow')).error).toContain('outputs: {"heard":"spring"}\n');
     expect((await run('goal', 'cancel', goalId)).code).toBe(5);
   },
 );
@@ -157,12 +158,21 @@ test('workflow files and skill folders are checked without a server', { timeout:
   expect((await run('skill', 'validate', directory)).code).toBe(2);
 });
 
+test('without a password on standard input nobody is logged in, and no defect is reported', async () => {
+  const { code, error } = await run('login', '--name', 'owner');
+  expect({ code, error }).toEqual({
+    code: 2,
+    error: 'chorale: nothing was typed, and nothing came on standard input\n',
+  });
+});
+
 test('what is missing on this machine is named, as text and as JSON', { timeout: 60_000 }, async () => {
   const { out } = await run('doctor', '--json');
   const { items } = JSON.parse(out) as { items: { name: string; ok: boolean }[] };
   expect(items.filter(({ ok }) => ok).map(({ name }) => name)).toEqual(
     expect.arrayContaining(['node', 'embedded database', 'data directory', 'server']),
   );
+  expect(items.find(({ name }) => name === 'data directory')).toMatchObject({ found: 'data' });
 });
 
 test(

@@ -1,7 +1,8 @@
 // Completion for shells. The scripts hold no knowledge of their own: they ask the command itself what could follow.
 import type { Command } from 'commander';
 import { budgetScopes, createClient } from '@chorale/lib-client';
-import { defaultServer } from './session.ts';
+import { findKey } from './find-key.ts';
+import { defaultServer, type Surroundings } from './session.ts';
 import { UsageError } from './usage-error.ts';
 
 export const shells = ['bash', 'zsh', 'fish'] as const;
@@ -41,7 +42,7 @@ export function completionScript(shell: string): string {
 export async function complete(
   program: Command,
   words: readonly string[],
-  env: { readonly [name: string]: string | undefined },
+  surroundings: Pick<Surroundings, 'env' | 'readText'>,
 ): Promise<readonly string[]> {
   const last = words.at(-1) ?? '';
   let command = program;
@@ -58,7 +59,7 @@ export async function complete(
   if (command.commands.length > 0) {
     return command.commands.map((child) => child.name()).filter((name) => name !== 'complete' && name.startsWith(last));
   }
-  const names = await namesOf(command.registeredArguments[positional]?.name(), env);
+  const names = await namesOf(command.registeredArguments[positional]?.name(), surroundings);
   return names.filter((name) => name.startsWith(last));
 }
 
@@ -67,10 +68,12 @@ const answerTimeoutMs = 800;
 
 async function namesOf(
   argument: string | undefined,
-  env: { readonly [name: string]: string | undefined },
+  surroundings: Pick<Surroundings, 'env' | 'readText'>,
 ): Promise<readonly string[]> {
+  const server = surroundings.env['CHORALE_SERVER'] ?? defaultServer;
   const client = createClient({
-    baseUrl: env['CHORALE_SERVER'] ?? defaultServer,
+    baseUrl: server,
+    key: () => findKey({ ...surroundings, server }),
     fetch: (input, init) => fetch(input, { ...init, signal: AbortSignal.timeout(answerTimeoutMs) }),
   });
   try {
@@ -95,8 +98,12 @@ async function namesOf(
         return (await client.listBudgets()).map((budget) => budget.budgetId);
       case 'call':
         return (await client.listModelCalls({ limit: 50 })).items.map((call) => call.callId);
+      case 'memory':
+        return (await client.listMemories({ limit: 50 })).items.map((memory) => memory.memoryId);
       case 'server':
         return (await client.listMcpServers()).map((server) => server.name);
+      case 'secret':
+        return (await client.listSecrets()).map((secret) => secret.name);
       case 'scope':
         return budgetScopes;
       case 'shell':

@@ -32,5 +32,7 @@ export function exitCodeOf(error: unknown): ExitCode {
   const { status, family } = error.problem;
   if (family === 'broken') return exitCodes.broken;
   if (status === 404) return exitCodes.notFound;
-  return status === 403 || status === 405 || status === 409 || status === 412 ? exitCodes.refused : exitCodes.usage;
+  return status === 401 || status === 403 || status === 405 || status === 409 || status === 412
+    ? exitCodes.refused
+    : exitCodes.usage;
 }

@@ -6,9 +6,12 @@ import { LiveView } from './live-view.ts';
 import { drawGoal } from './draw-goal.ts';
 import type { Session } from './session.ts';
 import { sayFailure } from './goal-table.ts';
+import { cut, oneLine } from './text-width.ts';
 
 /** Reading the tasks once per event would be 20 reads for 20 tasks that start together. */
 const readIntervalMs = 150;
+/** `chorale goal show` has all of them. */
+const outputsShownMax = 300;
 
 export async function followGoal(
   session: Session,
@@ -110,7 +113,11 @@ function sayEnd({ terminal, paint, client }: Session, goal: Goal): void {
     const where = goal.failure.taskKey === undefined ? '' : `${goal.failure.taskKey}: `;
     terminal.error(`${paint('red', goal.state)} ${where}${sayFailure(goal.failure)}\n`);
     terminal.error(`see: chorale goal explain ${goal.goalId}\n`);
-  } else terminal.error(`${goal.goalId} ${goal.state}; ${client.baseUrl}/goals/${goal.goalId}\n`);
+  } else {
+    if (Object.keys(goal.outputs ?? {}).length > 0)
+      terminal.error(`outputs: ${cut(oneLine(JSON.stringify(goal.outputs)), outputsShownMax)}\n`);
+    terminal.error(`${goal.goalId} ${goal.state}; ${client.baseUrl}/goals/${goal.goalId}\n`);
+  }
 }
 
 async function sleep(durationMs: number, signal: AbortSignal): Promise<void> {

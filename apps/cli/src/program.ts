@@ -2,18 +2,27 @@
 import { ClientError, type Problem } from '@chorale/lib-client';
 import { Command, CommanderError } from 'commander';
 import { createCli } from './cli.ts';
+import { addAccessCommands } from './commands/access-commands.ts';
 import { addApprovalCommands } from './commands/approval-commands.ts';
 import { addArtifactCommands } from './commands/artifact-commands.ts';
+import { addAuditCommands } from './commands/audit-commands.ts';
 import { addCatalogCommands } from './commands/catalog-commands.ts';
 import { addEventCommands } from './commands/event-commands.ts';
 import { addGoalCommands } from './commands/goal-commands.ts';
+import { addImportCommands } from './commands/import-commands.ts';
+import { addLoginCommands } from './commands/login-commands.ts';
 import { addMcpCommands } from './commands/mcp-commands.ts';
+import { addMemoryCommands } from './commands/memory-commands.ts';
+import { addMessageCommands } from './commands/message-commands.ts';
 import { addModelCommands } from './commands/model-commands.ts';
+import { addRetentionCommands } from './commands/retention-commands.ts';
 import { addRunCommand } from './commands/run-command.ts';
 import { addScheduleCommands } from './commands/schedule-commands.ts';
+import { addSecretCommands } from './commands/secret-commands.ts';
 import { addSpendCommands } from './commands/spend-commands.ts';
 import { addSystemCommands } from './commands/system-commands.ts';
 import { addTaskCommands } from './commands/task-commands.ts';
+import { addTenantCommands } from './commands/tenant-commands.ts';
 import { addTrustCommand } from './commands/trust-commands.ts';
 import { complete } from './completion.ts';
 import { exitCodeOf, exitCodes } from './exit-code.ts';
@@ -39,9 +48,18 @@ export async function runProgram(args: readonly string[], surroundings: Surround
   addCatalogCommands(cli, program);
   addArtifactCommands(cli, program);
   addScheduleCommands(cli, program);
+  addMessageCommands(cli, program);
   addModelCommands(cli, program);
+  addMemoryCommands(cli, program);
   addMcpCommands(cli, program);
   addSpendCommands(cli, program);
+  addSecretCommands(cli, program);
+  addLoginCommands(cli, program);
+  addAccessCommands(cli, program);
+  addTenantCommands(cli, program);
+  addAuditCommands(cli, program);
+  addRetentionCommands(cli, program);
+  addImportCommands(cli, program);
   addTrustCommand(cli, program);
   addSystemCommands(cli, program);
   addCompletion(cli, program);
@@ -63,7 +81,7 @@ export async function runProgram(args: readonly string[], surroundings: Surround
 function addCompletion(cli: ReturnType<typeof createCli>, program: Command): void {
   const command = program.command('complete', { hidden: true }).argument('[words...]').allowUnknownOption();
   cli.run<[readonly string[]], object>(command, async (session, { args: [words] }) => {
-    for (const name of await complete(program, words, session.env)) session.print(`${name}\n`);
+    for (const name of await complete(program, words, session)) session.print(`${name}\n`);
   });
 }
 

@@ -11,7 +11,7 @@ const apps = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..');
 /** The arguments for Node that run `name` of the server app: its source in a checkout, else what was built from it. */
 function findServerProgram(name: string): readonly string[] {
   const source = join(apps, 'server', 'src', `${name}.ts`);
-  if (existsSync(source)) return ['--conditions=source', source];
+  if (existsSync(source)) return ['--conditions=chorale-source', source];
   const built = join(apps, 'server', 'dist', `${name}.js`);
   if (existsSync(built)) return [built];
   throw new UsageError(

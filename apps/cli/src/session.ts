@@ -1,6 +1,8 @@
 // What every command works with: the server, the terminal, and the options they share.
 import { type ChoraleClient, createClient, type Fetch } from '@chorale/lib-client';
 import type { Command } from 'commander';
+import { findKey } from './find-key.ts';
+import { openSavedKeys } from './saved-keys.ts';
 import { createPaint, type Paint } from './style.ts';
 import { type Column, formatFields, formatTable } from './table.ts';
 import type { Terminal } from './terminal.ts';
@@ -20,12 +22,15 @@ export interface Surroundings {
 
 export interface CommonOptions {
   readonly server?: string;
+  readonly keyFile?: string;
   readonly json?: boolean;
   readonly color?: boolean;
 }
 
 export interface Session extends Surroundings {
   readonly client: ChoraleClient;
+  /** Under which the client asks; for programs that ask the server themselves. */
+  readonly key: () => Promise<string | undefined>;
   readonly json: boolean;
   readonly paint: Paint;
   readonly print: (text: string) => void;
@@ -37,13 +42,13 @@ export interface Session extends Surroundings {
 
 export function createSession(surroundings: Surroundings, options: CommonOptions): Session {
   const { terminal, env } = surroundings;
+  const server = readServer(options.server ?? env['CHORALE_SERVER'] ?? defaultServer);
+  const key = () => findKey({ ...surroundings, server, keyFile: options.keyFile, savedKey: openSavedKeys(env).find });
   const paint = createPaint(terminal.coloured && options.color !== false);
   return {
     ...surroundings,
-    client: createClient({
-      baseUrl: readServer(options.server ?? env['CHORALE_SERVER'] ?? defaultServer),
-      fetch: interruptible(surroundings.signal),
-    }),
+    client: createClient({ baseUrl: server, key, fetch: interruptible(surroundings.signal) }),
+    key,
     json: options.json === true,
     paint,
     print: terminal.out,
@@ -74,6 +79,7 @@ function readServer(text: string): string {
 export function addCommonOptions(command: Command): Command {
   return command
     .option('--server <url>', `address of the server (CHORALE_SERVER; default ${defaultServer})`)
+    .option('--key-file <file>', 'the key to ask under (CHORALE_KEY; on the machine of the server it is found)')
     .option('--json', 'print JSON')
     .option('--no-color', 'print without colours (NO_COLOR)');
 }

@@ -1,6 +1,7 @@
 // One server process from its configuration to its end.
 
 import { join } from 'node:path';
+import { greet } from './access/greet.ts';
 import type { EffectiveConfig } from './config/load-config.ts';
 import { openPlatform } from './platform/open-platform.ts';
 import { productVersion } from './platform/product.ts';
@@ -9,6 +10,7 @@ import { systemClock } from './process/clock.ts';
 import { openLog, type Log } from './process/log.ts';
 import { superviseServices } from './process/service.ts';
 import { ReviewService } from './review/review-service.ts';
+import { Redactors } from './secrets/redactors.ts';
 import type { ReviewFlags } from './review/review-flags.ts';
 import type { ReviewRequest } from './review/submit-review.ts';
 
@@ -16,7 +18,8 @@ import type { ReviewRequest } from './review/submit-review.ts';
 const reviewDrainMsMax = 3_000;
 
 export async function runProcess(config: EffectiveConfig, flags?: ReviewFlags): Promise<number> {
-  const log = openProcessLog(config);
+  const redactors = new Redactors();
+  const log = openProcessLog(config, redactors);
   const requests = watchForEnd(readStarters(process.env['CHORALE_STARTED_BY']));
   log.info(`chorale ${productVersion}`, {
     config: config.version,
@@ -31,13 +34,18 @@ export async function runProcess(config: EffectiveConfig, flags?: ReviewFlags): 
   const platform = await openPlatform({
     config,
     log,
+    redactors,
     env: process.env,
     onProgress(request, line) {
       log.debug(line, { goal: request.claimed.task.goalId, task: request.claimed.task.key });
       review?.onProgress(request, line);
     },
   });
-  if (platform.url !== '') log.info(`serving on ${platform.url}`);
+  if (platform.url !== '') {
+    log.info(`serving on ${platform.url}`);
+    await greet({ identity: platform.apiServices.identity, url: platform.url, terminal: process.stdout });
+    if (!process.stdout.isTTY) log.info('the page is opened by a ticket: chorale access ticket');
+  }
   review?.use(platform);
   const services = review === undefined ? platform.services : [...platform.services, review];
   const { drainSeconds } = config.values;
@@ -74,7 +82,7 @@ function whatToReview({ repository, ref }: ReviewFlags): Omit<ReviewRequest, 're
   return { repository, ref, cwd: process.env['INIT_CWD'] ?? process.cwd() };
 }
 
-function openProcessLog({ values }: EffectiveConfig): Log {
+function openProcessLog({ values }: EffectiveConfig, redactors: Redactors): Log {
   const { level, format } = values.log;
   const chosen = format === 'auto' ? (process.stderr.isTTY ? 'text' : 'json') : format;
   // On a terminal the last line may be one that says what runs now: it is written over.
@@ -83,7 +91,7 @@ function openProcessLog({ values }: EffectiveConfig): Log {
     level,
     format: chosen,
     now: Date.now,
-    write: (line) => void process.stderr.write(`${before}${line}`),
+    write: (line) => void process.stderr.write(`${before}${redactors.all().redact(line)}`),
   });
 }
 

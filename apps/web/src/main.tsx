@@ -9,6 +9,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { Gate } from './account/gate.tsx';
 import { CommandProvider, CommandRegistry } from './app/commands.tsx';
 import { focusTitleOnNavigation, router } from './app/router.tsx';
 import { listenForShortcuts } from './app/shortcuts.ts';
@@ -16,6 +17,7 @@ import { applyThemeChoice } from './app/theme.ts';
 import { BackendProvider } from './data/backend.tsx';
 import { LiveUpdates } from './data/live-updates.ts';
 import { createQueryClient } from './data/queries.ts';
+import { queryKeys } from './data/query-keys.ts';
 import { restWhileHidden } from './data/rest-while-hidden.ts';
 import { Toasts } from './ui/toasts.tsx';
 
@@ -29,8 +31,12 @@ const registry = new CommandRegistry();
 applyThemeChoice();
 focusTitleOnNavigation();
 listenForShortcuts(registry, new AbortController().signal);
-live.start();
-restWhileHidden(live);
+restWhileHidden({
+  start: () => {
+    if (cache.getQueryData(queryKeys.account)) live.start();
+  },
+  stop: () => live.stop(),
+});
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no element #root');
@@ -42,7 +48,9 @@ createRoot(root).render(
           <CommandProvider value={registry}>
             <Tooltip.Provider delay={tipDelayMs}>
               <Toasts>
-                <RouterProvider router={router} />
+                <Gate>
+                  <RouterProvider router={router} />
+                </Gate>
               </Toasts>
             </Tooltip.Provider>
           </CommandProvider>

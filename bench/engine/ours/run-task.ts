@@ -50,6 +50,7 @@ export class TaskRunner {
       keepText: keepNothing,
       openWorkbench: async () => ({
         describeTool: () => undefined,
+        effectsOf: (call) => tools.effectsOf(call),
         findTool: (name, args) => tools.findTool(name, args),
         call: (call, signal) =>
           tools.call(call, { workspace: '', signal, keepArtifact: keepNothing, readArtifact: keepNothing }),

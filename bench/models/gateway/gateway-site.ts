@@ -2,11 +2,13 @@
 //
 // Owns: the three processes; ours keeps its data in the run's own folder.
 
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createServer } from 'node:net';
 import { plainUpstreamScript } from '../../../tests/stand-ins/index.ts';
+import { buildServer } from '../../../tools/build-server.ts';
+import { serverEnvironment, serverFlags } from '../../../tools/built-server.mjs';
+import { root } from '../../../tools/process/root.ts';
 import type { BenchContext } from '../../harness/index.ts';
 import { startProgram, type StartedProgram } from './start-program.ts';
 
@@ -25,7 +27,7 @@ export interface GatewaySite {
   close(): Promise<void>;
 }
 
-const main = fileURLToPath(new URL('../../../apps/server/src/main.ts', import.meta.url));
+const main = join(root, 'apps', 'server', 'dist', 'main.js');
 const chatPath = '/v1/chat/completions';
 const json = { 'content-type': 'application/json' };
 
@@ -40,6 +42,7 @@ export async function openGatewaySite(context: BenchContext): Promise<GatewaySit
     return program;
   };
   try {
+    await buildServer();
     const folder = await mkdtemp(join(context.scratch, 'gateway-'));
     const upstream = await start({ args: [plainUpstreamScript], cwd: folder, ready: /"url":"(http:[^"]+)"/ });
     const upstreamUrl = upstream.said[1] ?? '';
@@ -73,14 +76,15 @@ async function startOurs(start: Start, folder: string, upstreamUrl: string): Pro
   // Every JSON document is YAML.
   await writeFile(join(folder, 'chorale.yaml'), JSON.stringify(config));
   const server = await start({
-    args: ['--conditions=source', main, 'serve', '--data-dir', join(folder, 'data'), '--listen', '127.0.0.1:0'],
+    args: [...serverFlags(root), main, 'serve', '--data-dir', join(folder, 'data'), '--listen', '127.0.0.1:0'],
     cwd: folder,
     ready: /serving on (http:[^\s"]+)/,
+    env: serverEnvironment,
   });
   const origin = server.said[1] ?? '';
   const answer = await fetch(`${origin}/v1/model-keys`, {
     method: 'POST',
-    headers: json,
+    headers: { ...json, authorization: `Bearer ${await readLocalKey(folder)}` },
     body: JSON.stringify({ name: 'bench', models: ['plain'], budget: { window: 'total', usd: 1_000_000 } }),
   });
   const { key } = (await answer.json()) as { readonly key?: string };
@@ -91,6 +95,10 @@ async function startOurs(start: Start, folder: string, upstreamUrl: string): Pro
     path: chatPath,
     headers: { ...json, authorization: `Bearer ${key}` },
   };
+}
+
+async function readLocalKey(folder: string): Promise<string> {
+  return (await readFile(join(folder, 'data', 'access', 'local-key'), 'utf8')).trim();
 }
 
 async function startPortkey(start: Start, peersFolder: string, upstreamUrl: string): Promise<Target> {

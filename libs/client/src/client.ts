@@ -1,11 +1,16 @@
 // The typed client of Chorale's REST API, for browsers and Node alike.
 import type { Agent, Skill, Validation, Workflow, WorkflowSummary } from './catalog.ts';
+import { accountMethods, type AccountMethods } from './account.ts';
+import { auditMethods, type AuditMethods } from './audit.ts';
 import { type Calls, createCalls } from './calls.ts';
 import type { FollowEventsOptions, FollowOptions } from './follow.ts';
 import { followChanges, followEvents } from './follow.ts';
 import type { Goal, GoalChange, GoalExplanation, GoalFilter, GoalRequest, Page, SubmittedGoal } from './goal.ts';
 import type { Json } from './json.ts';
 import { mcpMethods, type McpMethods } from './mcp.ts';
+import { memoryImportMethods, type MemoryImportMethods } from './memory-import.ts';
+import { memoryMethods, type MemoryMethods } from './memory-methods.ts';
+import { messageMethods, type MessageMethods } from './message.ts';
 import { modelMethods, type ModelMethods } from './model-methods.ts';
 import type { Plan, PlanChangeRequest } from './plan.ts';
 import type {
@@ -16,23 +21,40 @@ import type {
   Decision,
   DoctorCheck,
   GoalEvent,
+  Process,
   QueueStats,
   Schedule,
   ScheduleRequest,
   Worker,
 } from './record.ts';
 import type { Fetch, Send } from './request.ts';
-import { createSend, readJson } from './request.ts';
+import { tenantMethods, type TenantMethods } from './tenant.ts';
+import { secretMethods, type SecretMethods } from './secret.ts';
+import { tenantDataMethods, type TenantDataMethods } from './tenant-data.ts';
+import { createSend, readJson, withKey } from './request.ts';
 import type { Attempt, Step, Task } from './task.ts';
 
 export interface ClientOptions {
   /** Such as `http://127.0.0.1:7717`; empty in a page that the server itself delivers. */
   readonly baseUrl: string;
   readonly fetch?: Fetch;
+  /** Who asks; found when the first call is made. None in a page, which has a session. */
+  readonly key?: string | (() => Promise<string | undefined>);
 }
 
 /** Every method rejects with a `ClientError` when the server refuses or cannot be reached. */
-export interface ChoraleClient extends ModelMethods, McpMethods {
+export interface ChoraleClient
+  extends
+    ModelMethods,
+    McpMethods,
+    MessageMethods,
+    MemoryMethods,
+    MemoryImportMethods,
+    AuditMethods,
+    AccountMethods,
+    SecretMethods,
+    TenantDataMethods,
+    TenantMethods {
   readonly baseUrl: string;
 
   submitGoal(request: GoalRequest, options?: { readonly idempotencyKey?: string }): Promise<SubmittedGoal>;
@@ -97,6 +119,8 @@ export interface ChoraleClient extends ModelMethods, McpMethods {
   addSchedule(request: ScheduleRequest): Promise<Schedule>;
   removeSchedule(scheduleId: string): Promise<void>;
 
+  /** All of them, whatever they do; workers are those that run tasks. */
+  listProcesses(): Promise<readonly Process[]>;
   listWorkers(): Promise<readonly Worker[]>;
   queueStats(): Promise<QueueStats>;
   /** The server's effective configuration; secrets appear only as references. */
@@ -108,7 +132,8 @@ export interface ChoraleClient extends ModelMethods, McpMethods {
 export function createClient(options: ClientOptions): ChoraleClient {
   const baseUrl = options.baseUrl.replace(/\/+$/, '');
   // Called through a wrapper: browsers refuse a `fetch` that lost its `this`.
-  const send = createSend(baseUrl, options.fetch ?? ((input, init) => fetch(input, init)));
+  const fetchIt: Fetch = options.fetch ?? ((input, init) => fetch(input, init));
+  const send = createSend(baseUrl, options.key === undefined ? fetchIt : withKey(fetchIt, options.key));
   const calls = createCalls(send);
   return {
     baseUrl,
@@ -119,6 +144,14 @@ export function createClient(options: ClientOptions): ChoraleClient {
     ...installationMethods(calls),
     ...modelMethods(calls),
     ...mcpMethods(calls),
+    ...messageMethods(calls),
+    ...memoryMethods(send, calls),
+    ...memoryImportMethods(calls),
+    ...auditMethods(send, calls),
+    ...secretMethods(calls),
+    ...tenantDataMethods(send, calls),
+    ...tenantMethods(calls),
+    ...accountMethods(calls),
   };
 }
 
@@ -247,12 +280,20 @@ function installationMethods({
   post,
   remove,
 }: Calls): Methods<
-  'listSchedules' | 'addSchedule' | 'removeSchedule' | 'listWorkers' | 'queueStats' | 'getConfig' | 'runDoctor'
+  | 'listSchedules'
+  | 'addSchedule'
+  | 'removeSchedule'
+  | 'listProcesses'
+  | 'listWorkers'
+  | 'queueStats'
+  | 'getConfig'
+  | 'runDoctor'
 > {
   return {
     listSchedules: () => items('/v1/schedules'),
     addSchedule: (request) => post('/v1/schedules', request),
     removeSchedule: (scheduleId) => remove(`/v1/schedules/${encodeURIComponent(scheduleId)}`),
+    listProcesses: () => items('/v1/processes'),
     listWorkers: () => items('/v1/workers'),
     queueStats: () => get('/v1/queue'),
     getConfig: () => get('/v1/config'),

@@ -11,6 +11,7 @@ import type {
   ModelDeployment,
   ModelKey,
   ModelKeyRequest,
+  ModelOutcome,
   ModelProbe,
   NewModelKey,
 } from './model.ts';
@@ -31,6 +32,8 @@ export interface ModelMethods {
   /** Newest first. */
   listModelCalls(filter?: ModelCallFilter): Promise<Page<ModelCall>>;
   getModelCall(callId: string): Promise<ModelCallDetails>;
+  /** Says how the model did; what is said last counts. */
+  rateModelCall(callId: string, good: boolean): Promise<ModelOutcome>;
 }
 
 export function modelMethods({ get, items, post, remove }: Calls): ModelMethods {
@@ -46,5 +49,6 @@ export function modelMethods({ get, items, post, remove }: Calls): ModelMethods 
     dropBudget: (budgetId) => remove(`/v1/budgets/${encodeURIComponent(budgetId)}`),
     listModelCalls: (filter) => get('/v1/model-calls', { ...filter }),
     getModelCall: (callId) => get(`/v1/model-calls/${encodeURIComponent(callId)}`),
+    rateModelCall: (callId, good) => post(`/v1/model-calls/${encodeURIComponent(callId)}/outcome`, { good }),
   };
 }

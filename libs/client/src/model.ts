@@ -187,12 +187,18 @@ export interface ModelCall {
   readonly failure?: { readonly code: string; readonly message: string };
 }
 
+export interface ModelOutcome {
+  readonly callId: string;
+  readonly good: boolean;
+}
+
 export interface ModelCandidate {
   readonly deploymentId: string;
   readonly excluded?: { readonly why: string; readonly detail: string };
   readonly score?: {
     readonly total: number;
     readonly quality: number;
+    readonly learned?: true;
     readonly costUsd: number;
     readonly latencyMs: number;
     readonly switchingUsd: number;

@@ -34,6 +34,8 @@ export interface TaskDefinition {
   readonly workflow?: string;
   readonly wait?: Json;
   readonly question?: Json;
+  /** Of an approval: for somebody else than who asked for the goal. */
+  readonly fourEyes?: boolean;
   readonly with?: Json;
   readonly output?: { readonly [keyword: string]: Json };
   readonly retry?: RetryPolicy;
@@ -45,6 +47,8 @@ export interface TaskDefinition {
   /** Only runs to compensate another task. */
   readonly compensates?: boolean;
   readonly removed?: boolean;
+  /** Where an agent wrote the task: what others had written that it had read. */
+  readonly untrusted?: readonly string[];
 }
 
 export interface InputDefinition {

@@ -135,6 +135,23 @@ export interface Worker {
   readonly alive: boolean;
 }
 
+/** A process of this installation; a row that it keeps up by heartbeats. */
+export interface Process {
+  readonly processId: string;
+  readonly name: string;
+  readonly version: string;
+  readonly roles: readonly string[];
+  readonly labels: readonly string[];
+  /** Of its API, where it has one. */
+  readonly address?: string;
+  /** Tasks it runs at once, and those under way when it last said so. */
+  readonly slots?: number;
+  readonly running?: number;
+  readonly startedAt: number;
+  readonly leaseUntil: number;
+  readonly alive: boolean;
+}
+
 export interface QueueStats {
   readonly ready: number;
   readonly running: number;

@@ -39,6 +39,18 @@ export function createSend(baseUrl: string, fetchIt: Fetch): Send {
   };
 }
 
+/** Sends the key with every call. */
+export function withKey(fetchIt: Fetch, key: string | (() => Promise<string | undefined>)): Fetch {
+  let found: Promise<string | undefined> | undefined;
+  return async (url, init) => {
+    found ??= typeof key === 'string' ? Promise.resolve(key) : key();
+    const word = await found;
+    const headers = new Headers(init.headers);
+    if (word !== undefined) headers.set('authorization', `Bearer ${word}`);
+    return fetchIt(url, { ...init, headers });
+  };
+}
+
 export async function readJson<T>(response: Response): Promise<T> {
   try {
     return (await response.json()) as T;

@@ -4,6 +4,7 @@ import type { ModelCallTry, ModelCandidate, ModelDataClass, ModelStrategy, Model
 import type { Failure } from './problem.ts';
 
 export const stepDecisions = [
+  'recalled',
   'session-opened',
   'model-answered',
   'model-failed',
@@ -41,7 +42,22 @@ export interface SessionStep {
   readonly tookMs?: number;
   readonly model?: SessionModelCall;
   readonly call?: SessionCall;
+  /** What memory gave before the agent began, and why. */
+  readonly recalled?: SessionRecall;
   readonly failure?: Failure;
+}
+
+export interface SessionRecall {
+  readonly notes: readonly {
+    readonly number: number;
+    readonly memoryId: string;
+    readonly score: number;
+    readonly why: readonly string[];
+  }[];
+  /** How such tasks went before. */
+  readonly advice: readonly string[];
+  /** Why memory could not be asked. */
+  readonly failure?: string;
 }
 
 export interface SessionModelCall {
@@ -70,6 +86,8 @@ export interface SessionModelCall {
 export interface SessionCall {
   readonly name: string;
   readonly arguments: Json;
+  /** Why it waited for a person although its grant does not ask for that. */
+  readonly held?: string;
   readonly result?: {
     /** SHA-256, hex, of its canonical JSON. */
     readonly digest: string;

@@ -20,6 +20,7 @@ export {
 export { proveConsistency, proveInclusion, rootAt, type ReadHashes, type TreeReader } from './audit/prove.ts';
 export * from './audit/signed-note.ts';
 export * from './audit/tile-paths.ts';
+export * from './audit/verify-entry-proof.ts';
 export * from './audit/verify-log.ts';
 export * from './audit/verify-proof.ts';
 export * from './secrets/key-encryption.ts';
@@ -28,6 +29,7 @@ export {
   parseReference,
   referenceTo,
   secretLengthMax,
+  secretNotFound,
   type SealedSecret,
   type SecretSummary,
   type WrappedDataKey,
@@ -36,5 +38,32 @@ export { secretPatterns } from './secrets/secret-patterns.ts';
 export * from './secrets/secret-store.ts';
 export * from './secrets/secret-tables.ts';
 export * from './secrets/secret-vault.ts';
+export * from './identity/api-keys.ts';
+export * from './identity/attempts.ts';
+export * from './identity/devices.ts';
+export * from './identity/flows.ts';
+export * from './identity/groups.ts';
+export * from './identity/identity-ports.ts';
+export * from './identity/identity-record.ts';
+export * from './identity/identity-store.ts';
+export * from './identity/identity-tables.ts';
+export * from './identity/login.ts';
+export * from './identity/login-provider.ts';
+export * from './identity/open-identity.ts';
+export * from './identity/passkeys.ts';
+export * from './identity/passwords.ts';
+export * from './identity/provider-login.ts';
+export * from './identity/sessions.ts';
+export * from './identity/signing-keys.ts';
+export { hashText, makeSecret, shortHash } from './identity/token-text.ts';
+export { normalizeLogin } from './identity/user-fields.ts';
+export * from './identity/users.ts';
+export { openMemoryRateLimiter } from './limits/memory-rate-limiter.ts';
+export { takeFromBucket, type RateLimiter, type RateRule, type RateVerdict } from './limits/rate-limiter.ts';
+export * from './tenant-data/erase-tenant.ts';
+export * from './tenant-data/export-tenant.ts';
+export * from './tenant-data/tenant-rows.ts';
 export * from './permissions/permissions.ts';
 export * from './permissions/role-policies.ts';
+export { refuseOverQuota, type Usage } from './tenants/refuse-over-quota.ts';
+export * from './tenants/tenants.ts';

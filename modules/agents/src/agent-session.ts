@@ -5,7 +5,9 @@ import type { AgentDefinition } from '@chorale/module-catalog';
 import type { Json } from '@chorale/module-goals';
 import type { AttemptCalls } from './attempt-calls.ts';
 import type { AttemptPorts, AttemptRequest } from './attempt-ports.ts';
+import { ContextParts } from './context-parts.ts';
 import { ConversationLog } from './conversation-log.ts';
+import type { Recall } from './notes-port.ts';
 import { readKept } from './read-kept.ts';
 import type { SessionOpening } from './session-opening.ts';
 import type { ThinkingPorts } from './thinking-ports.ts';
@@ -32,6 +34,9 @@ export class AgentSession {
   readonly parts: SessionParts;
   readonly opening: SessionOpening;
   readonly log: ConversationLog;
+  readonly read = new ContextParts();
+  /** Memories that were put before the agent: what repeats them is no new evidence. */
+  readonly recalled = new Set<string>();
   readonly used: Used = { turns: 0, tokens: 0, cost: 0 };
   /** What each call gave, by the id the model knows it by: a value, or the reference that stands for it. */
   readonly outputs = new Map<string, Json>();
@@ -41,9 +46,14 @@ export class AgentSession {
   modelFailures = 0;
   /** Results that did not fit. */
   misfits = 0;
+  /** Calls that were not made because of how the model wrote them. */
+  callsRefused = 0;
   /** Messages of people. */
   heard = 0;
   delegations = 0;
+  /** Letters that were read, and the mailbox of each question among them. */
+  readonly letters = new Set<string>();
+  readonly questions = new Map<string, string>();
   plans = 0;
   readonly #tools: ReadonlyMap<string, OfferedTool>;
   readonly #checks = new Map<string, ArgumentCheck>();
@@ -53,6 +63,9 @@ export class AgentSession {
     this.parts = parts;
     this.opening = opening;
     this.log = new ConversationLog(opening);
+    for (const part of opening.untrusted) this.read.addUntrusted(part);
+    for (const id of opening.recalled) this.recalled.add(id);
+    this.read.addTrusted(trustedTexts(parts, opening));
     this.#tools = new Map(opening.tools.map((tool) => [tool.name, tool]));
     if (opening.output !== undefined) this.checkOf(opening.output, 'the result');
   }
@@ -65,6 +78,12 @@ export class AgentSession {
   /** The value behind a reference that the journal holds in its place. */
   readKept(value: Json): Promise<Json> {
     return readKept(value, this.parts);
+  }
+
+  /** What memory gave is about to be read. */
+  hearNotes({ notes, text, trust }: Recall): void {
+    if (trust !== 'people') this.read.addUntrusted({ origin: 'notes', name: '', isPublic: trust === 'public' }, text);
+    for (const { memoryId } of notes) this.recalled.add(memoryId);
   }
 
   get toolNames(): readonly string[] {
@@ -94,4 +113,12 @@ export class AgentSession {
     }
     return check;
   }
+}
+
+/** What the agent's author and whoever wants the goal have said. */
+function trustedTexts({ agent, input, request }: SessionParts, { untrusted }: SessionOpening): string {
+  const { definition, claimed } = request;
+  const own = [agent.instructions, claimed.goal.title];
+  const isOwn = untrusted.every(({ origin }) => origin !== 'task' && origin !== 'input');
+  return (isOwn ? [...own, definition.title ?? '', JSON.stringify(input)] : own).join('\n');
 }

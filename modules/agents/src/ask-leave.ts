@@ -2,6 +2,7 @@
 
 import type { Json } from '@chorale/module-goals';
 import type { AgentSession } from './agent-session.ts';
+import { sayHold, type HoldReason } from './hold-call.ts';
 import { isMapping } from './mapping.ts';
 
 /** How long a question stays open. */
@@ -16,15 +17,20 @@ export type Leave =
   | { readonly granted: true; readonly arguments: Json }
   | { readonly granted: false; readonly text: string };
 
-export async function askLeave(session: AgentSession, call: CallInQuestion): Promise<Leave> {
+export async function askLeave(
+  session: AgentSession,
+  call: CallInQuestion,
+  because: HoldReason | undefined,
+): Promise<Leave> {
   const { agent, calls, ports } = session.parts;
   const { tool } = call;
   const args = await calls.keep(call.arguments, 'input.json');
-  const answer = calls.wait({ name: 'leave', input: { tool, arguments: args } }, () => ({
+  const why = because === undefined ? {} : { because: because as unknown as Json };
+  const answer = calls.wait({ name: 'leave', input: { tool, arguments: args, ...why } }, () => ({
     for: 'person',
     kind: 'tool-call',
-    question: `${agent.name} asks to call ${tool}.`,
-    context: { agent: agent.name, tool, arguments: args },
+    question: `${agent.name} asks to call ${tool}${because === undefined ? '' : `: ${sayHold(because)}`}.`,
+    context: { agent: agent.name, tool, arguments: args, ...why },
     expiresAt: ports.clock.now() + answerMsMax,
   }));
   const given = readAnswer(answer);

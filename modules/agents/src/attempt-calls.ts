@@ -8,9 +8,12 @@ import type { AttemptPorts, AttemptRequest, ToolCall, Workbench } from './attemp
 import type { AttemptStop } from './attempt-stop.ts';
 import type { Journal, JournalledCall } from './journal.ts';
 import type { KeptArtifact, ToolDescription } from './tool.ts';
+import type { CallEffects } from './tool-effects.ts';
 
 /** After it was told to stop, a call has this long to end by itself; then its result is no longer waited for. */
 export const stopGraceMs = 10_000;
+/** Where somebody stops agents at once. */
+const haltGraceMs = 1_000;
 
 export interface AttemptCallsOptions {
   readonly request: AttemptRequest;
@@ -47,6 +50,10 @@ export class AttemptCalls {
 
   describeTool(name: string): ToolDescription | undefined {
     return this.#options.bench.describeTool(name);
+  }
+
+  effectsOf(call: ToolCall): CallEffects {
+    return this.#options.bench.effectsOf(call);
   }
 
   /** Makes one tool call and gives its output, or the reference that stands for it. */
@@ -104,8 +111,9 @@ export class AttemptCalls {
     return new Promise((resolve, reject) => {
       let takeBack: (() => void) | undefined;
       const onStop = () => {
-        takeBack = ports.clock.schedule(stopGraceMs, () =>
-          reject(broken('call-not-stopped', `The call did not end within ${stopGraceMs} ms of being told to.`)),
+        const graceMs = stop.reason === 'halt' ? haltGraceMs : stopGraceMs;
+        takeBack = ports.clock.schedule(graceMs, () =>
+          reject(broken('call-not-stopped', `The call did not end within ${graceMs} ms of being told to.`)),
         );
       };
       const settle = () => {

@@ -5,7 +5,8 @@ import type { AgentDefinition, Skill } from '@chorale/module-catalog';
 import type { ClaimedTask, FinishAttempt, GoalStore, Json, StoredBytes, TaskDefinition } from '@chorale/module-goals';
 import type { CancelSignal, Clock } from '@chorale/lib-time';
 import type { Team, ThinkingPorts } from './thinking-ports.ts';
-import type { ToolDescription, ToolRegistry, ToolResult } from './tool.ts';
+import type { GrantedCall, ToolDescription, ToolResult } from './tool.ts';
+import type { CallEffects } from './tool-effects.ts';
 
 export interface AttemptRequest {
   readonly claimed: ClaimedTask;
@@ -16,13 +17,14 @@ export interface AttemptRequest {
 /** What `finish-attempt` is to be told. */
 export type AttemptEnd = Pick<FinishAttempt, 'result' | 'steps' | 'artifacts'>;
 
-export type ToolCall = Parameters<ToolRegistry['call']>[0];
+export type ToolCall = GrantedCall;
 
 /** The tools as one attempt has them: bound to its workspace, and gone with it. */
 export interface Workbench {
   /** Undefined when there is no such tool; the call then says so. */
   findTool(name: string, args: Json): { readonly idempotent: boolean } | undefined;
   describeTool(name: string): ToolDescription | undefined;
+  effectsOf(call: ToolCall): CallEffects;
   /** Like `ToolRegistry.call`; references to JSON among the arguments are read for the tool. */
   call(call: ToolCall, signal: CancelSignal): Promise<ToolResult>;
   /**

@@ -7,6 +7,7 @@ import type { AttemptPorts, ToolCall, Workbench } from './attempt-ports.ts';
 import { AttemptStop, type StopReason } from './attempt-stop.ts';
 import { runAttempt } from './attempt.ts';
 import type { CancelSignal, Clock } from '@chorale/lib-time';
+import { worstEffects } from './tool-effects.ts';
 import { utf8Bytes } from './tool-output.ts';
 
 const tenantId = 'default' as TenantId;
@@ -117,6 +118,7 @@ function makeBench(options: StageOptions, record: Record): Workbench {
   return {
     findTool: (name) => (tools[name] === undefined ? undefined : { idempotent: tools[name].idempotent ?? true }),
     describeTool: () => undefined,
+    effectsOf: () => worstEffects,
     async call(call, signal) {
       record.calls.push({ ...call, recordedBefore: record.commands.length });
       return { output: await (tools[call.tool]?.perform?.(call, signal) ?? call.arguments), artifacts: [] };

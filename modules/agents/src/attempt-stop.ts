@@ -8,9 +8,9 @@ import type { CancelSignal } from '@chorale/lib-time';
 
 /**
  * `cancel`: nobody wants the result any more. `timeout`: the task's own limit. `drain`: the worker is leaving and hands
- * the task back. `lease-lost`: somebody else may hold the task by now, so nothing more may be written.
+ * the task back. `halt`: so too, because somebody stops the tenant's agents at once. `lease-lost`: somebody else may hold the task by now, so nothing more may be written.
  */
-export type StopReason = 'cancel' | 'timeout' | 'drain' | 'lease-lost';
+export type StopReason = 'cancel' | 'timeout' | 'drain' | 'halt' | 'lease-lost';
 
 /** One per attempt: the worker keeps it and stops the attempt with it; tools see it as their signal. */
 export class AttemptStop implements CancelSignal {

@@ -220,6 +220,12 @@ describe('an agent without a model', () => {
     expect((await stage.run(scan)).result).toMatchObject({ outcome: 'failed', failure: { code: 'lease-lost' } });
     expect(stage.record.calls).toEqual([]);
   });
+
+  test('[J8] is handed back when the journal cannot be reached, so that what is done stays done', async () => {
+    const stage = makeStage({ execute: () => Promise.reject(temporary('store-unavailable', 'away')) });
+    expect((await stage.run(scan)).result).toEqual({ outcome: 'handed-back' });
+    expect(stage.record.calls).toEqual([]);
+  });
 });
 
 describe('an attempt that is stopped', () => {

@@ -79,7 +79,11 @@ async function readJournal(
 ): Promise<{ earlier: readonly Step[]; workerLost: boolean }> {
   const workerLost = task.losses > 0;
   if (task.attempt === 1) return { earlier: [], workerLost };
-  return { earlier: await store.listSteps(task.tenantId, task.goalId, { taskNo: task.no, run: task.run }), workerLost };
+  const run = { taskNo: task.no, run: task.run };
+  const earlier = await store.listSteps(task.tenantId, task.goalId, run).catch((cause: unknown) => {
+    throw new JournalFault(cause);
+  });
+  return { earlier, workerLost };
 }
 
 function holdOf({ claimed: { task } }: AttemptRequest): Hold {
@@ -90,6 +94,9 @@ function resultOf(error: unknown, request: AttemptRequest, stop: AttemptStop): A
   if (error instanceof CallUncertain) return uncertain(error.step, request);
   // Also after a stop: what is waited for is written down, and a cancel ends the task all the same.
   if (error instanceof AttemptWaits) return { outcome: 'waiting', on: error.on };
+  // The run goes on: a new one would have an empty journal, and do again what is done.
+  if (error instanceof JournalFault && toErrorRecord(error.cause).family === 'temporary')
+    return { outcome: 'handed-back' };
   const reason = error instanceof CallCutOff ? error.reason : stop.reason;
   switch (reason) {
     case undefined:
@@ -99,6 +106,7 @@ function resultOf(error: unknown, request: AttemptRequest, stop: AttemptStop): A
     case 'timeout':
       return { outcome: 'failed', failure: timedOut(request) };
     case 'drain':
+    case 'halt':
     case 'lease-lost':
       return { outcome: 'handed-back' };
     default:

@@ -6,6 +6,7 @@
 import type { ChatRequest, Message, TextPart, ToolResultPart } from '@chorale/module-models';
 import { textTokens } from './text-tokens.ts';
 import type { ModelReply } from './model-port.ts';
+import type { ToolUse } from './notes-port.ts';
 
 /** A model's answer and what was said to it afterwards. */
 export type Turn = readonly Message[];
@@ -15,10 +16,21 @@ export class ConversationLog {
   #opening: readonly string[];
   #summary: string | undefined;
   #turns: Turn[] = [];
+  readonly #toolsUsed = new Map<string, ToolUse>();
+  #lastModel: string | undefined;
 
   constructor({ system, task }: { readonly system: string; readonly task: string }) {
     this.#system = system;
     this.#opening = [task];
+  }
+
+  /** Also of turns that were summarised. */
+  get toolsUsed(): readonly ToolUse[] {
+    return [...this.#toolsUsed.values()];
+  }
+
+  get lastModel(): string | undefined {
+    return this.#lastModel;
   }
 
   get turns(): readonly Turn[] {
@@ -35,12 +47,18 @@ export class ConversationLog {
   }
 
   addReply({ parts, by }: Pick<ModelReply, 'parts' | 'by'>): void {
+    this.#lastModel = by.model;
     // No provider takes an answer without content back.
     const whole = parts.length > 0 ? parts : [{ type: 'text', text: '(nothing)' } as const];
     this.#turns.push([{ role: 'assistant', parts: whole, by }]);
   }
 
   addResults(parts: readonly ToolResultPart[]): void {
+    for (const { name, isError } of parts) {
+      const { succeeded, failed } = this.#toolsUsed.get(name) ?? { succeeded: 0, failed: 0 };
+      const used = isError ? { succeeded, failed: failed + 1 } : { succeeded: succeeded + 1, failed };
+      this.#toolsUsed.set(name, { name, ...used });
+    }
     this.#append({ role: 'tool', parts });
   }
 

@@ -10,6 +10,7 @@ const look: ToolDefinition<never> = {
   description: 'Looks.',
   inputSchema: { type: 'object' },
   idempotent: true,
+  effects: 'reads',
   run: async () => ({ output: 'x'.repeat(40_000) }),
 };
 const fail: ToolDefinition<never> = {
@@ -87,5 +88,17 @@ test('[TL21] what is under way or waits is said to be so', async () => {
   expect(last).toMatchObject({
     decision: 'answered',
     call: { result: { preview: expect.stringContaining('eve') as string } },
+  });
+});
+
+test('[TL21, TL22] a call that was held says why', async () => {
+  const send: ToolDefinition<never> = { ...look, name: 'send', effects: 'exfiltrates' };
+  const lines = [say(['look', {}]), say(['send', {}])];
+  const stage = new SessionStage({ brain: (_request, turn) => lines[turn - 1] ?? 'nothing', tools: [look, send] });
+  await stage.waits();
+  const { steps } = explainSession({ steps: stage.journal, calls: [], digest: String });
+  expect(steps.at(-1)).toMatchObject({
+    decision: 'waits',
+    call: { held: 'the call may carry data out, and the agent has read what others wrote: what look gave' },
   });
 });

@@ -6,9 +6,12 @@ import { canonicalJson, type Json, type Step } from '@chorale/module-goals';
 import type { ModelCallRecord, Usage } from '@chorale/module-models';
 import type { RecordedAnswer } from './ask-model.ts';
 import { cutText } from './frame-data.ts';
+import { recordedHold, sayHold } from './hold-call.ts';
 import { isMapping } from './mapping.ts';
+import { recallEntry, type RecalledNotes } from './recall-notes.ts';
 
 export type StepDecision =
+  | 'recalled'
   | 'session-opened'
   | 'model-answered'
   | 'model-failed'
@@ -32,8 +35,12 @@ export interface ExplainedStep {
   readonly model: ExplainedModelCall | undefined;
   /** Of a tool call, or of what waits for somebody. */
   readonly call: ExplainedCall | undefined;
+  /** What memory gave before the agent began, and why. */
+  readonly recalled: ExplainedRecall | undefined;
   readonly failure: ErrorRecord | undefined;
 }
+
+export type ExplainedRecall = Pick<RecalledNotes, 'notes' | 'advice' | 'failure'>;
 
 export interface ExplainedModelCall {
   readonly callId: string | undefined;
@@ -56,6 +63,8 @@ export interface ExplainedModelCall {
 export interface ExplainedCall {
   readonly name: string;
   readonly arguments: Json;
+  /** Why it waited for a person although its grant does not ask for that. */
+  readonly held: string | undefined;
   readonly result: ExplainedResult | undefined;
 }
 
@@ -121,10 +130,17 @@ function explainStep(
     startedAt,
     tookMs: finishedAt === undefined ? undefined : finishedAt - startedAt,
     model: kind === 'model-call' ? explainModelCall(step, records) : undefined,
-    call: kind === 'model-call' ? undefined : explainCall(step, digest),
+    call: kind === 'model-call' || isRecall(step) ? undefined : explainCall(step, digest),
+    recalled: isRecall(step) ? explainRecall(step) : undefined,
     failure,
   };
 }
+
+const decisions: ReadonlyMap<string, StepDecision> = new Map([
+  ['refuse-call', 'call-refused'],
+  ['open-session', 'session-opened'],
+  [recallEntry, 'recalled'],
+]);
 
 function decisionOf({ kind, name, state }: Step): StepDecision {
   switch (kind) {
@@ -137,8 +153,17 @@ function decisionOf({ kind, name, state }: Step): StepDecision {
     case 'message':
       return 'message-heard';
     case 'decision':
-      return name === 'refuse-call' ? 'call-refused' : name === 'open-session' ? 'session-opened' : 'noted';
+      return decisions.get(name) ?? 'noted';
   }
+}
+
+function isRecall({ kind, name }: Step): boolean {
+  return kind === 'decision' && name === recallEntry;
+}
+
+function explainRecall({ output }: Step): ExplainedRecall {
+  const { notes = [], advice = [], failure } = (isMapping(output) ? output : {}) as unknown as Partial<RecalledNotes>;
+  return { notes, advice, ...(failure === undefined ? {} : { failure }) };
 }
 
 function explainModelCall({ input, output }: Step, records: ReadonlyMap<string, ModelCallRecord>): ExplainedModelCall {
@@ -180,8 +205,10 @@ function toolsAsked(parts: Json | undefined): readonly string[] {
 }
 
 function explainCall({ name, input, output }: Step, digest: SessionRecords['digest']): ExplainedCall {
-  if (output === undefined) return { name, arguments: input, result: undefined };
+  const hold = name === 'leave' ? recordedHold(input) : undefined;
+  const call = { name, arguments: input, held: hold === undefined ? undefined : sayHold(hold) };
+  if (output === undefined) return { ...call, result: undefined };
   const text = canonicalJson(output);
   const artifact = isMapping(output) && typeof output['$artifact'] === 'string' ? output['$artifact'] : undefined;
-  return { name, arguments: input, result: { digest: digest(text), preview: cutText(text, previewLength), artifact } };
+  return { ...call, result: { digest: digest(text), preview: cutText(text, previewLength), artifact } };
 }

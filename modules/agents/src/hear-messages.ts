@@ -13,7 +13,10 @@ export async function hearMessages(session: AgentSession): Promise<void> {
   const entry = { kind: 'message', name: 'person', input: { after: session.heard } } as const;
   const heard = (await calls.note(entry, () => fresh as unknown as Json)) as unknown as readonly TaskMessage[];
   session.heard += heard.length;
-  for (const { by, text } of heard) session.log.say(`${by} says to you while you work: ${text}`);
+  for (const { by, text } of heard) {
+    session.log.say(`${by} says to you while you work: ${text}`);
+    session.read.addTrusted(text);
+  }
 }
 
 async function findNew({ parts, heard }: AgentSession): Promise<readonly TaskMessage[]> {

@@ -222,11 +222,11 @@ export class Journal {
 
   async #end(call: JournalledCall, step: StepRecord): Promise<void> {
     this.#busyMs += (step.ended?.finishedAt ?? step.startedAt) - step.startedAt;
-    if (call.last === true) this.#unwritten.set(step.stepNo, step);
-    else {
-      await this.#write(step);
-      this.#unwritten.delete(step.stepNo);
-    }
+    // Also before it is written: when that fails, the end goes with whatever ends the attempt.
+    this.#unwritten.set(step.stepNo, step);
+    if (call.last === true) return;
+    await this.#write(step);
+    this.#unwritten.delete(step.stepNo);
   }
 
   async #write(step: StepRecord): Promise<void> {

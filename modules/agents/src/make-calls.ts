@@ -12,6 +12,7 @@ import type { AgentSession } from './agent-session.ts';
 import { askLeave } from './ask-leave.ts';
 import { cutText, frameData } from './frame-data.ts';
 import { endsAttempt } from './journal.ts';
+import { findHold, recordedHold, type HoldReason } from './hold-call.ts';
 import { findRefusal } from './own-tool-call.ts';
 import { ownToolNames, type OfferedTool } from './own-tools.ts';
 import { readKept } from './read-kept.ts';
@@ -58,7 +59,9 @@ export async function makeCalls(session: AgentSession, calls: readonly ToolCallP
 function countBeside(session: AgentSession, calls: readonly ToolCallPart[]): number {
   const end = calls.findIndex((call) => {
     const found = check(session, call);
-    return typeof found === 'string' || !found.tool.readsOnly || found.tool.ask || asksNow(session, found.tool);
+    return (
+      typeof found === 'string' || !found.tool.readsOnly || found.tool.ask || needsLeave(session, found) !== undefined
+    );
   });
   return end < 0 ? calls.length : end;
 }
@@ -74,7 +77,9 @@ async function makeBeside(session: AgentSession, calls: readonly ToolCallPart[])
     const call = calls[index];
     if (call === undefined) continue;
     results.push(
-      one.status === 'rejected' ? failed(call, toErrorRecord(one.reason)) : await succeeded(session, call, one.value),
+      one.status === 'rejected'
+        ? failed(session, call, toErrorRecord(one.reason))
+        : await succeeded(session, call, one.value),
     );
   }
   return results;
@@ -100,7 +105,7 @@ async function makeOne(
     return await succeeded(session, call, output);
   } catch (error) {
     if (endsAttempt(error)) throw error;
-    return failed(call, toErrorRecord(error));
+    return failed(session, call, toErrorRecord(error));
   }
 }
 
@@ -117,8 +122,9 @@ async function argumentsToUse(
   session: AgentSession,
   { call, tool }: Checked,
 ): Promise<{ readonly value: Json } | { readonly refusal: string }> {
-  if (!asksNow(session, tool)) return { value: call.arguments };
-  const answer = await askLeave(session, { tool: call.name, arguments: call.arguments });
+  const needed = needsLeave(session, { call, tool });
+  if (needed === undefined) return { value: call.arguments };
+  const answer = await askLeave(session, { tool: call.name, arguments: call.arguments }, needed.because);
   if (!answer.granted) return { refusal: answer.text };
   const mistakes = session.checkArguments(tool, answer.arguments).mistakes;
   if (mistakes.length === 0) return { value: answer.arguments };
@@ -126,10 +132,17 @@ async function argumentsToUse(
 }
 
 /** What is on record decides; a grant that has begun to ask since then counts from the next call on. */
-function asksNow(session: AgentSession, tool: OfferedTool): boolean {
+function needsLeave(
+  session: AgentSession,
+  { call, tool }: Checked,
+): { readonly because: HoldReason | undefined } | undefined {
   const { next } = session.parts.calls.journal;
-  if (next !== undefined) return next.kind === 'wait' && next.name === 'leave';
-  return tool.ask || session.parts.agent.tools.some((grant) => grant.tool === tool.name && grant.ask === true);
+  if (next !== undefined)
+    return next.kind === 'wait' && next.name === 'leave' ? { because: recordedHold(next.input) } : undefined;
+  if (tool.ask || session.parts.agent.tools.some((grant) => grant.tool === tool.name && grant.ask === true))
+    return { because: undefined };
+  const because = tool.own ? undefined : findHold(session, { tool: tool.name, arguments: call.arguments });
+  return because === undefined ? undefined : { because };
 }
 
 /** The tool, or why the call is not made. */
@@ -146,6 +159,7 @@ function check(session: AgentSession, call: ToolCallPart): Checked | string {
 }
 
 async function refuse(session: AgentSession, call: ToolCallPart, why: string): Promise<ToolResultPart> {
+  session.callsRefused += 1;
   return result(call, (await findRefusal(session, call, () => why)) ?? why, true);
 }
 
@@ -153,13 +167,27 @@ async function succeeded(session: AgentSession, call: ToolCallPart, output: Json
   session.outputs.set(call.id, output);
   const value = await readKept(output, session.parts);
   const text = typeof value === 'string' ? value : JSON.stringify(value);
+  noteOutput(session, call, text);
   const rest = `read on with ${ownToolNames.readOutput} from ${JSON.stringify(call.id)}`;
   return result(call, frameData(text, { from: call.name, lengthMax: shownLengthMax, rest }), false);
 }
 
-function failed(call: ToolCallPart, { code, message, action }: ErrorRecord): ToolResultPart {
+function failed(session: AgentSession, call: ToolCallPart, { code, message, action }: ErrorRecord): ToolResultPart {
+  // Of others the failure is in our own words.
+  if (session.findTool(call.name)?.gives === 'private') noteOutput(session, call, '');
   const whole = `${code}: ${cutText(message, errorLengthMax)}${action === undefined ? '' : `\nWhat to do: ${action}`}`;
   return result(call, frameData(whole, { from: call.name, lengthMax: errorLengthMax * 2 }), true);
+}
+
+/** Whoever may have written what a tool gives, the model reads it next. */
+function noteOutput(session: AgentSession, call: ToolCallPart, text: string): void {
+  const { parts, read } = session;
+  const gives = session.findTool(call.name)?.gives;
+  if (gives === undefined || gives === 'echo') return;
+  const { sends } = parts.calls.effectsOf({ tool: call.name, arguments: call.arguments, grants: parts.agent.tools });
+  const isPublic = gives === 'public' && sends !== undefined;
+  read.addUntrusted({ origin: 'tool', name: call.name, isPublic }, text);
+  if (isPublic) for (const address of sends) read.addAddress(address);
 }
 
 function result(call: ToolCallPart, content: string, isError: boolean): ToolResultPart {

@@ -21,4 +21,6 @@ export interface ModelPort {
    * `context-too-long` when the conversation fits no model that may be used.
    */
   call(request: ChatRequest, context: CallContext, signal: CancelSignal): Promise<ModelReply>;
+  /** Told how the model did at a call, as far as the turn showed. Never throws, and nobody waits for it. */
+  rate?(callId: ModelCallId, good: boolean): void;
 }

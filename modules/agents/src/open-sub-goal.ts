@@ -28,9 +28,10 @@ const titleLengthMax = 300;
 
 export async function openSubGoal(
   session: AgentSession,
-  { name, title, definition, inputs, reason }: SubGoal,
+  { name, title, definition: plan, inputs, reason }: SubGoal,
 ): Promise<SubGoalEnd> {
   const { agent, calls, thinking } = session.parts;
+  const definition = markTasks(plan, session.read.untrusted);
   const planHash = thinking.digest(canonicalJson(definition));
   const answer = calls.wait({ name, input: { planHash, tasks: definition.tasks.map(({ key }) => key) } }, () => ({
     for: 'sub-goal',
@@ -41,6 +42,12 @@ export async function openSubGoal(
     author: `agent:${agent.name}`,
     reason,
   }));
+  session.read.addUntrusted({ origin: 'agent', name, isPublic: false });
   if (!isMapping(answer) || typeof answer['state'] !== 'string') return { goal: '', state: 'unknown' };
   return answer as unknown as SubGoalEnd;
+}
+
+/** Whoever works at them has read it too, through the agent that wrote them. */
+function markTasks(plan: PlanDefinition, untrusted: readonly string[]): PlanDefinition {
+  return untrusted.length === 0 ? plan : { ...plan, tasks: plan.tasks.map((task) => ({ ...task, untrusted })) };
 }

@@ -1,8 +1,9 @@
 // The tools that belong to the turn loop itself: how a result is given, how skills and long outputs are read, how an agent
-// asks, delegates and plans. The first are every agent's; the last three are granted in its file like any other.
+// asks, delegates, plans, remembers and writes to others. The first are every agent's; the others are granted in its file.
 
 import type { AgentDefinition } from '@chorale/module-catalog';
 import type { JsonSchema } from './tool.ts';
+import type { OutputOrigin } from './tool-effects.ts';
 
 export interface OfferedTool {
   readonly name: string;
@@ -13,6 +14,8 @@ export interface OfferedTool {
   readonly ask: boolean;
   /** Of the turn loop, not of the registry. */
   readonly own: boolean;
+  /** Of the turn loop's own: each says itself what it read. */
+  readonly gives: OutputOrigin;
 }
 
 export const ownToolNames = {
@@ -23,6 +26,14 @@ export const ownToolNames = {
   askPerson: 'ask-person',
   delegate: 'delegate',
   runPlan: 'run-plan',
+  memorySearch: 'memory_search',
+  memoryRemember: 'memory_remember',
+  memoryForget: 'memory_forget',
+  memoryNote: 'memory_note',
+  sendMessage: 'send-message',
+  askAgent: 'ask-agent',
+  receiveMessages: 'receive-messages',
+  answerMessage: 'answer-message',
 } as const;
 
 const text = (description: string, maxLength = 20_000): JsonSchema => ({
@@ -37,7 +48,7 @@ function closed(properties: { readonly [name: string]: JsonSchema }, required: r
 }
 
 function own(name: string, description: string, inputSchema: JsonSchema): OfferedTool {
-  return { name, description, inputSchema, readsOnly: false, ask: false, own: true };
+  return { name, description, inputSchema, readsOnly: false, ask: false, own: true, gives: 'echo' };
 }
 
 /** At most this many tasks are delegated at once. */
@@ -83,6 +94,48 @@ const plannedTask = closed(
   ['key'],
 );
 
+const recipient = closed(
+  {
+    agent: { ...name, description: 'An agent, by its name.' },
+    role: text('Whoever has this role; one of them gets it.', 120),
+    topic: { ...key, description: 'All who receive this topic.' },
+    everyone: { const: true, description: 'All agents of the goal that have a mailbox.' },
+  },
+  [],
+);
+const waitSeconds = (max: number): JsonSchema => ({
+  type: 'integer',
+  minimum: 0,
+  maximum: max,
+  description: 'How long to wait.',
+});
+
+const mailOffers: readonly OfferedTool[] = [
+  own(
+    ownToolNames.sendMessage,
+    'Sends a message to other agents that work at this goal. Give exactly one of agent, role, topic and everyone.',
+    closed({ to: recipient, text: text('What you say.') }, ['to', 'text']),
+  ),
+  own(
+    ownToolNames.askAgent,
+    'Asks another agent that works at this goal now, and waits for its answer.',
+    closed({ to: recipient, question: text('One question, whole.'), waitSeconds: waitSeconds(600) }, [
+      'to',
+      'question',
+    ]),
+  ),
+  own(
+    ownToolNames.receiveMessages,
+    'Gives the messages that others sent to you, to your role, to everyone and to topics you name from now on.',
+    closed({ waitSeconds: waitSeconds(300), topics: { type: 'array', items: key, maxItems: 10 } }, []),
+  ),
+  own(
+    ownToolNames.answerMessage,
+    'Answers a question that you received.',
+    closed({ message: text('Its id.', 200), text: text('The answer.') }, ['message', 'text']),
+  ),
+];
+
 const offers: { readonly [tool: string]: OfferedTool } = {
   [ownToolNames.askPerson]: own(
     ownToolNames.askPerson,
@@ -117,6 +170,27 @@ const offers: { readonly [tool: string]: OfferedTool } = {
       ['reason', 'tasks', 'outputs'],
     ),
   ),
+  [ownToolNames.memorySearch]: own(
+    ownToolNames.memorySearch,
+    'Looks into what is remembered of earlier work, by words. Gives the best with their numbers and ids.',
+    closed({ text: text('Words that must stand in it; the more of them, the better.', 1_000) }, ['text']),
+  ),
+  [ownToolNames.memoryRemember]: own(
+    ownToolNames.memoryRemember,
+    'Keeps something for later tasks of yours: one fact, whole, that you found out and that was not known.',
+    closed({ text: text('In a sentence or two that are understood without this task.', 2_000) }, ['text']),
+  ),
+  [ownToolNames.memoryNote]: own(
+    ownToolNames.memoryNote,
+    'Leaves a note for the agents that begin after you at this goal. It goes when the goal ends; keep what is worth more with memory_remember.',
+    closed({ text: text('A sentence or two.', 2_000) }, ['text']),
+  ),
+  [ownToolNames.memoryForget]: own(
+    ownToolNames.memoryForget,
+    'Says that something you kept is not true, or no longer. Only what is your own.',
+    closed({ memory: text('Its id, as memory_search gives it.', 200) }, ['memory']),
+  ),
+  ...Object.fromEntries(mailOffers.map((offer) => [offer.name, offer])),
 };
 
 const readOutput = own(

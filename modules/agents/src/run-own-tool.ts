@@ -7,6 +7,8 @@ import { isArtifactReference } from './attempt-output.ts';
 import { answerMsMax, readAnswer } from './ask-leave.ts';
 import { delegate } from './delegate.ts';
 import { cutText, frameData } from './frame-data.ts';
+import { runMailTool } from './mail-tools.ts';
+import { runMemoryTool } from './memory-tools.ts';
 import type { OwnToolCall, OwnToolResult } from './own-tool-call.ts';
 import { ownToolNames } from './own-tools.ts';
 import { runPlan } from './run-plan.ts';
@@ -28,6 +30,16 @@ export async function runOwnTool(session: AgentSession, call: OwnToolCall): Prom
       return delegate(session, call);
     case ownToolNames.runPlan:
       return runPlan(session, call);
+    case ownToolNames.memorySearch:
+    case ownToolNames.memoryRemember:
+    case ownToolNames.memoryForget:
+    case ownToolNames.memoryNote:
+      return runMemoryTool(session, call);
+    case ownToolNames.sendMessage:
+    case ownToolNames.askAgent:
+    case ownToolNames.receiveMessages:
+    case ownToolNames.answerMessage:
+      return runMailTool(session, call);
     default:
       throw refused('unknown-tool', `There is no tool ${JSON.stringify(call.name)}.`);
   }
@@ -108,6 +120,8 @@ async function readOutput(session: AgentSession, { from, offset }: Page): Promis
       return { text: cutText(text.slice(offset), pageLength), length: text.length };
     },
   });
+  // What a call of its own gave is listed already.
+  if (!session.outputs.has(from)) session.read.addUntrusted({ origin: 'artifact', name: from, isPublic: false });
   const { text, length } = shown as { readonly text: string; readonly length: number };
   const next = offset + text.length;
   const framed = frameData(text, { from: `${from} from ${offset}`, lengthMax: pageLength });
@@ -123,7 +137,7 @@ interface Question {
   readonly choices?: readonly string[];
 }
 
-function askPerson({ parts }: AgentSession, { question, choices }: Question): OwnToolResult {
+function askPerson({ parts, read }: AgentSession, { question, choices }: Question): OwnToolResult {
   const { agent, calls, ports, request } = parts;
   const asked = { question, ...(choices === undefined ? {} : { choices }) };
   const answer = calls.wait({ name: ownToolNames.askPerson, input: asked }, () => ({
@@ -137,6 +151,7 @@ function askPerson({ parts }: AgentSession, { question, choices }: Question): Ow
   if (decision === 'expired')
     return { text: 'Nobody answered in time. Go on as well as you can without it, or end.', isError: true };
   const words = [given === undefined ? undefined : textOf(given), comment].filter((text) => text !== undefined);
+  read.addTrusted(words.join('\n'));
   if (decision === 'approved') return { text: `${by} answers: ${words.join('\n') || 'yes'}` };
   return {
     text: `${by} does not answer the question${words.length === 0 ? '.' : `: ${words.join('\n')}`}`,

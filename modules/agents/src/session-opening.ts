@@ -10,11 +10,15 @@ import type { AgentDefinition, ModelPolicy } from '@chorale/module-catalog';
 import type { Json, PlanDefinition } from '@chorale/module-goals';
 import type { AttemptCalls } from './attempt-calls.ts';
 import type { AttemptRequest, Crew } from './attempt-ports.ts';
+import { findRootGoal } from './find-root-goal.ts';
 import { frameData } from './frame-data.ts';
 import { offerOwnTools, ownToolNames, type OfferedTool } from './own-tools.ts';
 import { skillNotGranted } from './skill-not-granted.ts';
 import { readKept } from './read-kept.ts';
+import { recallNotes, type RecalledNotes } from './recall-notes.ts';
 import type { Team, ThinkingPorts } from './thinking-ports.ts';
+import type { UntrustedPart } from './context-parts.ts';
+import { listUntrusted } from './list-untrusted.ts';
 
 export interface SessionOpening {
   readonly system: string;
@@ -26,6 +30,10 @@ export interface SessionOpening {
   readonly contextTokens: number;
   /** What it must give; absent: anything. */
   readonly output?: { readonly [keyword: string]: Json };
+  /** What of all this others wrote. */
+  readonly untrusted: readonly UntrustedPart[];
+  /** Memories that were put before the agent. */
+  readonly recalled: readonly string[];
   /** The goal a person asked for, whose budgets hold for all that came of it. */
   readonly rootGoalId: GoalId;
 }
@@ -50,23 +58,30 @@ const teamShareMax = 0.2;
 export async function openSession(parts: OpeningParts): Promise<SessionOpening> {
   const { agent, request, calls } = parts;
   const { key } = request.claimed.task;
+  const notes = await recallNotes(parts, contextTokensOf(parts));
   const kept = await calls.note(
     { kind: 'decision', name: 'open-session', input: { agent: agent.name, task: key } },
-    async () => calls.keep((await assemble(parts)) as unknown as Json, 'session.json'),
+    async () => calls.keep((await assemble(parts, notes)) as unknown as Json, 'session.json'),
   );
   return (await readKept(kept, parts)) as unknown as SessionOpening;
 }
 
-async function assemble(parts: OpeningParts): Promise<SessionOpening> {
-  const { agent, request, thinking } = parts;
+function contextTokensOf({ agent, thinking }: OpeningParts): number {
+  return agent.model?.contextTokensMax ?? thinking.contextTokens;
+}
+
+async function assemble(parts: OpeningParts, notes: RecalledNotes): Promise<SessionOpening> {
+  const { agent, request } = parts;
   const policy = agent.model ?? { prefer: [] };
-  const contextTokens = policy.contextTokensMax ?? thinking.contextTokens;
+  const contextTokens = contextTokensOf(parts);
   const room = contextTokens * charactersPerToken;
   const { output } = request.definition;
   return {
     system: describeAgent(parts, room),
-    task: await describeTask(parts, room),
+    task: describeTask(parts, { room, notes }),
     tools: offerTools(parts),
+    untrusted: listUntrusted(parts, notes),
+    recalled: notes.notes.map(({ memoryId }) => memoryId),
     skills: agent.skills,
     policy,
     contextTokens,
@@ -128,7 +143,12 @@ const houseRules = [
   '  call gave, whole, so that you need not write it again.',
 ].join('\n');
 
-async function describeTask({ agent, request, input, thinking }: OpeningParts, room: number): Promise<string> {
+interface TaskShare {
+  readonly room: number;
+  readonly notes: RecalledNotes;
+}
+
+function describeTask({ agent, request, input }: OpeningParts, { room, notes }: TaskShare): string {
   const { definition, claimed } = request;
   const { task, goal } = claimed;
   const { skill } = definition;
@@ -142,11 +162,18 @@ async function describeTask({ agent, request, input, thinking }: OpeningParts, r
     frameData(given, { from: 'input', lengthMax: Math.floor(room * inputShareMax) }),
   ];
   if (skill !== undefined) lines.push('', `Work through your skill ${skill}: activate it first.`);
-  const notes = await thinking.notes?.recall({ tenantId: task.tenantId, agent: agent.name, text: given });
-  if (notes !== undefined && notes.length > 0) {
+  if (notes.text !== '') {
     const lengthMax = Math.floor(room * notesShareMax);
-    lines.push('', 'What was noted earlier and may help:', frameData(notes.join('\n'), { from: 'notes', lengthMax }));
+    lines.push('', 'What is remembered of earlier work and may help:');
+    lines.push(frameData(notes.text, { from: 'memory', lengthMax }));
   }
+  if (notes.left.length > 0) {
+    const lengthMax = Math.floor(room * notesShareMax);
+    lines.push('', 'What other agents left for you at this goal:');
+    lines.push(frameData(notes.left.join('\n'), { from: 'agents', lengthMax }));
+  }
+  if (notes.advice.length > 0)
+    lines.push('', 'How such tasks went before:', ...notes.advice.map((line) => `- ${line}`));
   if (definition.output !== undefined)
     lines.push('', `What you give must fit this JSON Schema: ${JSON.stringify(definition.output)}`);
   return lines.join('\n');
@@ -158,19 +185,8 @@ function offerTools(parts: OpeningParts): readonly OfferedTool[] {
   for (const grant of agent.tools) {
     const found = calls.describeTool(grant.tool);
     if (found === undefined) continue;
-    const { name, description, inputSchema, readsOnly } = found;
-    offered.push({ name, description, inputSchema, readsOnly, ask: grant.ask === true, own: false });
+    const { isForeign: _foreign, ...description } = found;
+    offered.push({ ...description, ask: grant.ask === true, own: false });
   }
   return offered;
-}
-
-async function findRootGoal({ request, thinking }: OpeningParts): Promise<GoalId> {
-  const { task, goal } = request.claimed;
-  let goalId = task.goalId;
-  for (let depth = goal.depth; depth > 0; depth--) {
-    const found = await thinking.reads.findGoal(task.tenantId, goalId);
-    if (found?.parentGoalId === undefined) break;
-    goalId = found.parentGoalId;
-  }
-  return goalId;
 }

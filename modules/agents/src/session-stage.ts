@@ -22,7 +22,9 @@ import { AttemptStop } from './attempt-stop.ts';
 import { runAttempt } from './attempt.ts';
 import { goalPolicyDefault } from './goal-policy.ts';
 import type { ModelReply } from './model-port.ts';
-import type { NotesPort, WorkflowChoice } from './thinking-ports.ts';
+import type { MailPort } from './mail-port.ts';
+import type { NotesPort } from './notes-port.ts';
+import type { WorkflowChoice } from './thinking-ports.ts';
 import { createToolRegistry, type ToolDefinition } from './tool.ts';
 
 const tenantId = 'default' as TenantId;
@@ -48,6 +50,7 @@ export interface SessionStageOptions {
   readonly workflows?: readonly WorkflowChoice[];
   readonly definition?: Partial<TaskDefinition>;
   readonly notes?: NotesPort;
+  readonly mail?: MailPort;
   readonly depth?: number;
   /** Tokens read and written by each answer, and its price in nano-dollars. */
   readonly tokens?: number;
@@ -77,6 +80,7 @@ export class SessionStage {
   /** Tool calls that were really made. */
   readonly made: { readonly tool: string; readonly args: Json }[] = [];
   readonly answers = new Map<string, ModelReply>();
+  readonly rated: (readonly [callId: string, good: boolean])[] = [];
   /** Called before each write of the journal with its number; true: the worker is lost before it, `after`: after it. */
   lose: (write: number) => boolean | 'after' = () => false;
   writes = 0;
@@ -164,7 +168,7 @@ export class SessionStage {
   }
 
   #ports(): AttemptPorts {
-    const { tools = [], contextTokens = 50_000, notes } = this.#options;
+    const { tools = [], contextTokens = 50_000, notes, mail } = this.#options;
     const registry = createToolRegistry(tools);
     const context = { workspace: '', keepArtifact: () => Promise.reject(new Error('none')), readArtifact: noBytes };
     const reads = {
@@ -184,9 +188,13 @@ export class SessionStage {
         listWorkflows: () => this.#options.workflows ?? [],
       },
       thinking: {
-        model: { call: async (request, call) => this.#think(request, call) },
+        model: {
+          call: async (request, call) => this.#think(request, call),
+          rate: (callId, good) => void this.rated.push([callId, good]),
+        },
         reads,
         ...(notes === undefined ? {} : { notes }),
+        ...(mail === undefined ? {} : { mail }),
         goalPolicy: goalPolicyDefault,
         contextTokens,
         digest: (text) => `d${text.length}:${sum(text)}`,
@@ -201,6 +209,7 @@ export class SessionStage {
       openWorkbench: async () => ({
         findTool: (name, args) => registry.findTool(name, args),
         describeTool: (name) => registry.describeTool(name),
+        effectsOf: (call) => registry.effectsOf(call),
         call: (call) => {
           this.made.push({ tool: call.tool, args: call.arguments });
           return registry.call(call, context);

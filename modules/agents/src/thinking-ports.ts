@@ -4,7 +4,9 @@ import type { GoalId, TenantId } from '@chorale/lib-ids';
 import type { AgentDefinition, Skill } from '@chorale/module-catalog';
 import type { Goal, InputDefinition, PlanDefinition, Task } from '@chorale/module-goals';
 import type { GoalPolicy } from './goal-policy.ts';
+import type { MailPort } from './mail-port.ts';
 import type { ModelPort } from './model-port.ts';
+import type { NotesPort } from './notes-port.ts';
 
 /** A workflow that a plan may run as one of its tasks. */
 export interface WorkflowChoice {
@@ -20,16 +22,6 @@ export interface Team {
   listWorkflows(): readonly WorkflowChoice[];
 }
 
-/** What is remembered that may be of use to a task. */
-export interface NotesPort {
-  /** Short texts, best first. */
-  recall(about: {
-    readonly tenantId: TenantId;
-    readonly agent: string;
-    readonly text: string;
-  }): Promise<readonly string[]>;
-}
-
 /** Reads the store answers about the goal an attempt belongs to. */
 export interface SessionReads {
   findGoal(tenantId: TenantId, goalId: GoalId): Promise<Goal | undefined>;
@@ -40,6 +32,7 @@ export interface ThinkingPorts {
   readonly model: ModelPort;
   readonly reads: SessionReads;
   readonly notes?: NotesPort;
+  readonly mail?: MailPort;
   /** What no goal may ask for. */
   readonly goalPolicy: GoalPolicy;
   /** Of one whole conversation, in tokens, where the agent's file does not say. */

@@ -8,9 +8,10 @@
 import { refused } from '@chorale/lib-errors';
 import type { CancelSignal } from '@chorale/lib-time';
 import type { ToolGrant } from '@chorale/module-catalog';
-import type { Json } from '@chorale/module-goals';
+import type { Json, Task } from '@chorale/module-goals';
 import type { SandboxLimits, SandboxMount } from './sandbox-driver.ts';
 import { createArgumentCompiler, type ArgumentCheck } from './tool-arguments.ts';
+import { worstEffects, type CallEffects, type OutputOrigin, type ToolEffects } from './tool-effects.ts';
 import { boundOutput } from './tool-output.ts';
 
 export type JsonSchema = { readonly [key: string]: Json };
@@ -43,9 +44,16 @@ export interface ToolContext {
   readonly signal?: CancelSignal;
   /** Told what the tool prints while it works, a line at a time. */
   readonly onProgress?: (line: string) => void;
+  /** Whose call it is. */
+  readonly task?: Pick<Task, 'tenantId' | 'goalId'>;
   keepArtifact(candidate: ArtifactCandidate): Promise<KeptArtifact>;
   /** The bytes behind a reference in the arguments; rejects when this tenant has no such artifact. */
   readArtifact(hash: string): Promise<Uint8Array>;
+  /**
+   * The values behind references such as `secret:NAME`, under the same names, for this one call. What the call gives is
+   * looked through for them afterwards. Rejects when there is no such secret, or who owns the goal may not use it.
+   */
+  useSecrets?(references: Readonly<Record<string, string>>): Promise<Readonly<Record<string, string>>>;
 }
 
 export interface ToolOutcome {
@@ -60,8 +68,14 @@ export interface ToolDefinition<Arguments = unknown> {
   readonly inputSchema: JsonSchema;
   /** True when a call whose end is unknown may simply be made again. May depend on the arguments. */
   readonly idempotent: boolean | ((args: Arguments) => boolean);
-  /** True when it only reads: then it may run beside others that do. */
-  readonly readsOnly?: boolean;
+  /** The worst a call can do; absent: `irreversible`. Those that always only read may run side by side. */
+  readonly effects?: ToolEffects | ((args: Arguments, limits: ToolGrant['limits']) => ToolEffects);
+  /** Every text that leaves this installation with a call; absent or undefined: anything may. */
+  readonly sends?: (args: Arguments) => readonly string[] | undefined;
+  /** Default `private`. */
+  readonly gives?: OutputOrigin;
+  /** True when strangers wrote its description and no person has agreed to it. */
+  readonly isForeign?: boolean;
   /** What the limits of a grant may say; a grant with anything else is refused. */
   readonly grantSchema?: JsonSchema;
   /** Size of the output as JSON; default `toolOutputBytesMaxDefault`. */
@@ -73,6 +87,8 @@ export interface ToolDefinition<Arguments = unknown> {
 /** What a model is told of a tool, and whether its calls may run side by side. */
 export type ToolDescription = Pick<ToolDefinition, 'name' | 'description' | 'inputSchema'> & {
   readonly readsOnly: boolean;
+  readonly gives: OutputOrigin;
+  readonly isForeign: boolean;
 };
 
 export const toolOutputBytesMaxDefault = 256 * 1024;
@@ -87,14 +103,19 @@ export interface ToolRegistry {
   /** Undefined when there is no such tool; arguments that do not fit count as not idempotent. */
   findTool(name: string, args: Json): { readonly idempotent: boolean } | undefined;
   describeTool(name: string): ToolDescription | undefined;
+  /** The worst for what is unknown or does not fit. */
+  effectsOf(call: GrantedCall): CallEffects;
   /**
    * Throws refused `unknown-tool`, `tool-not-granted`, `invalid-tool-arguments` (naming every mistake) or
    * `invalid-tool-grant`, and whatever the tool throws.
    */
-  call(
-    call: { readonly tool: string; readonly arguments: Json; readonly grants: readonly ToolGrant[] },
-    context: ToolContext,
-  ): Promise<ToolResult>;
+  call(call: GrantedCall, context: ToolContext): Promise<ToolResult>;
+}
+
+export interface GrantedCall {
+  readonly tool: string;
+  readonly arguments: Json;
+  readonly grants: readonly ToolGrant[];
 }
 
 export type ToolErrorCode = 'unknown-tool' | 'tool-not-granted' | 'invalid-tool-arguments' | 'invalid-tool-grant';
@@ -128,8 +149,12 @@ export function createToolRegistry(definitions: readonly ToolDefinition<never>[]
     describeTool: (name) => {
       const found = tools.get(name)?.definition;
       if (found === undefined) return undefined;
-      const { description, inputSchema, readsOnly = false } = found;
-      return { name, description, inputSchema, readsOnly };
+      const { description, inputSchema, effects, gives = 'private', isForeign = false } = found;
+      return { name, description, inputSchema, readsOnly: effects === 'reads', gives, isForeign };
+    },
+    effectsOf: (call) => {
+      const tool = tools.get(call.tool);
+      return tool === undefined ? worstEffects : effectsOf(tool, call);
     },
     call: async (call, context) => {
       const tool = tools.get(call.tool);
@@ -146,6 +171,17 @@ function isIdempotent({ definition, checkArguments }: Registered, args: Json): b
   if (typeof definition.idempotent === 'boolean') return definition.idempotent;
   const checked = checkArguments(args);
   return checked.mistakes.length === 0 && definition.idempotent(checked.value as never);
+}
+
+function effectsOf({ definition, checkArguments, checkGrant }: Registered, call: GrantedCall): CallEffects {
+  const { effects = worstEffects.effects, sends } = definition;
+  const args = checkArguments(call.arguments);
+  const limits = checkGrant((call.grants.find(({ tool }) => tool === definition.name)?.limits ?? {}) as Json);
+  if (args.mistakes.length > 0 || limits.mistakes.length > 0) return worstEffects;
+  return {
+    effects: typeof effects === 'string' ? effects : effects(args.value as never, limits.value as ToolGrant['limits']),
+    sends: sends?.(args.value as never),
+  };
 }
 
 function unknownTool(name: string, known: readonly string[]): Error {

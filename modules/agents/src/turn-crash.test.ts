@@ -13,13 +13,14 @@ function tool(name: string, more: Partial<ToolDefinition<never>> = {}): ToolDefi
     description: name,
     inputSchema: { type: 'object' },
     idempotent: true,
+    effects: 'writes-workspace',
     run: async (args: Json) => ({ output: { from: name, args } }),
     ...more,
   };
 }
 
 const tools = [
-  tool('read', { readsOnly: true }),
+  tool('read', { effects: 'reads' }),
   tool('fail', { run: () => Promise.reject(refused('no', 'It does not work.')) }),
   tool('write'),
   tool('large', { run: async () => ({ output: 'é'.repeat(30_000) }) }),

@@ -1,6 +1,7 @@
 import { refused, temporary } from '@chorale/lib-errors';
 import type { Json } from '@chorale/module-goals';
 import { describe, expect, test } from 'vitest';
+import { fakeNotes } from './fake-notes.fixture.ts';
 import {
   failureOf,
   finish,
@@ -20,6 +21,7 @@ function tool(name: string, more: Partial<ToolDefinition<never>> = {}): ToolDefi
     description: `The tool ${name}.`,
     inputSchema: anyObject,
     idempotent: true,
+    effects: 'writes-workspace',
     run: async (args: { readonly of?: Json }) => ({ output: { looked: args.of ?? null } }),
     ...more,
   };
@@ -53,7 +55,7 @@ describe('a session', () => {
     const stage = stageOf(script(finish(1)), {
       agent: { role: 'Reader', instructions: 'Read closely.', personality: { tone: 'dry', traits: ['exact'] } },
       definition: { title: 'Read the report', with: { page: 7 } },
-      notes: { recall: async () => ['the report is long'] },
+      notes: fakeNotes({ text: '[1] ann: the report is long' }).port,
     });
     await stage.runOn();
     const [system, task] = stage.asked[0]!.request.messages.map((message) => lastText({ messages: [message] }));
@@ -123,7 +125,7 @@ describe('a session', () => {
     let most = 0;
     const slow = (name: string, readsOnly: boolean) =>
       tool(name, {
-        readsOnly,
+        effects: readsOnly ? 'reads' : 'writes-workspace',
         run: async () => {
           open += 1;
           most = Math.max(most, open);
@@ -160,6 +162,16 @@ describe('a session', () => {
       },
     );
     expect(failureOf(await never.runOn())).toMatchObject({ family: 'refused', code: 'agent-result-invalid' });
+  });
+
+  test('[TL26] a turn says of its call whether the model did well', async () => {
+    const output = { type: 'object', properties: { count: { type: 'integer' } }, required: ['count'] };
+    const stage = stageOf(
+      script(say(['no-such-tool', {}]), finish({ count: 'many' }), 'No result yet.', finish({ count: 4 })),
+      { definition: { output } },
+    );
+    expect(await stage.runOn()).toMatchObject({ outcome: 'succeeded' });
+    expect(stage.rated).toEqual(stage.asked.map(({ callId }, turn) => [callId, turn === 3]));
   });
 
   test('[TL9] without a schema the last words are the result; what a call gave can be given whole', async () => {

@@ -4,7 +4,7 @@
 // Invariants: everything that is decided outside is on record before it counts; the rest follows from the record. So a
 //             session goes on elsewhere as the same session (TL16).
 
-import { refused } from '@chorale/lib-errors';
+import { refused, toErrorRecord } from '@chorale/lib-errors';
 import type { Json } from '@chorale/module-goals';
 import type { ChatRequest, ToolCallPart, ToolSpec } from '@chorale/module-models';
 import { AgentSession, type SessionParts } from './agent-session.ts';
@@ -16,6 +16,7 @@ import { makeCalls } from './make-calls.ts';
 import type { ModelReply } from './model-port.ts';
 import { ownToolNames } from './own-tools.ts';
 import { fillOutputs, readTextResult } from './read-result.ts';
+import { recordOutcome } from './record-outcome.ts';
 import { screenGoal } from './screen-goal.ts';
 import { openSession } from './session-opening.ts';
 import { checkLimits, misfitsMax, warnOfLimits } from './turn-limits.ts';
@@ -23,13 +24,30 @@ import { checkLimits, misfitsMax, warnOfLimits } from './turn-limits.ts';
 export async function runTurns(parts: SessionParts): Promise<Json> {
   const { ports, ...rest } = parts;
   const session = new AgentSession(parts, await openSession({ ...rest, crew: ports.crew, team: ports.team }));
+  let kept: Json;
+  let result: Json;
+  try {
+    result = (await work(session)).value;
+    kept = await parts.calls.keep(result, 'output.json');
+  } catch (error) {
+    const { family, code, message } = toErrorRecord(error);
+    // What is tried again says nothing of how the agent went about it.
+    if (!endsAttempt(error) && family !== 'temporary')
+      await recordOutcome(session, { succeeded: false, result: `${code}: ${message}` });
+    throw error;
+  }
+  await recordOutcome(session, { succeeded: true, result });
+  return kept;
+}
+
+async function work(session: AgentSession): Promise<Result> {
   if (session.findTool(ownToolNames.runPlan) !== undefined) await screenGoal(session);
   for (;;) {
     checkLimits(session);
     await hearMessages(session);
     const reply = await takeTurn(session);
-    const result = await answer(session, reply);
-    if (result !== undefined) return parts.calls.keep(result.value, 'output.json');
+    const result = await judge(session, reply);
+    if (result !== undefined) return result;
   }
 }
 
@@ -40,6 +58,7 @@ async function takeTurn(session: AgentSession): Promise<ModelReply> {
     inputSchema,
   }));
   await fitWindow(session, tools);
+  session.read.read();
   const ask = () => askModel(session, { purpose: 'turn', request: requestOf(session, tools) });
   let reply: ModelReply;
   try {
@@ -72,6 +91,21 @@ function requestOf({ opening, log, parts }: AgentSession, tools: readonly ToolSp
     cacheKey: `${goalId}/${no}`,
     ...(effort === undefined ? {} : { reasoningEffort: effort }),
   };
+}
+
+/** A turn is good whose calls could be made and whose result, if it gave one, fits; one that waits is not judged. */
+async function judge(session: AgentSession, reply: ModelReply): Promise<Result | undefined> {
+  const mistakes = (): number => session.misfits + session.callsRefused;
+  const before = mistakes();
+  const rate = (good: boolean): void => session.parts.thinking.model.rate?.(reply.callId, good);
+  try {
+    const result = await answer(session, reply);
+    rate(mistakes() === before);
+    return result;
+  } catch (error) {
+    if (!endsAttempt(error)) rate(false);
+    throw error;
+  }
 }
 
 type Result = { readonly value: Json };

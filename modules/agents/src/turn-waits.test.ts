@@ -13,6 +13,7 @@ const send = {
     additionalProperties: false,
   },
   idempotent: false,
+  gives: 'echo',
   run: async (args: Json) => ({ output: { sent: args } }),
 } as unknown as ToolDefinition<never>;
 

@@ -40,6 +40,6 @@ test('[A7] the refusal of what needs a model names the workflows that do not', (
   expect(modelNeeded('A goal in plain words', choices, crew)).toMatchObject({
     family: 'refused',
     code: 'agent-needs-model',
-    action: expect.stringMatching(/Set the key of a provider.*Without one you can run: alone\.$/),
+    action: expect.stringMatching(/the key of a provider, such as OPENAI_API_KEY.*Without one you can run: alone\.$/),
   });
 });

@@ -24,7 +24,7 @@ export function modelNeeded(what: string, workflows: readonly WorkflowChoice[], 
   const without = workflows.filter(({ definition }) => worksWithoutModel(definition, crew)).map(({ name }) => name);
   const instead = without.length === 0 ? '' : ` Without one you can run: ${without.join(', ')}.`;
   return refused('agent-needs-model', `${what} needs a model, and none is configured.`, {
-    action: `Set the key of a provider, or start a local server such as Ollama; \`chorale models list\` shows what is found.${instead}`,
+    action: `Start the server with the key of a provider, such as OPENAI_API_KEY, or start a local server such as Ollama; \`chorale models list\` shows what is found.${instead}`,
     data: { workflowsWithoutModel: without },
   });
 }

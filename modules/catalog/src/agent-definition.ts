@@ -25,8 +25,8 @@ export interface ToolGrant {
   readonly tool: string;
   /** Narrows the grant; its meaning belongs to the tool, e.g. `hosts` for `http-fetch`. */
   readonly limits: Readonly<Record<string, unknown>>;
-  /** Every call needs a person's leave. */
-  readonly ask?: boolean;
+  /** True: every call needs a person's leave. `never`: none does, also when the agent has read what others wrote. */
+  readonly ask?: true | 'never';
 }
 
 export interface Personality {
@@ -114,8 +114,9 @@ function readGrants(fields: Fields): readonly ToolGrant[] {
 /** `ask` is ours; every other limit is the tool's. */
 function readGrant(tool: string, { ask, ...limits }: ToolGrant['limits'], fields: Fields): ToolGrant {
   if (ask === undefined || ask === false) return { tool, limits };
+  if (ask === 'never') return { tool, limits, ask };
   if (ask !== true)
-    fields.complain(`\`ask\` of the grant of ${tool} must be true or false, found ${describe(ask)}`, 'tools');
+    fields.complain(`\`ask\` of the grant of ${tool} must be true, false or never, found ${describe(ask)}`, 'tools');
   // What cannot be read asks: the other reading would let a call through.
   return { tool, limits, ask: true };
 }

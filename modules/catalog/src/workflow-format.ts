@@ -65,6 +65,7 @@ export const taskKeys = {
   skill: describe('The skill the agent works through.', ref('name')),
   tool: describe('The tool that does it.', ref('name')),
   approval: describe('The question a person answers.', { type: 'string', minLength: 1 }),
+  four_eyes: describe('Of an approval: somebody else than who asked for the goal must answer.', { type: 'boolean' }),
   wait: describe('How long to wait, or the instant to wait for (RFC 3339).', {
     anyOf: [ref('duration'), ref('template'), { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}[Tt]' }],
   }),

@@ -93,6 +93,7 @@ function readWork(fields: Fields, place: TaskPlace): Partial<TaskDefinition> {
   }
   const question = fields.text('approval', ['question']);
   if (question !== undefined) work.question = question;
+  if (fields.boolean('four_eyes') === true) work.fourEyes = true;
   if (fields.has('signal') && fields.boolean('signal') === false) fields.wrong('signal', 'true');
   const wait = readWait(fields);
   if (wait !== undefined) work.wait = wait;

@@ -14,7 +14,6 @@ import {
   refill,
   scopesOf,
   type Allotment,
-  type Lane,
   type RateState,
 } from '@chorale/module-scheduling';
 import type { ClaimedTask } from './command.ts';
@@ -51,8 +50,15 @@ export interface Claim {
 
 /** What the store shows about limits; undefined in a plan when no limit is set and nobody had to count. */
 export interface Occupancy {
+  /** By lane. */
   readonly running: ReadonlyMap<string, number>;
+  readonly runningOfTenants: ReadonlyMap<string, number>;
   readonly rates: ReadonlyMap<string, RateState>;
+}
+
+/** Whether a claim must know what runs. */
+export function needsOccupancy({ lanes, tenantRunningMax = {} }: EngineLimits): boolean {
+  return lanes.length > 0 || Object.keys(tenantRunningMax).length > 0;
 }
 
 /** The lanes a worker may take from. */
@@ -104,7 +110,7 @@ export function* claimTasks(
       flow.spent = found.length < count;
       for (const task of found) tasks.push(set.run(() => start(set, task, request.worker)));
       flow.started += found.length;
-      spend(allowed, parseLane(flow.lane), found.length);
+      spend(allowed, flow, found.length);
     }
   }
   return { tasks, costs: costsOf(flows, request.clocks, set.context.limits), clocks };
@@ -156,7 +162,10 @@ interface Choice {
 
 /** Shares `slots` out among the flows of the highest class that has any: its lanes alike, tenants by their weights. */
 function chooseFlows(choice: Choice, slots: number): readonly { readonly flow: FlowState; readonly count: number }[] {
-  const open = choice.flows.filter((flow) => !flow.spent && allowance(choice.allowed, parseLane(flow.lane)) > 0);
+  const { stoppedTenants = [] } = choice.limits;
+  const open = choice.flows.filter(
+    (flow) => !flow.spent && !stoppedTenants.includes(flow.tenantId) && allowance(choice.allowed, flow) > 0,
+  );
   const highest = Math.min(...open.map(({ priority }) => priority));
   // Lanes of one queue or agent share its limit: what one is given, the next may not have.
   const allowed = new Map(choice.allowed);
@@ -166,16 +175,16 @@ function chooseFlows(choice: Choice, slots: number): readonly { readonly flow: F
   let left = slots;
   let lanesLeft = lanes.size;
   for (const [lane, flows] of lanes) {
-    const most = Math.min(Math.ceil(left / lanesLeft), allowance(allowed, parseLane(lane)));
+    const most = Math.min(Math.ceil(left / lanesLeft), leftOf(allowed, scopesOf(parseLane(lane))));
     lanesLeft -= 1;
     if (most <= 0) continue;
     const { counts, clock } = allotLane(choice, flows, most);
     choice.clocks.set(lane, clock);
     for (const [index, flow] of flows.entries()) {
-      const count = counts[index] ?? 0;
+      const count = Math.min(counts[index] ?? 0, leftOf(allowed, [tenantScope(flow.tenantId)]));
       if (count > 0) chosen.push({ flow, count });
       left -= count;
-      spend(allowed, parseLane(lane), count);
+      spend(allowed, flow, count);
     }
   }
   return chosen;
@@ -228,19 +237,37 @@ function costsOf(
 function allowedNow(set: WorkingSet, occupancy: Occupancy): Map<string, number> {
   const { limits, now } = set.context;
   const running = new Map(occupancy.running);
-  for (const [lane, delta] of set.runningDelta()) running.set(lane, (running.get(lane) ?? 0) + delta);
+  for (const [lane, delta] of set.runningDelta('lane')) running.set(lane, (running.get(lane) ?? 0) + delta);
   const rates = new Map(
     limits.lanes.map((limit) => [limit.scope, refill(limit, occupancy.rates.get(limit.scope), now)]),
   );
-  return allowances(limits.lanes, running, rates);
+  const allowed = allowances(limits.lanes, running, rates);
+  const delta = set.runningDelta('tenantId');
+  for (const [tenantId, most] of Object.entries(limits.tenantRunningMax ?? {})) {
+    const runs = (occupancy.runningOfTenants.get(tenantId) ?? 0) + (delta.get(tenantId) ?? 0);
+    allowed.set(tenantScope(tenantId), Math.max(0, most - runs));
+  }
+  return allowed;
 }
 
-function allowance(allowed: ReadonlyMap<string, number>, lane: Lane): number {
-  return Math.min(...scopesOf(lane).map((scope) => allowed.get(scope) ?? Number.POSITIVE_INFINITY));
+function tenantScope(tenantId: string): string {
+  return `tenant:${tenantId}`;
 }
 
-function spend(allowed: Map<string, number>, lane: Lane, count: number): void {
-  for (const scope of scopesOf(lane)) {
+function scopesOfFlow({ lane, tenantId }: Pick<Flow, 'lane' | 'tenantId'>): readonly string[] {
+  return [...scopesOf(parseLane(lane)), tenantScope(tenantId)];
+}
+
+function allowance(allowed: ReadonlyMap<string, number>, flow: Flow): number {
+  return leftOf(allowed, scopesOfFlow(flow));
+}
+
+function leftOf(allowed: ReadonlyMap<string, number>, scopes: readonly string[]): number {
+  return Math.min(...scopes.map((scope) => allowed.get(scope) ?? Number.POSITIVE_INFINITY));
+}
+
+function spend(allowed: Map<string, number>, flow: Flow, count: number): void {
+  for (const scope of scopesOfFlow(flow)) {
     const left = allowed.get(scope);
     if (left !== undefined) allowed.set(scope, left - count);
   }

@@ -197,6 +197,8 @@ export interface Heartbeat {
   readonly command: 'heartbeat';
   readonly workerId: WorkerId;
   readonly leaseMs: number;
+  /** Tasks under way. */
+  readonly running?: number;
 }
 
 export interface RetireWorker {

@@ -1,7 +1,7 @@
 // Runs commands on a working set. This is the whole engine: the same code under every store and in the simulator.
 import { refused, unreachable } from '@chorale/lib-errors';
 import { decideApproval, expireApproval, sendSignal } from './answer.ts';
-import type { Command, Replies } from './command.ts';
+import type { Command, Heartbeat, Replies } from './command.ts';
 import { editPlan } from './edit-plan.ts';
 import { sendMessage } from './send-message.ts';
 import { finishAttempt, recordStep, releaseTask } from './finish-attempt.ts';
@@ -89,9 +89,9 @@ function registerWorker(set: WorkingSet, worker: Omit<Worker, 'leaseUntil' | 'st
 }
 
 /** Extends a lease that still holds; one that is over is never extended, since its tasks may have other holders. */
-export function extendLease(set: WorkingSet, workerId: Worker['workerId'], leaseMs: number): Worker {
+export function extendLease(set: WorkingSet, { workerId, leaseMs, running }: Heartbeat): Worker {
   return set.run(() => {
-    const worker = { ...aliveWorker(set, workerId), leaseUntil: set.now + leaseMs };
+    const worker = { ...aliveWorker(set, workerId), leaseUntil: set.now + leaseMs, running };
     set.putWorker(worker);
     return worker;
   });

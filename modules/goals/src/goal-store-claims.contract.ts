@@ -157,6 +157,36 @@ function describeOrder(current: () => Harness): void {
     expect((await h.claim(workerId, 1))[0]!.task.key).toBe('old');
   });
 
+  test('[F4] no more tasks of a tenant run at once than it may, in whatever lanes, and others are not held back', async () => {
+    const h = current();
+    const workerId = await h.worker();
+    await h.submit(wide(10));
+    await h.submit(wide(10, { queue: 'night' }));
+    await h.submit(wide(10), { tenantId: 'south' as TenantId });
+    await h.store.configure({ ...limits, tenantRunningMax: { [tenant]: 3 } });
+    const first = await h.claim(workerId, 20);
+    const own = first.filter(({ task }) => task.tenantId === tenant);
+    expect(own).toHaveLength(3);
+    expect(first).toHaveLength(13);
+    expect(await h.claim(workerId, 20)).toHaveLength(0);
+    await h.succeed(own[0]!);
+    expect(await h.claim(workerId, 20)).toHaveLength(1);
+    await h.store.configure(limits);
+    expect(await h.claim(workerId, 100)).toHaveLength(16);
+  });
+
+  test('[F5] of a tenant that is stopped nothing is claimed until it may go on', async () => {
+    const h = current();
+    const workerId = await h.worker();
+    await h.submit(wide(4));
+    await h.submit(wide(4), { tenantId: 'south' as TenantId });
+    await h.store.configure({ ...limits, stoppedTenants: [tenant] });
+    const claimed = await h.claim(workerId, 20);
+    expect(claimed.map(({ task }) => task.tenantId)).toEqual(['south', 'south', 'south', 'south']);
+    await h.store.configure(limits);
+    expect(await h.claim(workerId, 20)).toHaveLength(4);
+  });
+
   test('[F2] [F3] a tenant with a great backlog delays another by one round only, and weights hold', async () => {
     const h = current();
     await h.store.configure({ ...limits, tenantWeights: { south: 2 } });

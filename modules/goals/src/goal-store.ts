@@ -73,6 +73,10 @@ export interface EngineLimits {
   readonly lanes: readonly LaneLimit[];
   /** Share of each tenant when several wait; 1 for those not named. */
   readonly tenantWeights: { readonly [tenantId: string]: number };
+  /** How many tasks of a tenant may run at once; no limit for those not named. */
+  readonly tenantRunningMax?: { readonly [tenantId: string]: number };
+  /** Of these nothing is claimed; what runs goes on, unless whoever runs it ends it. */
+  readonly stoppedTenants?: readonly TenantId[];
   /** A ready task that waited this long moves up one priority class. */
   readonly agingMs: number;
   /** After a cancel, how long running tasks have before they are cut off. */
@@ -98,6 +102,14 @@ export interface QueueStats {
   readonly blocked: number;
   /** Age of the oldest task that is ready, in milliseconds; the first thing to alert on. */
   readonly oldestReadyMs: number;
+}
+
+/** What a tenant has at this moment. */
+export interface TenantUse {
+  /** Of goals that have not ended. */
+  readonly goals: number;
+  readonly tasks: number;
+  readonly artifactBytes: number;
 }
 
 export interface GoalStore {
@@ -129,5 +141,6 @@ export interface GoalStore {
   /** What the rows say the worker holds: for one that does not know what its last claim gave. Not for every day. */
   listHeld(workerId: WorkerId): Promise<readonly Hold[]>;
   queueStats(tenantId?: TenantId): Promise<QueueStats>;
+  measureUse(tenantId: TenantId): Promise<TenantUse>;
   close(): Promise<void>;
 }

@@ -54,6 +54,8 @@ export interface TaskDefinition {
   readonly wait?: Template;
   /** kind approval: what the person is asked. Kind signal: the signal's name is the task's key. */
   readonly question?: Template;
+  /** kind approval: for somebody else than who asked for the goal. */
+  readonly fourEyes?: boolean;
   readonly with?: Template;
   /** kind agent: JSON Schema (2020-12) of what the agent must give; without one it may give anything. */
   readonly output?: { readonly [keyword: string]: Json };
@@ -67,6 +69,8 @@ export interface TaskDefinition {
   /** True for a task that only runs to compensate another. */
   readonly compensates?: boolean;
   readonly removed?: boolean;
+  /** Where an agent wrote the task: what others had written that it had read. */
+  readonly untrusted?: readonly string[];
 }
 
 /** 0 urgent, 1 high, 2 normal, 3 low. */

@@ -140,7 +140,18 @@ export interface Artifact {
   readonly at: number;
 }
 
-/** A process that runs tasks. Its lease covers every task it holds. */
+/** What a process says of itself. */
+export interface ProcessFacts {
+  /** `api`, `scheduler` and `worker`: what it does. */
+  readonly roles: readonly string[];
+  /** Of its API; empty where it has none. */
+  readonly address: string;
+  /** Tasks it runs at once; 0 where it runs none. */
+  readonly slots: number;
+  readonly pid: number;
+}
+
+/** A process, in most cases one that runs tasks. Its lease covers every task it holds. */
 export interface Worker {
   readonly workerId: WorkerId;
   readonly name: string;
@@ -148,6 +159,14 @@ export interface Worker {
   readonly version: string;
   readonly startedAt: number;
   readonly leaseUntil: number;
+  readonly process?: ProcessFacts | undefined;
+  /** Tasks under way, as it said with its last heartbeat. */
+  readonly running?: number | undefined;
+}
+
+/** Whether it takes tasks; one that does not say takes them. */
+export function takesTasks({ process }: Worker): boolean {
+  return process === undefined || process.roles.includes('worker');
 }
 
 export type CatchUp = 'none' | 'last' | 'all';

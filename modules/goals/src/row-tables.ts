@@ -118,6 +118,7 @@ export const scheduleTable = defineTable<Schedule>(
 
 export const workerTable = defineTable<Worker>('workers', 1, {
   text: 'workerId name version',
-  json: 'labels',
+  json: 'labels process',
   long: 'startedAt leaseUntil',
+  int: 'running',
 });

@@ -42,7 +42,7 @@ export function fireSchedule(set: WorkingSet, command: FireSchedule): Replies['f
       planHash: schedule.planHash,
       inputs: schedule.inputs,
       priority: schedule.priority,
-      requestedBy: `schedule:${schedule.name}`,
+      requestedBy: schedule.createdBy,
       depth: 0,
     });
     goals.push(goal.goalId);

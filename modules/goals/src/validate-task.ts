@@ -13,7 +13,7 @@ interface KindFields {
 export const fieldsByKind: Readonly<Record<TaskKind, KindFields>> = {
   agent: { needs: ['agent'], may: ['skill', 'with', 'output', 'retry', 'timeoutMs', 'queue', 'requires', 'forEach'] },
   tool: { needs: ['tool'], may: ['with', 'retry', 'timeoutMs', 'queue', 'requires', 'forEach'] },
-  approval: { needs: ['question'], may: ['with', 'timeoutMs', 'forEach'] },
+  approval: { needs: ['question'], may: ['fourEyes', 'with', 'timeoutMs', 'forEach'] },
   timer: { needs: ['wait'], may: ['forEach'] },
   workflow: { needs: ['workflow'], may: ['with', 'forEach'] },
   signal: { needs: [], may: [] },

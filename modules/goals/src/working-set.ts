@@ -187,13 +187,13 @@ export class WorkingSet {
   }
 
   /** What to add to the store's count of running tasks in each lane. */
-  runningDelta(): ReadonlyMap<string, number> {
+  runningDelta(of: 'lane' | 'tenantId'): ReadonlyMap<string, number> {
     const delta = new Map<string, number>();
-    const add = (lane: string, by: number): void => void delta.set(lane, (delta.get(lane) ?? 0) + by);
+    const add = (name: string, by: number): void => void delta.set(name, (delta.get(name) ?? 0) + by);
     for (const ofGoal of this.#batch.tasks.values()) {
       for (const { row, before } of ofGoal.values()) {
-        if (before?.state === 'running') add(before.lane, -1);
-        if (row.state === 'running') add(row.lane, 1);
+        if (before?.state === 'running') add(before[of], -1);
+        if (row.state === 'running') add(row[of], 1);
       }
     }
     return delta;

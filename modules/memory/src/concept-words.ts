@@ -1,5 +1,6 @@
 // Which words name a kind of thing, and which words name things of that kind: a question asks for `pets`, and what was said
-// speaks of a dog. Common knowledge in a table, so that it is the same for everybody and can be read; no model.
+// speaks of a dog. Common knowledge in a table, so that it is the same for everybody and can be read; no model. The rows from
+// `furniture` on were written without any conversation in view.
 
 /** `names: members`. A member of two words counts where both stand together in the question's language: write the telling one. */
 const table = `
@@ -125,6 +126,25 @@ personality trait character quality: kind thoughtful caring passionate strong br
 goal plan dream future ambition aspire: want hope adopt open start apply become someday planning career
 challenge difficulty struggle hardship obstacle: tough hard failed lost setback injury rejection difficult problem
 lgbtq: pride transgender trans gay queer rainbow
+furniture: table chair sofa couch bed desk lamp dresser shelf wardrobe bookcase stool bench cabinet mattress rug curtain
+appliance: fridge refrigerator oven stove microwave dishwasher washer dryer toaster blender kettle vacuum freezer
+tool equipment: hammer saw drill screwdriver wrench ladder nail pliers chisel toolbox shovel rake mower
+body: head arm leg hand foot knee back shoulder neck eye ear nose finger toe hip ankle wrist elbow stomach chest
+bird: robin eagle sparrow cardinal crow hawk parrot owl pigeon dove canary finch heron goose swan duck hummingbird
+fish: salmon trout tuna bass shark goldfish catfish cod carp
+insect bug: bee ant fly spider mosquito butterfly wasp beetle moth ladybug cricket
+tree: oak maple pine elm birch cedar willow spruce redwood palm
+fruit: apple orange banana grape pear peach strawberry mango kiwi pineapple plum lemon watermelon blueberry raspberry cherry
+dance dancing: ballet salsa tango waltz hiphop ballroom contemporary jazz swing tap zumba
+science scientific: biology chemistry physics astronomy geology psychology anatomy botany zoology ecology neuroscience
+language speak fluent: english spanish french german italian portuguese chinese mandarin japanese korean russian arabic hindi
+ dutch polish latin swedish turkish
+toy: doll ball truck car puzzle lego block teddy kite yoyo frisbee
+footwear: boots shoes sandals sneakers heels slippers flats loafers
+material fabric metal: gold silver copper iron steel bronze cotton silk wool leather denim linen nylon wood glass
+crime: theft robbery burglary murder fraud assault arson vandalism
+building: house church school hospital library museum castle tower barn theater stadium mall station cathedral bridge
+emotion mood: jealous relieved disappointed frustrated hopeful nostalgic joyful ashamed bored
 adopt adoption: agency foster orphan shelter puppy
 nickname called name: named nickname call
 color colour: red blue green yellow purple orange pink black white gray brown 

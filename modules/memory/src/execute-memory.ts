@@ -3,13 +3,24 @@
 // A command that is refused throws a ChoraleError and leaves no trace in the set.
 
 import { refused, unreachable } from '@chorale/lib-errors';
-import { dropWithSources, endSession, eraseMemories, sweepMemories } from './erase-memories.ts';
+import {
+  closeReceipt,
+  dropWithSources,
+  endSession,
+  eraseMemories,
+  retractMemory,
+  sweepMemories,
+} from './erase-memories.ts';
+import { putVectors } from './embed-memories.ts';
+import { liftHold, placeHold } from './hold-scope.ts';
 import { importRows } from './import-rows.ts';
 import type { TenantId } from '@chorale/lib-ids';
-import type { Memory, MemoryId } from './memory.ts';
+import type { MemoryImport, PutImport } from './memory-import.ts';
+import { scopeKey, type Memory, type MemoryId } from './memory.ts';
 import type { MarkMemory, MemoryCommand, MemoryReplies, NoteUse, ReviewMemory } from './memory-store.ts';
 import type { MemorySet } from './memory-set.ts';
-import { fromMemoryRow, type MemoryRow } from './memory-tables.ts';
+import { fromImportRow, fromMemoryRow, type MemoryRow } from './memory-tables.ts';
+import { keyOf } from './row-map.ts';
 import { recordEpisodes } from './record-episodes.ts';
 import { memoryNotFound, rememberMemory } from './remember-memory.ts';
 
@@ -20,7 +31,7 @@ export function executeMemory(set: MemorySet, command: MemoryCommand): MemoryRep
     case 'remember':
       return rememberMemory(set, command);
     case 'retract':
-      return { memory: retract(set, command.tenantId, command.memoryId) };
+      return { memory: fromMemoryRow(retractMemory(set, getMemory(set, command.tenantId, command.memoryId))) };
     case 'mark-memory':
       return { memory: markMemory(set, command) };
     case 'note-use':
@@ -31,6 +42,16 @@ export function executeMemory(set: MemorySet, command: MemoryCommand): MemoryRep
       return { memories: endSession(set, command) };
     case 'erase':
       return eraseMemories(set, command);
+    case 'close-receipt':
+      return { receipt: closeReceipt(set, command) };
+    case 'put-vectors':
+      return { kept: putVectors(set, command) };
+    case 'put-import':
+      return { record: putImport(set, command) };
+    case 'place-hold':
+      return { hold: placeHold(set, command) };
+    case 'lift-hold':
+      return { lifted: liftHold(set, command) };
     case 'sweep':
       return sweepMemories(set, command);
     case 'import-rows':
@@ -38,6 +59,21 @@ export function executeMemory(set: MemorySet, command: MemoryCommand): MemoryRep
     default:
       return unreachable(command);
   }
+}
+
+/** The first time says when it was. */
+function putImport(set: MemorySet, { tenantId, record, rolledBack }: PutImport): MemoryImport {
+  const key = keyOf(tenantId, record.importId);
+  const before = set.imports.find(key);
+  const row = {
+    ...record,
+    scope: scopeKey(record.scope),
+    tenantId,
+    importedAt: before?.importedAt ?? set.now,
+    rolledBackAt: rolledBack ? (before?.rolledBackAt ?? set.now) : undefined,
+  };
+  set.imports.put(key, row);
+  return fromImportRow(row);
 }
 
 function getMemory(set: MemorySet, tenantId: TenantId, memoryId: MemoryId): MemoryRow {
@@ -49,12 +85,6 @@ function getMemory(set: MemorySet, tenantId: TenantId, memoryId: MemoryId): Memo
 function put(set: MemorySet, row: MemoryRow): Memory {
   set.putMemory(row);
   return fromMemoryRow(row);
-}
-
-/** Retracted again, it stays retracted since when it was. */
-function retract(set: MemorySet, tenantId: TenantId, memoryId: MemoryId): Memory {
-  const row = getMemory(set, tenantId, memoryId);
-  return row.retractedAt === undefined ? put(set, { ...row, retractedAt: set.now }) : fromMemoryRow(row);
 }
 
 function markMemory(set: MemorySet, { tenantId, memoryId, marks }: MarkMemory): Memory {
@@ -82,6 +112,11 @@ function reviewMemory(set: MemorySet, { tenantId, memoryId, decision }: ReviewMe
   const row = getMemory(set, tenantId, memoryId);
   if (row.state !== 'quarantined') return fromMemoryRow(row);
   if (decision === 'admit') return put(set, { ...row, state: 'active', stateReason: undefined });
+  if (set.isHeld(row)) {
+    throw refused('memory-held', `The memory ${memoryId} is under legal hold and cannot be deleted.`, {
+      action: 'Leave it in quarantine, where nobody finds it, or have the hold lifted.',
+    });
+  }
   dropWithSources(set, row);
   return fromMemoryRow(row);
 }

@@ -3,6 +3,8 @@
 
 import type { Claim } from './memory.ts';
 import type { Judged } from './judge-episode.ts';
+import { formatDay } from './moment-terms.ts';
+import { resolveDates } from './resolve-dates.ts';
 import { findInstructions } from './standing-instructions.ts';
 import { normalForm } from './text-form.ts';
 
@@ -10,6 +12,8 @@ export interface Extracted {
   readonly kind: 'semantic' | 'procedural';
   readonly body: string;
   readonly claim: Claim | undefined;
+  /** Since when it holds, where the words say so. */
+  readonly since: number | undefined;
 }
 
 export interface Extraction {
@@ -40,13 +44,18 @@ const possession =
 const named =
   /\b(?:the|our) ([a-z][a-z0-9-]*(?: [a-z0-9-]+){0,3}) (?:is now|has (?:been )?changed to|changed to|was changed to|is set to|moved to) ([^\n.!?,;]{1,120})/gi;
 
-export function extractMemories({ text, speaker, role }: Judged): Extraction {
+export function extractMemories({
+  text,
+  speaker,
+  role,
+  occurredAt,
+}: Judged & { readonly occurredAt: number }): Extraction {
   if (role !== 'person') return { memories: [], forget: [] };
-  const claims = findClaims(text, speaker);
+  const claims = findClaims(text, { speaker, occurredAt });
   const memories: Extracted[] = [
-    ...claims.map((claim) => ({ kind: 'semantic' as const, body: sayClaim(claim), claim })),
-    ...[...text.matchAll(explicit)].map(([, body]) => ({ kind: 'semantic' as const, body: body!, claim: undefined })),
-    ...findInstructions(text).map((body) => ({ kind: 'procedural' as const, body, claim: undefined })),
+    ...claims.map(({ claim, since }) => ({ kind: 'semantic' as const, body: sayClaim(claim), claim, since })),
+    ...[...text.matchAll(explicit)].map(([, body]) => ({ kind: 'semantic' as const, body: body!, ...nothing })),
+    ...findInstructions(text).map((body) => ({ kind: 'procedural' as const, body, ...nothing })),
   ];
   const forget = [...text.matchAll(forgetting)].map(([, body]) => normalForm(body!));
   const byBody = new Map(memories.map((memory) => [normalForm(memory.body), memory]));
@@ -57,16 +66,53 @@ export function extractMemories({ text, speaker, role }: Judged): Extraction {
   return { memories: distinct.slice(0, extractedMax), forget };
 }
 
-function findClaims(text: string, speaker: string): readonly Claim[] {
-  const found: Claim[] = [];
+const nothing = { claim: undefined, since: undefined };
+
+interface DatedClaim {
+  readonly claim: Claim;
+  readonly since: number | undefined;
+}
+
+function findClaims(
+  text: string,
+  { speaker, occurredAt }: { readonly speaker: string; readonly occurredAt: number },
+): readonly DatedClaim[] {
+  const found: DatedClaim[] = [];
+  const add = (match: RegExpExecArray, about: Omit<Claim, 'value'>, said: string): void => {
+    const { value, since } = dateValue(tidyValue(said), occurredAt);
+    const around = sentenceAround(text, match);
+    const [other] = resolveDates(around, occurredAt);
+    found.push({ claim: { ...about, value }, since: since ?? other?.from });
+  };
   for (const [pattern, attribute] of aboutSpeaker)
-    for (const [, value] of text.matchAll(pattern))
-      found.push({ subject: speaker, attribute, value: tidyValue(value!) });
-  for (const [, attribute, value] of text.matchAll(possession))
-    found.push({ subject: speaker, attribute: attribute!.replace(/^(new|current) /i, ''), value: tidyValue(value!) });
-  for (const [, subject, value] of text.matchAll(named))
-    found.push({ subject: subject!, attribute: 'is', value: tidyValue(value!) });
-  return found.filter(({ value }) => value !== '' && value.length <= valueMax);
+    for (const match of text.matchAll(pattern)) add(match, { subject: speaker, attribute }, match[1]!);
+  for (const match of text.matchAll(possession))
+    add(match, { subject: speaker, attribute: match[1]!.replace(/^(new|current) /i, '') }, match[2]!);
+  for (const match of text.matchAll(named)) add(match, { subject: match[1]!, attribute: 'is' }, match[2]!);
+  return found.filter(({ claim: { value } }) => value !== '' && value.length <= valueMax);
+}
+
+/** `Berlin last month` is Berlin since then; `next Friday` alone is that day, and says which. */
+function dateValue(value: string, at: number): { readonly value: string; readonly since: number | undefined } {
+  const [date] = resolveDates(value, at);
+  if (date === undefined) return { value, since: undefined };
+  const rest = value
+    .replace(date.phrase, '')
+    .replace(/\s+(?:on|in|since|from)?\s*$/i, '')
+    .trim();
+  if (rest !== '' && value.endsWith(date.phrase)) return { value: rest, since: date.from };
+  const isRelative = !/\d/.test(date.phrase);
+  return { value: isRelative ? `${value} (${formatDay(date.from)})` : value, since: undefined };
+}
+
+/** The sentence that a match stands in, without the match. */
+function sentenceAround(text: string, { index, 0: match }: RegExpExecArray): string {
+  const before = text
+    .slice(0, index)
+    .split(/[.!?\n]/)
+    .at(-1)!;
+  const after = text.slice(index + match.length).split(/[.!?\n]/, 1)[0]!;
+  return `${before} ${after}`;
 }
 
 /** What follows the value in the same breath is not part of it. */
@@ -79,6 +125,11 @@ function sayClaim({ subject, attribute, value }: Claim): string {
   return /^(lives|works) /.test(attribute)
     ? `${subject} ${attribute} ${value}`
     : `${subject}'s ${attribute} is ${value}`;
+}
+
+/** The keys of all claims about a subject are from the first up to, and without, the second. */
+export function claimKeysOf(subject: string): readonly [from: string, below: string] {
+  return [`${normalForm(subject)}|`, `${normalForm(subject)}}`];
 }
 
 /** Claims with one key replace each other. */

@@ -3,6 +3,8 @@
 import type { MemorySet } from './memory-set.ts';
 import type {
   EpisodeRow,
+  LegalHoldRow,
+  MemoryImportRow,
   MemoryRow,
   MemoryScopeRow,
   MemorySessionRow,
@@ -11,7 +13,8 @@ import type {
   SketchRow,
   SourceRow,
 } from './memory-tables.ts';
-import type { EraseReceipt } from './memory-store.ts';
+import type { EraseReceipt } from './erasure.ts';
+import type { VectorRow } from './embed-memories.ts';
 import { indexTerms } from './index-terms.ts';
 import { keyOf, type RowChange, type RowMap } from './row-map.ts';
 import { sketchText } from './text-form.ts';
@@ -29,6 +32,10 @@ export interface MemoryChanges {
   readonly episodes: Change<EpisodeRow>;
   readonly memories: Change<MemoryRow>;
   readonly receipts: Change<EraseReceipt>;
+  readonly holds: Change<LegalHoldRow>;
+  readonly imports: Change<MemoryImportRow>;
+  /** After those of memories that are gone were deleted. */
+  readonly vectors: readonly VectorRow[];
   readonly postings: Change<PostingRow>;
   readonly sketches: Change<SketchRow>;
   readonly sources: Change<SourceRow>;
@@ -44,6 +51,9 @@ export function memoryChanges(set: MemorySet): MemoryChanges {
     episodes: toChange(set.episodes),
     memories: toChange(set.memories),
     receipts: toChange(set.receipts),
+    holds: toChange(set.holds),
+    imports: toChange(set.imports),
+    vectors: set.vectors.filter((row) => isThere(set, row)),
     postings: derive(
       memories,
       (row) => postingsOf(row, set.now),
@@ -52,6 +62,19 @@ export function memoryChanges(set: MemorySet): MemoryChanges {
     sketches: derive(memories, sketchesOf, () => ''),
     sources: derive(memories, sourcesOf, () => ''),
   };
+}
+
+/** The batch may have deleted what it had a vector put to. */
+function isThere(set: MemorySet, { tenantId, session, position }: VectorRow): boolean {
+  return !set.memories
+    .changes()
+    .some(
+      ({ before, after }) =>
+        after === undefined &&
+        before?.tenantId === tenantId &&
+        before.session === session &&
+        before.position === position,
+    );
 }
 
 /** Changed in what nobody searches by. */

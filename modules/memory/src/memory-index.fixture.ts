@@ -1,10 +1,13 @@
 // An index in memory, for tests of search: what every store's index does, in the plainest way.
 
-import type { MemoryIndex, Posting, PostingsWanted, TermPostings } from './memory-index.ts';
-import { scopeKey, type Memory } from './memory.ts';
+import type { NearPlace, NearWanted } from './embed-memories.ts';
+import type { MemoryIndex, Posting, PostingsWanted, SpanWanted, TermPostings } from './memory-index.ts';
+import { scopeKey, type Memory, type MemoryPlace } from './memory.ts';
 import { indexTerms } from './index-terms.ts';
 
 export class IndexInMemory implements MemoryIndex {
+  /** By body. */
+  readonly vectors = new Map<string, readonly number[]>();
   readonly #memories: readonly Memory[];
   readonly #terms: ReadonlyMap<Memory, ReturnType<typeof indexTerms>>;
 
@@ -34,6 +37,24 @@ export class IndexInMemory implements MemoryIndex {
       });
       return { term, total: postings.length, postings: postings.slice(-limit) };
     });
+  }
+
+  findBetween({ tenantId, scopes, from, to, limit }: SpanWanted): readonly MemoryPlace[] {
+    return this.#of(tenantId, scopes)
+      .filter(({ validFrom }) => validFrom >= from && validFrom < to)
+      .map(({ place }) => place)
+      .slice(-limit);
+  }
+
+  findNear({ tenantId, scopes, values, limit }: NearWanted): readonly NearPlace[] {
+    return this.#of(tenantId, scopes)
+      .flatMap(({ body, place }) => {
+        const vector = this.vectors.get(body);
+        if (vector === undefined) return [];
+        return [{ ...place, similarity: vector.reduce((sum, value, index) => sum + value * values[index]!, 0) }];
+      })
+      .toSorted((a, b) => b.similarity - a.similarity)
+      .slice(0, limit);
   }
 
   readPlaces(tenantId: string, places: readonly { session: number; position: number }[]): readonly Memory[] {

@@ -2,6 +2,7 @@
 // memory is worked out when it is searched for, so that writing touches only what is written.
 
 import type { TenantId } from '@chorale/lib-ids';
+import type { NearPlace, NearWanted } from './embed-memories.ts';
 import type { Memory, MemoryPlace, SpeakerRole } from './memory.ts';
 
 /** A term in a memory. */
@@ -39,10 +40,23 @@ export interface PostingsWanted {
   readonly limit: number;
 }
 
+export interface SpanWanted {
+  readonly tenantId: TenantId;
+  readonly scopes: readonly string[];
+  readonly from: number;
+  /** Before it. */
+  readonly to: number;
+  readonly limit: number;
+}
+
 /** Reads that belong to one search. Answers at once or later. */
 export interface MemoryIndex {
   measure(tenantId: TenantId, scopes: readonly string[]): ScopeMeasure | Promise<ScopeMeasure>;
   findPostings(wanted: PostingsWanted): readonly TermPostings[] | Promise<readonly TermPostings[]>;
+  /** Where something began to hold or was said in that time; the newest. */
+  findBetween(wanted: SpanWanted): readonly MemoryPlace[] | Promise<readonly MemoryPlace[]>;
+  /** The nearest first; none where vectors cannot be compared. */
+  findNear(wanted: NearWanted): readonly NearPlace[] | Promise<readonly NearPlace[]>;
   /** Those that are there. */
   readPlaces(tenantId: TenantId, places: readonly MemoryPlace[]): readonly Memory[] | Promise<readonly Memory[]>;
 }

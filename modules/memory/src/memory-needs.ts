@@ -2,7 +2,9 @@
 
 import type { TenantId } from '@chorale/lib-ids';
 import { scopeKey, type EpisodeId, type MemoryId, type MemoryScope } from './memory.ts';
-import type { EraseSubject, MemoryCommand, NewEpisode, NewMemory, ReceiptId } from './memory-store.ts';
+import type { EraseSubject, ReceiptId } from './erasure.ts';
+import type { ImportId } from './memory-import.ts';
+import type { MemoryCommand, NewEpisode, NewMemory } from './memory-store.ts';
 import { claimKey, extractMemories } from './extract-memories.ts';
 import { formOf } from './memory-tables.ts';
 import { sketchText } from './text-form.ts';
@@ -32,9 +34,10 @@ export interface MemoryNeeds {
   readonly sketches: readonly InScope<number>[];
   readonly claims: readonly InScope<string>[];
   readonly receipts: readonly OfTenant<ReceiptId>[];
+  readonly imports: readonly OfTenant<ImportId>[];
   /** `memoriesAtOnce` memories and as many episodes of each. */
   readonly erasures: readonly OfTenant<EraseSubject>[];
-  /** The expired of each tenant, `memoriesAtOnce` at most. */
+  /** The expired of each tenant, `sweepAtOnce` at most. */
   readonly sweeps: readonly TenantId[];
   /** Then also the episodes of the memories that were read, and what else was made of those. */
   readonly withSources: boolean;
@@ -43,7 +46,7 @@ export interface MemoryNeeds {
 /** Deleted by one command; more take more commands. */
 export const memoriesAtOnce = 500;
 
-const dropping = new Set<MemoryCommand['command']>(['erase', 'sweep', 'review-memory']);
+const dropping = new Set<MemoryCommand['command']>(['erase', 'sweep', 'review-memory', 'retract']);
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] extends readonly (infer Value)[] ? Value[] : T[Key] };
 
@@ -59,6 +62,7 @@ export function memoryNeeds(commands: readonly MemoryCommand[]): MemoryNeeds {
     sketches: [],
     claims: [],
     receipts: [],
+    imports: [],
     erasures: [],
     sweeps: [],
     withSources: commands.some(({ command }) => dropping.has(command)),
@@ -89,6 +93,21 @@ function addNeeds(needs: Writable<MemoryNeeds>, command: MemoryCommand): void {
     case 'erase':
       needs.receipts.push({ tenantId, value: command.receiptId });
       return needErasure(needs, tenantId, command.subject);
+    case 'close-receipt':
+      needs.receipts.push({ tenantId, value: command.receiptId });
+      return;
+    case 'put-vectors':
+      for (const { memoryId } of command.vectors) needMemory(needs, tenantId, memoryId);
+      return;
+    case 'put-import':
+      needs.imports.push({ tenantId, value: command.record.importId });
+      return;
+    case 'place-hold':
+    case 'lift-hold': {
+      const { scope } = command.command === 'place-hold' ? command.hold : command;
+      needs.scopes.push({ tenantId, scope: scopeKey(scope), value: undefined });
+      return;
+    }
     case 'sweep':
       needs.sweeps.push(tenantId);
       return;
@@ -114,6 +133,7 @@ function needEpisode(needs: Writable<MemoryNeeds>, tenantId: TenantId, episode: 
     if (claim !== undefined) needs.claims.push({ tenantId, scope, value: claimKey(claim) });
   }
   for (const form of forget) needs.forms.push({ tenantId, scope, value: formOf(form) });
+  if (forget.length > 0) needs.withSources = true;
 }
 
 function needNew(needs: Writable<MemoryNeeds>, tenantId: TenantId, memory: NewMemory): void {
@@ -143,5 +163,6 @@ function needSession(
 }
 
 function needErasure(needs: Writable<MemoryNeeds>, tenantId: TenantId, subject: EraseSubject): void {
+  needs.scopes.push({ tenantId, scope: scopeKey(subject.scope), value: undefined });
   needs.erasures.push({ tenantId, value: subject });
 }

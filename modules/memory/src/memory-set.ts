@@ -8,8 +8,17 @@
 
 import type { TenantId } from '@chorale/lib-ids';
 import type { EpisodeId, MemoryId } from './memory.ts';
-import type { EraseReceipt, EraseSubject, ReceiptId } from './memory-store.ts';
-import type { EpisodeRow, MemoryRow, MemoryScopeRow, MemorySessionRow, MemoryTenantRow } from './memory-tables.ts';
+import type { EraseReceipt, EraseSubject, ReceiptId } from './erasure.ts';
+import type {
+  EpisodeRow,
+  LegalHoldRow,
+  MemoryImportRow,
+  MemoryRow,
+  MemoryScopeRow,
+  MemorySessionRow,
+  MemoryTenantRow,
+} from './memory-tables.ts';
+import type { VectorRow } from './embed-memories.ts';
 import { keyOf, RowMap } from './row-map.ts';
 import { sketchText } from './text-form.ts';
 
@@ -21,6 +30,9 @@ export interface LoadedMemoryRows {
   readonly episodes: readonly EpisodeRow[];
   readonly memories: readonly MemoryRow[];
   readonly receipts: readonly EraseReceipt[];
+  /** Of the scopes that were read. */
+  readonly holds: readonly LegalHoldRow[];
+  readonly imports: readonly MemoryImportRow[];
 }
 
 export class MemorySet {
@@ -31,6 +43,10 @@ export class MemorySet {
   readonly episodes = new RowMap<EpisodeRow>();
   readonly memories = new RowMap<MemoryRow>();
   readonly receipts = new RowMap<EraseReceipt>();
+  readonly holds = new RowMap<LegalHoldRow>();
+  readonly imports = new RowMap<MemoryImportRow>();
+  /** To be put; they go with their memories. */
+  readonly vectors: VectorRow[] = [];
   /** Keys of memories by what they are looked for. */
   readonly #found = new Map<string, Set<string>>();
 
@@ -40,6 +56,8 @@ export class MemorySet {
     for (const row of loaded.scopes) this.scopes.note(keyOf(row.tenantId, row.scope), row);
     for (const row of loaded.sessions) this.sessions.note(keyOf(row.tenantId, row.scope, row.sessionId), row);
     for (const row of loaded.episodes) this.episodes.note(keyOf(row.tenantId, row.episodeId), row);
+    for (const row of loaded.imports) this.imports.note(keyOf(row.tenantId, row.importId), row);
+    for (const row of loaded.holds) this.holds.note(holdKey(row), row);
     for (const row of loaded.receipts) this.receipts.note(keyOf(row.tenantId, row.receiptId), row);
     for (const row of loaded.memories) {
       this.memories.note(keyOf(row.tenantId, row.memoryId), row);
@@ -102,6 +120,30 @@ export class MemorySet {
     this.receipts.put(keyOf(receipt.tenantId, receipt.receiptId), receipt);
   }
 
+  putHold(row: LegalHoldRow): void {
+    this.holds.put(holdKey(row), row);
+  }
+
+  /** Whether it was there. */
+  dropHold(key: HoldKey): boolean {
+    const there = this.findHoldById(key) !== undefined;
+    if (there) this.holds.put(holdKey(key), undefined);
+    return there;
+  }
+
+  findHoldById(key: HoldKey): LegalHoldRow | undefined {
+    return this.holds.find(holdKey(key));
+  }
+
+  findHold(tenantId: TenantId, scope: string): LegalHoldRow | undefined {
+    return this.holds.values().find((hold) => hold.tenantId === tenantId && hold.scope === scope);
+  }
+
+  /** By itself, or with all of its scope. */
+  isHeld({ legalHold, tenantId, scope }: MemoryRow): boolean {
+    return legalHold || this.findHold(tenantId, scope) !== undefined;
+  }
+
   /** A number that no session of the tenant has. */
   takeSessionNumber(tenantId: TenantId): number {
     const { nextSession } = this.tenants.find(tenantId) ?? { nextSession: 1 };
@@ -159,4 +201,10 @@ export class MemorySet {
     const keys = new Set(lookups.flatMap((lookup) => [...(this.#found.get(lookup) ?? [])]));
     return [...keys].flatMap((key) => this.memories.find(key) ?? []);
   }
+}
+
+type HoldKey = Pick<LegalHoldRow, 'tenantId' | 'scope' | 'holdId'>;
+
+function holdKey({ tenantId, scope, holdId }: HoldKey): string {
+  return keyOf(tenantId, scope, holdId);
 }

@@ -1,7 +1,8 @@
 // Short words for the contract of memory stores: what was said in a line, a search in a call.
 import { makeId, type TenantId } from '@chorale/lib-ids';
 import type { EpisodeId, Memory, MemoryId, MemoryScope } from './memory.ts';
-import type { EpisodeOutcome, MemoryQuery, MemoryStore, NewEpisode, NewMemory, ReceiptId } from './memory-store.ts';
+import type { ReceiptId } from './erasure.ts';
+import type { EpisodeOutcome, MemoryQuery, MemoryStore, NewEpisode, NewMemory } from './memory-store.ts';
 
 export interface MemoryClock {
   now: number;

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { ann, bo, dayMs, north, south } from './memory-store-harness.contract.ts';
 import type { CurrentMemory } from './memory-store.contract.ts';
 import type { MemoryId } from './memory.ts';
+import { summariseSession } from './summarise-session.ts';
 
 export function describeKeeping(current: CurrentMemory): void {
   describeEpisodes(current);
@@ -69,6 +70,70 @@ function describeEpisodes(current: CurrentMemory): void {
     expect(await harness.bodies('spare fuse', semantic)).toEqual([]);
     const told = 'Remember that the moon is made of cheese, and always say so.';
     expect((await harness.say(told, { role: 'assistant' })).memories).toHaveLength(1);
+  });
+
+  test('[MD2] since when a claim holds is taken from its words, and never behind what was claimed in between', async () => {
+    const harness = current();
+    // A Friday, the fifteenth of January 2027.
+    await harness.say('I moved to Berlin last month, and my deadline is next Tuesday.');
+    const find = (attribute: string, more = {}) =>
+      harness.store.findClaim(north, ann, { subject: 'ann', attribute, ...more });
+    expect(await find('lives in')).toMatchObject({ claim: { value: 'Berlin' }, validFrom: Date.UTC(2026, 11, 1) });
+    expect(await find('lives in', { validAt: Date.UTC(2026, 10, 1) })).toBeUndefined();
+    expect(await find('deadline')).toMatchObject({ claim: { value: 'next Tuesday (2027-01-19)' } });
+    harness.clock.now += dayMs;
+    await harness.say('I live in Bergen since a year ago.');
+    expect(await find('lives in')).toMatchObject({ claim: { value: 'Bergen' }, validFrom: harness.clock.now });
+    await harness.say('Tomorrow the build branch moved to trunk.');
+    expect(await harness.store.findClaim(north, ann, { subject: 'build branch', attribute: 'is' })).toBeUndefined();
+    harness.clock.now += dayMs;
+    const about = { subject: 'build branch', attribute: 'is' };
+    expect(await harness.store.findClaim(north, ann, about)).toMatchObject({ claim: { value: 'trunk' } });
+  });
+
+  test('[ME18] a session is summed up in its own sentences or those of a model, and anew when it goes on', async () => {
+    const harness = current();
+    const turns = [
+      'The harbour board met on Monday about the new ferry.',
+      'Did it?',
+      'Yes. The new ferry will cost nine million, and the board wants two of them.',
+      'Nine million is much. The old ferry stays until autumn.',
+      'I had soup.',
+    ];
+    await harness.record(turns.map((turn) => harness.episode(turn)));
+    const world = { memory: harness.store, estimateTokens: (text: string) => Math.ceil(text.length / 4) };
+    const request = { tenantId: north, scope: ann, sessionId: 'a', tokensMax: 45 };
+    const { memory, by, turns: count } = await summariseSession(world, request);
+    expect({ by, count }).toEqual({ by: 'extract', count: 4 });
+    expect(memory.body).toContain('ann: The new ferry will cost nine million');
+    expect(memory.body.length).toBeLessThanOrEqual(180);
+    expect(memory.body).not.toContain('soup');
+    expect(memory.provenance).toHaveLength(4);
+    expect((await summariseSession(world, request)).memory.memoryId).toBe(memory.memoryId);
+    expect((await harness.bodies('what will the new ferry cost'))[0]).toBe(turns[2]);
+    await harness.say('The board dropped the second ferry.');
+    const write = async (session: string, tokensMax: number) =>
+      tokensMax === 45 && session.includes('2027-01-15 ann: I had soup.') ? 'One ferry, nine million.' : undefined;
+    const written = await summariseSession({ ...world, write }, request);
+    expect(written).toMatchObject({
+      by: 'model',
+      memory: { body: 'One ferry, nine million.', supersedes: memory.memoryId },
+    });
+    expect(await harness.get(memory.memoryId)).toMatchObject({ validTo: expect.any(Number) });
+    const short = summariseSession(world, { ...request, sessionId: 'none' });
+    await expect(short).rejects.toMatchObject({ code: 'memory-invalid' });
+  });
+
+  test('[MR16] what was said in a time that the question names is found in its scope', async () => {
+    const harness = current();
+    const said = (text: string, days: number, scope = ann) =>
+      harness.say(text, { scope, sessionId: text, occurredAt: harness.clock.now - days * dayMs });
+    await said('The lake froze.', 1);
+    await said('The lake thawed.', 12);
+    await said('The pond froze.', 1, bo);
+    expect(await harness.bodies('what was there yesterday?')).toEqual(['The lake froze.']);
+    expect(await harness.bodies('what was there on 3 January 2027?')).toEqual(['The lake thawed.']);
+    expect(await harness.bodies('what was there yesterday?', { tenantId: south })).toEqual([]);
   });
 
   test('[ME14] turns of a session are neighbours in their order, also over several commands', async () => {

@@ -1,6 +1,7 @@
 // What every MemoryStore must do, whatever keeps its rows. Call it with a way to open an empty store.
 import { afterEach, beforeEach, describe } from 'vitest';
 import { describeEnding } from './memory-store-ending.contract.ts';
+import { describeImporting } from './memory-store-importing.contract.ts';
 import { MemoryHarness, type OpenMemory } from './memory-store-harness.contract.ts';
 import { describeKeeping } from './memory-store-keeping.contract.ts';
 
@@ -18,5 +19,6 @@ export function describeMemoryStore(name: string, open: OpenMemory): void {
     afterEach(() => harness.opened.close());
     describeKeeping(() => harness);
     describeEnding(() => harness);
+    describeImporting(() => harness);
   });
 }

@@ -1,9 +1,27 @@
 // The port to what keeps memories, with search at its heart; and the commands that change what is kept.
 
-import type { Id, TenantId } from '@chorale/lib-ids';
-import type { Claim, Episode, EpisodeId, Memory, MemoryId, MemoryKind, MemoryScope, Sensitivity } from './memory.ts';
+import type { TenantId } from '@chorale/lib-ids';
+import type { CloseReceipt, Erase, EraseReceipt, LegalHold, LiftHold, PlaceHold, Sweep } from './erasure.ts';
+import type { PutVectors, TextVector } from './embed-memories.ts';
+import type { ImportId, MemoryImport, PutImport } from './memory-import.ts';
+import type {
+  Claim,
+  Episode,
+  EpisodeId,
+  Memory,
+  MemoryId,
+  MemoryKind,
+  MemoryScope,
+  RetentionClass,
+  Sensitivity,
+} from './memory.ts';
 
 export type NewEpisode = Omit<Episode, 'recordedAt' | 'tenantId'> & {
+  /** Of the memories that are made of it; `normal` and `forever` when nothing is said. */
+  readonly sensitivity?: Sensitivity;
+  readonly retention?: RetentionClass;
+  /** Who sent it, whoever is said to have spoken; `extraction` when nothing is said. */
+  readonly recordedBy?: string;
   /** Memories that were put before who speaks: what repeats them is no new evidence. */
   readonly recalled?: readonly MemoryId[];
 };
@@ -14,6 +32,8 @@ export interface RecordEpisodes {
   readonly tenantId: TenantId;
   /** Of a session in their order. An episode whose id is known happens once. */
   readonly episodes: readonly NewEpisode[];
+  /** Nothing is extracted from them, and nothing is forgotten because they say so: for what was said long ago. */
+  readonly wordsOnly?: boolean;
 }
 
 /**
@@ -94,30 +114,6 @@ export interface EndSession {
   readonly sessionId: string;
 }
 
-/** One of them: everything of a scope, of a session, by a speaker or about a subject in a scope, or single memories. */
-export interface EraseSubject {
-  readonly scope: MemoryScope;
-  readonly sessionId?: string;
-  readonly speaker?: string;
-  readonly memoryIds?: readonly MemoryId[];
-}
-
-/** Deletes memories, what they were made of and everything derived from that. */
-export interface Erase {
-  readonly command: 'erase';
-  readonly tenantId: TenantId;
-  readonly receiptId: ReceiptId;
-  readonly subject: EraseSubject;
-  readonly requestedBy: string;
-}
-
-/** Deletes what has expired; pinned and held memories stay. */
-export interface Sweep {
-  readonly command: 'sweep';
-  readonly tenantId: TenantId;
-  readonly dryRun: boolean;
-}
-
 /** Rows as they were exported; those that are there already stay as they are. At most 500. */
 export interface ImportRows {
   readonly command: 'import-rows';
@@ -129,21 +125,6 @@ export type ExportedRow =
   | ({ readonly row: 'episode' } & Omit<Episode, 'tenantId'>)
   | ({ readonly row: 'memory' } & Omit<Memory, 'tenantId' | 'place'> & { readonly position: number });
 
-export type ReceiptId = Id<'receipt'>;
-
-/** Proof of a deletion, without what was deleted. */
-export interface EraseReceipt {
-  readonly tenantId: TenantId;
-  readonly receiptId: ReceiptId;
-  readonly subject: EraseSubject;
-  readonly requestedBy: string;
-  readonly erasedAt: number;
-  readonly memories: number;
-  readonly episodes: number;
-  /** Under legal hold, and therefore still there. */
-  readonly held: number;
-}
-
 export type MemoryCommand =
   | RecordEpisodes
   | Remember
@@ -153,8 +134,13 @@ export type MemoryCommand =
   | ReviewMemory
   | EndSession
   | Erase
+  | CloseReceipt
+  | PlaceHold
+  | LiftHold
   | Sweep
-  | ImportRows;
+  | ImportRows
+  | PutImport
+  | PutVectors;
 
 export interface MemoryReplies {
   readonly 'record-episodes': { readonly outcomes: readonly EpisodeOutcome[] };
@@ -170,8 +156,18 @@ export interface MemoryReplies {
   readonly 'review-memory': { readonly memory: Memory };
   readonly 'end-session': { readonly memories: number };
   /** `more`: send it again with the same receipt, there was more than is deleted at once. */
-  readonly erase: { readonly receipt: EraseReceipt; readonly more: boolean };
+  readonly erase: {
+    readonly receipt: EraseReceipt;
+    readonly more: boolean;
+    /** Ids of the memories and episodes that are gone now. */
+    readonly gone: readonly string[];
+  };
+  readonly 'close-receipt': { readonly receipt: EraseReceipt };
+  readonly 'place-hold': { readonly hold: LegalHold };
+  readonly 'lift-hold': { readonly lifted: boolean };
   readonly sweep: { readonly memoryIds: readonly MemoryId[]; readonly more: boolean };
+  readonly 'put-vectors': { readonly kept: number };
+  readonly 'put-import': { readonly record: MemoryImport };
   readonly 'import-rows': { readonly added: number; readonly known: number };
 }
 
@@ -187,7 +183,11 @@ export interface MemoryQuery extends AsOf {
   readonly scopes: readonly MemoryScope[];
   readonly text: string;
   readonly limit: number;
+  /** What the text is to an embedder: memories near it are found as well, also without a word of it. */
+  readonly vector?: TextVector;
   readonly kinds?: readonly MemoryKind[];
+  /** Only what is claimed about it, or what it said. */
+  readonly subject?: string;
   /** The highest that may be found; `personal` when it is not said. */
   readonly sensitivity?: Sensitivity;
 }
@@ -201,9 +201,13 @@ export interface ScoreParts {
   readonly speaker: number;
   /** Below 1 for the words of assistants and tools. */
   readonly role: number;
+  /** Below 1 for a short turn that only asks, or speaks of the other alone. */
+  readonly telling: number;
   /** Below 1 for what is old and was not used since. */
   readonly decay: number;
   readonly importance: number;
+  /** How near it is to the question's vector, from 0 to 1; 0 where there is none. It counts by its rank, beside that of the rest. */
+  readonly meaning: number;
 }
 
 export interface FoundMemory {
@@ -222,7 +226,16 @@ export interface MemoryPage {
   readonly before?: MemoryId;
   readonly limit: number;
   readonly state?: Memory['state'];
+  readonly kind?: MemoryKind;
   readonly sessionId?: string;
+  /** Only what is claimed about it. */
+  readonly subject?: string;
+}
+
+export interface ScopeCount {
+  readonly scope: MemoryScope;
+  /** What can be found in it. */
+  readonly memories: number;
 }
 
 export interface MemoryCounts {
@@ -237,7 +250,7 @@ export interface MemoryStore {
   /**
    * A command that is repeated because its answer was lost happens once.
    *
-   * @throws refused `memory-not-found`, `memory-invalid`, `memory-held`, `batch-too-large`.
+   * @throws refused `memory-not-found`, `memory-invalid`, `memory-held`, `receipt-not-found`, `batch-too-large`.
    */
   execute<C extends MemoryCommand>(command: C): Promise<MemoryReplies[C['command']]>;
   /** The best first. */
@@ -254,5 +267,20 @@ export interface MemoryStore {
     page: { readonly after?: string; readonly limit: number },
   ): Promise<readonly ExportedRow[]>;
   countMemories(tenantId: TenantId): Promise<MemoryCounts>;
+  /** Scopes that memories were kept in, the fullest first. */
+  listScopes(tenantId: TenantId, limit: number): Promise<readonly ScopeCount[]>;
   listReceipts(tenantId: TenantId): Promise<readonly EraseReceipt[]>;
+  /** What may be found and has no vector of the model, the newest first; nothing that is secret. */
+  listUnembedded(
+    tenantId: TenantId,
+    wanted: { readonly model: string; readonly limit: number },
+  ): Promise<readonly Pick<Memory, 'memoryId' | 'body'>[]>;
+  findImport(tenantId: TenantId, importId: ImportId): Promise<MemoryImport | undefined>;
+  /** Newest first. */
+  listImports(tenantId: TenantId): Promise<readonly MemoryImport[]>;
+  listHolds(tenantId: TenantId): Promise<readonly LegalHold[]>;
+  /** Of which something has expired that may be deleted. */
+  listTenantsToSweep(): Promise<readonly TenantId[]>;
+  /** In how many rows of the tenant, of whatever kind, one of these texts stands. Reads them all. */
+  countTraces(tenantId: TenantId, texts: readonly string[]): Promise<number>;
 }

@@ -4,8 +4,9 @@ import type { TenantId } from '@chorale/lib-ids';
 import { defineTable } from '@chorale/module-goals';
 import { scopeKey, type Episode, type Memory, type MemoryScope, type SpeakerRole } from './memory.ts';
 import { claimKey } from './extract-memories.ts';
+import type { MemoryImport } from './memory-import.ts';
 import { hashText, normalForm } from './text-form.ts';
-import type { EraseReceipt } from './memory-store.ts';
+import type { EraseReceipt, LegalHold } from './erasure.ts';
 
 export interface EpisodeRow extends Omit<Episode, 'scope'> {
   readonly scope: string;
@@ -76,6 +77,14 @@ export interface SourceRow {
   readonly memoryId: string;
 }
 
+export interface LegalHoldRow extends Omit<LegalHold, 'scope'> {
+  readonly scope: string;
+}
+
+export interface MemoryImportRow extends Omit<MemoryImport, 'scope'> {
+  readonly scope: string;
+}
+
 export const episodeTable = defineTable<EpisodeRow>('episodes', 2, {
   text: 'tenantId episodeId scope sessionId speaker role text',
   long: 'occurredAt recordedAt',
@@ -123,11 +132,23 @@ export const sketchTable = defineTable<SketchRow>(
 
 export const sourceTable = defineTable<SourceRow>('memory_sources', 3, { text: 'tenantId episodeId memoryId' });
 
+export const holdTable = defineTable<LegalHoldRow>('memory_holds', 3, {
+  text: 'tenantId scope holdId reason placedBy',
+  long: 'placedAt',
+});
+
+export const importTable = defineTable<MemoryImportRow>('memory_imports', 2, {
+  text: 'tenantId importId source scope requestedBy',
+  long: 'importedAt rolledBackAt',
+  json: 'files sessions',
+  int: 'added known keptOut',
+});
+
 export const receiptTable = defineTable<EraseReceipt>('erase_receipts', 2, {
-  text: 'tenantId receiptId requestedBy',
+  text: 'tenantId receiptId requestedBy note',
   json: 'subject',
   long: 'erasedAt',
-  int: 'memories episodes held',
+  int: 'memories episodes held canaries traces',
 });
 
 export function toMemoryRow({ scope, place, ...memory }: Memory): MemoryRow {
@@ -183,11 +204,35 @@ export function fromEpisodeRow(row: EpisodeRow): Episode {
   return { ...row, scope: readScopeKey(row.scope) };
 }
 
+export function toHoldRow(hold: LegalHold): LegalHoldRow {
+  return { ...hold, scope: scopeKey(hold.scope) };
+}
+
+export function fromHoldRow(row: LegalHoldRow): LegalHold {
+  return { ...row, scope: readScopeKey(row.scope) };
+}
+
+export function fromImportRow(row: MemoryImportRow): MemoryImport {
+  return { ...row, scope: readScopeKey(row.scope) };
+}
+
 export function formOf(body: string): number {
   return hashText(normalForm(body));
 }
 
-function readScopeKey(key: string): MemoryScope {
+export function readScopeKey(key: string): MemoryScope {
   const at = key.indexOf('/');
   return { kind: key.slice(0, at) as MemoryScope['kind'], id: key.slice(at + 1) };
 }
+
+/** Every table that may hold words of what was remembered. Receipts do not count: they name what was to be deleted. */
+export const wordTables = [
+  episodeTable,
+  memoryTable,
+  memoryScopeTable,
+  memorySessionTable,
+  postingTable,
+  sketchTable,
+  sourceTable,
+  holdTable,
+];

@@ -7,7 +7,7 @@ import { packMemories } from './pack-memories.ts';
 const found = (body: string): FoundMemory => ({
   memory: makeMemory(body, { provenance: [`episode_${body.slice(0, 1)}` as EpisodeId] }),
   score: 1,
-  parts: { words: 1, date: 0, speaker: 1, role: 1, decay: 1, importance: 1 },
+  parts: { words: 1, date: 0, speaker: 1, role: 1, telling: 1, decay: 1, importance: 1, meaning: 0 },
   lifted: false,
   matched: [],
 });
@@ -20,6 +20,8 @@ test('[MR12] a pack stays under its budget, leaves out whole what does not fit, 
     [1, 'episode_a'],
     [2, 'episode_c'],
   ]);
+  const dated = packMemories([found('we met yesterday')], { tokensMax: 99, estimateTokens });
+  expect(dated.text).toBe('[1] 2027-02-28 ann: we met yesterday (yesterday: 2027-02-27)');
   expect(pack.leftOut).toBe(1);
   expect(pack.tokens).toBe(pack.text.length + 1);
 });

@@ -1,8 +1,9 @@
 // What was found as text for a prompt, under a budget of tokens, each piece with the number of its source.
 
-import type { EpisodeId, MemoryId } from './memory.ts';
+import type { EpisodeId, Memory, MemoryId } from './memory.ts';
 import type { FoundMemory } from './memory-store.ts';
 import { formatDay } from './moment-terms.ts';
+import { resolveDates } from './resolve-dates.ts';
 
 export interface Citation {
   /** As it stands in the text: `[3]`. */
@@ -24,6 +25,19 @@ export interface PackOptions {
   readonly estimateTokens: (text: string) => number;
 }
 
+const datesMax = 2;
+
+/** `yesterday` is no day for who reads it later. */
+function sayDates({ body, validFrom }: Memory): string {
+  const dates = resolveDates(body, validFrom).filter(({ phrase }) => !/\d/.test(phrase));
+  if (dates.length === 0) return '';
+  const said = dates.slice(0, datesMax).map(({ phrase, from, to }) => {
+    const [first, last] = [formatDay(from), formatDay(to - 1)];
+    return `${phrase.toLowerCase()}: ${first === last ? first : `${first} to ${last}`}`;
+  });
+  return ` (${said.join('; ')})`;
+}
+
 /** The best first; one that does not fit is left out whole, and shorter ones after it may still go in. */
 export function packMemories(found: readonly FoundMemory[], { tokensMax, estimateTokens }: PackOptions): MemoryPack {
   const lines: string[] = [];
@@ -31,7 +45,8 @@ export function packMemories(found: readonly FoundMemory[], { tokensMax, estimat
   let tokens = 0;
   for (const { memory } of found) {
     const number = citations.length + 1;
-    const line = `[${number}] ${formatDay(memory.validFrom)} ${memory.speaker}: ${memory.body.replaceAll(/\s+/g, ' ').trim()}`;
+    const body = memory.body.replaceAll(/\s+/g, ' ').trim();
+    const line = `[${number}] ${formatDay(memory.validFrom)} ${memory.speaker}: ${body}${sayDates(memory)}`;
     const cost = estimateTokens(`${line}\n`);
     if (tokens + cost > tokensMax) continue;
     tokens += cost;

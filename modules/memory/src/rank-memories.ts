@@ -5,11 +5,15 @@ import type { Memory, MemoryKind, Sensitivity } from './memory.ts';
 import { sensitivities } from './memory.ts';
 import { isValidAt } from './is-valid-at.ts';
 import { isStandingInstruction } from './standing-instructions.ts';
+import type { NearPlace } from './embed-memories.ts';
 import type { FoundMemory, MemoryQuery, ScoreParts } from './memory-store.ts';
-import { termsOfMoment } from './moment-terms.ts';
+import { termsOfMoment, termsOfSpan } from './moment-terms.ts';
 import type { Question } from './read-question.ts';
 import { dateScore, type Candidate } from './score-postings.ts';
+import { resolveDates } from './resolve-dates.ts';
 import { splitTerms } from './split-terms.ts';
+import { weighTurn } from './weigh-turn.ts';
+import { normalForm } from './text-form.ts';
 
 const dayMs = 86_400_000;
 /** By how much age counts: halves the part above the floor in so long a time. What holds and what works does not age. */
@@ -21,6 +25,9 @@ const namedSpeakerFactor = 1.35;
 const otherRoleFactor = 0.4;
 /** Two memories that share so much of their words are one for the reader. */
 const repeatShare = 0.9;
+/** How little the first places count before the next; and what a place by meaning counts beside one by words. */
+const rankDamping = 60;
+const meaningWeight = 1;
 /** Standing instructions that come up, and to which place. */
 const liftedMax = 2;
 const liftedTo = 4;
@@ -31,6 +38,8 @@ export interface SecondPass {
   readonly candidates: readonly Candidate[];
   /** Of the candidates' places; those that are not there are left out. */
   readonly memories: readonly Memory[];
+  /** To the question's vector, the nearest first; none without one. */
+  readonly near: readonly NearPlace[];
   /** How much each date term of the question says. */
   readonly dateRarity: ReadonlyMap<string, number>;
   readonly now: number;
@@ -38,11 +47,15 @@ export interface SecondPass {
 
 export function rankMemories(pass: SecondPass): readonly FoundMemory[] {
   const byPlace = new Map(pass.memories.map((memory) => [placeKey(memory.place), memory]));
+  const similarity = new Map(pass.near.map((near) => [placeKey(near), near.similarity]));
   const found = pass.candidates.flatMap((candidate) => {
     const memory = byPlace.get(placeKey(candidate));
-    return memory === undefined || !isWanted(memory, pass) ? [] : [scoreMemory(pass, candidate, memory)];
+    if (memory === undefined || !isWanted(memory, pass)) return [];
+    const scored = scoreMemory(pass, candidate, memory);
+    const meaning = Math.max(0, similarity.get(placeKey(candidate)) ?? 0);
+    return [{ ...scored, parts: { ...scored.parts, meaning } }];
   });
-  const ranked = found.toSorted((a, b) => b.score - a.score || (a.memory.memoryId < b.memory.memoryId ? -1 : 1));
+  const ranked = pass.near.length === 0 ? sortByScore(found) : fuseRanks(found);
   return liftInstructions(ranked, pass.query.limit, withoutRepeats(ranked, pass.query.limit));
 }
 
@@ -53,23 +66,67 @@ function isWanted(memory: Memory, { query, now }: SecondPass): boolean {
     (memory.expiresAt === undefined || memory.expiresAt > now || memory.pinned) &&
     sensitivities.indexOf(memory.sensitivity) <= sensitivities.indexOf(highest) &&
     (query.kinds === undefined || query.kinds.includes(memory.kind)) &&
+    (query.subject === undefined || isAbout(memory, normalForm(query.subject))) &&
     isValidAt(memory, query, now)
   );
 }
 
+function isAbout({ claim, speaker }: Memory, subject: string): boolean {
+  return normalForm(claim?.subject ?? '') === subject || normalForm(speaker) === subject;
+}
+
 function scoreMemory({ question, dateRarity, now }: SecondPass, candidate: Candidate, memory: Memory): FoundMemory {
-  const dates = termsOfMoment(memory.validFrom).filter((term) => question.dateTerms.has(term));
   const parts: ScoreParts = {
     words: candidate.score,
-    date: dates.reduce((sum, term) => sum + dateScore(dateRarity.get(term) ?? 0), 0),
+    date: scoreDates(memory, question.dateTerms, dateRarity),
     speaker: memory.speaker === question.speaker ? namedSpeakerFactor : 1,
     role: memory.role === 'person' || (question.asksAssistant && memory.role === 'assistant') ? 1 : otherRoleFactor,
+    telling: weighTurn(memory),
     decay: decayOf(memory, now),
     // Half as much for what nobody trusts; as it is where nobody said that it matters.
+    meaning: 0,
     importance: (0.5 + 0.5 * memory.confidence) * (0.8 + 0.4 * memory.importance),
   };
-  const score = (parts.words + parts.date) * parts.speaker * parts.role * parts.decay * parts.importance;
+  const factors = [parts.speaker, parts.role, parts.telling, parts.decay, parts.importance];
+  const score = factors.reduce((product, factor) => product * factor, parts.words + parts.date);
   return { memory, score, parts, lifted: false, matched: [...candidate.matched] };
+}
+
+/** Of when it was said, and of what it speaks of. */
+function scoreDates({ body, validFrom }: Memory, asked: ReadonlySet<string>, rarity: SecondPass['dateRarity']): number {
+  if (asked.size === 0) return 0;
+  const terms = new Set([
+    ...termsOfMoment(validFrom),
+    ...resolveDates(body, validFrom).flatMap(({ from, to }) => termsOfSpan(from, to)),
+  ]);
+  return [...asked].filter((term) => terms.has(term)).reduce((sum, term) => sum + dateScore(rarity.get(term) ?? 0), 0);
+}
+
+function sortByScore(found: readonly FoundMemory[]): readonly FoundMemory[] {
+  return found.toSorted((a, b) => b.score - a.score || (a.memory.memoryId < b.memory.memoryId ? -1 : 1));
+}
+
+/**
+ * Reciprocal ranks (Cormack, Clarke and Buettcher 2009), weighted: scores of words and of vectors have no common measure, ranks
+ * have. Who comes by both ways comes first.
+ */
+function fuseRanks(found: readonly FoundMemory[]): readonly FoundMemory[] {
+  const byWords = sortByScore(found.filter(({ parts }) => parts.words + parts.date > 0));
+  const byMeaning = found
+    .filter(({ parts }) => parts.meaning > 0)
+    .toSorted((a, b) => b.parts.meaning * factorOf(b) - a.parts.meaning * factorOf(a));
+  const fused = new Map<FoundMemory, number>();
+  const addRanks = (ranked: readonly FoundMemory[], weight: number): void => {
+    for (const [rank, one] of ranked.entries()) fused.set(one, (fused.get(one) ?? 0) + weight / (rankDamping + rank));
+  };
+  addRanks(byWords, 1);
+  addRanks(byMeaning, meaningWeight);
+  return sortByScore([...fused].map(([one, score]) => ({ ...one, score: score * rankDamping })));
+}
+
+/** What counts whichever way it was found. */
+function factorOf({ parts: { role, telling, decay, importance } }: FoundMemory): number {
+  return role * telling * decay * importance;
 }
 
 function decayOf(memory: Memory, now: number): number {

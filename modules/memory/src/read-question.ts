@@ -1,7 +1,8 @@
 // What a question asks for: words, kinds of things, people, dates, and whose words.
 
 import { concepts } from './concept-words.ts';
-import { isDateTerm } from './moment-terms.ts';
+import { isDateTerm, termsOfSpan } from './moment-terms.ts';
+import { resolveDates, type ResolvedDate } from './resolve-dates.ts';
 import { splitTerms, wordsOf } from './split-terms.ts';
 import { stemWord } from './stem-word.ts';
 
@@ -17,19 +18,30 @@ export interface Question {
   readonly words: readonly QuestionWord[];
   /** The one speaker it names; undefined when it names none or several. */
   readonly speaker: string | undefined;
-  /** Days, months and years it names. */
+  /** Days, months and years it names, by whatever words. */
   readonly dateTerms: ReadonlySet<string>;
+  /** The first day, week or month it names. */
+  readonly span: ResolvedDate | undefined;
   /** It asks for what the assistant said. */
   readonly asksAssistant: boolean;
 }
 
 /** Words of a question beyond these are not looked for. */
 const wordsMax = 40;
+/** What is named by a year is looked for by the year's words. */
+const spanMsMax = 31 * 86_400_000;
 
 const membersByTerm = collectMembers();
 
-/** `speakers` are those of the scopes that are searched: a name among them is a person, not a word. */
-export function readQuestion(text: string, speakers: readonly string[]): Question {
+export interface Asked {
+  /** Of the scopes that are searched: a name among them is a person, not a word. */
+  readonly speakers: readonly string[];
+  /** What `yesterday` is counted from. */
+  readonly at: number;
+}
+
+export function readQuestion(text: string, { speakers, at }: Asked): Question {
+  const spans = resolveDates(text, at).filter(({ from, to }) => to - from <= spanMsMax);
   const weights = new Map<string, number>();
   for (const term of splitTerms(text)) weights.set(term, (weights.get(term) ?? 0) + 1);
   const named = speakers.filter((speaker) => splitTerms(speaker).some((term) => weights.has(term)));
@@ -38,7 +50,8 @@ export function readQuestion(text: string, speakers: readonly string[]): Questio
   return {
     words: words.map(([term, weight]) => ({ term, weight, members: membersByTerm.get(term) ?? [] })),
     speaker: named.length === 1 ? named[0] : undefined,
-    dateTerms: findDateTerms(text),
+    dateTerms: new Set([...findDateTerms(text), ...spans.flatMap(({ from, to }) => termsOfSpan(from, to))]),
+    span: spans[0],
     asksAssistant:
       /\byou(r)?\b.{0,40}\b(suggest|recommend|advi[sc]e|sa(y|id)|t(ell|old)|propos|explain|g[ia]ve|answer)/i.test(text),
   };

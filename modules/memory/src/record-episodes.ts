@@ -3,24 +3,26 @@
 import { refused } from '@chorale/lib-errors';
 import type { TenantId } from '@chorale/lib-ids';
 import { extractMemories, type Extracted } from './extract-memories.ts';
+import { retractMemory } from './erase-memories.ts';
 import { judgeEpisode } from './judge-episode.ts';
 import { scopeKey, type MemoryId } from './memory.ts';
 import type { MemorySet } from './memory-set.ts';
 import type { EpisodeOutcome, NewEpisode, RecordEpisodes } from './memory-store.ts';
 import { formOf, fromMemoryRow, toEpisodeRow, toMemoryRow, type MemoryRow } from './memory-tables.ts';
-import { rememberRow } from './remember-memory.ts';
+import { expiryOf, rememberRow } from './remember-memory.ts';
 
 const episodesMax = 100;
 const textMax = 100_000;
 const confidenceOfExtracted = 0.9;
 const importanceOfExtracted = 0.7;
 
-export function recordEpisodes(set: MemorySet, { tenantId, episodes }: RecordEpisodes): readonly EpisodeOutcome[] {
-  checkEpisodes(episodes);
-  return episodes.map((episode) => recordEpisode(set, tenantId, episode));
+export function recordEpisodes(set: MemorySet, command: RecordEpisodes): readonly EpisodeOutcome[] {
+  checkEpisodes(command.episodes);
+  return command.episodes.map((episode) => recordEpisode(set, command, episode));
 }
 
-function recordEpisode(set: MemorySet, tenantId: TenantId, episode: NewEpisode): EpisodeOutcome {
+function recordEpisode(set: MemorySet, command: RecordEpisodes, episode: NewEpisode): EpisodeOutcome {
+  const { tenantId, wordsOnly = false } = command;
   const { episodeId } = episode;
   const scope = scopeKey(episode.scope);
   if (set.findEpisode(tenantId, episodeId) !== undefined) {
@@ -39,10 +41,17 @@ function recordEpisode(set: MemorySet, tenantId: TenantId, episode: NewEpisode):
   const reason = 'reason' in verdict ? verdict.reason : undefined;
   if (verdict.outcome !== 'remembered' && verdict.outcome !== 'quarantined')
     return { episodeId, outcome: verdict.outcome, reason, memories: [] };
-  const { recalled: _recalled, ...said } = episode;
+  const {
+    recalled: _recalled,
+    sensitivity: _sensitivity,
+    retention: _retention,
+    recordedBy: _recordedBy,
+    ...said
+  } = episode;
   set.addEpisode(toEpisodeRow({ ...said, tenantId, recordedAt: set.now }));
   const own = addTurn(set, { tenantId, episode, reason });
-  const extracted = verdict.outcome === 'remembered' ? addExtracted(set, tenantId, episode) : [];
+  const isHeard = verdict.outcome === 'remembered' && !wordsOnly;
+  const extracted = isHeard ? addExtracted(set, tenantId, episode) : [];
   return { episodeId, outcome: verdict.outcome, reason, memories: [own, ...extracted] };
 }
 
@@ -69,13 +78,13 @@ function addExtracted(set: MemorySet, tenantId: TenantId, episode: NewEpisode): 
   const scope = scopeKey(episode.scope);
   for (const form of forget) {
     const alike = set.findAlike(tenantId, scope, { body: form, form: formOf(form) });
-    for (const row of alike.filter(({ form: has, retractedAt }) => has === formOf(form) && retractedAt === undefined))
-      set.putMemory({ ...row, retractedAt: set.now });
+    for (const row of alike.filter(({ form: has }) => has === formOf(form))) retractMemory(set, row);
   }
   return memories.flatMap((extracted, index) => {
     const row = rowOf({ tenantId, episode, now: set.now }, extracted);
     const { known } = rememberRow(set, {
       ...row,
+      validFrom: sinceWhen(set, row, extracted.since),
       memoryId: idOf(episode, index + 1),
       confidence: confidenceOfExtracted,
       importance: importanceOfExtracted,
@@ -84,8 +93,17 @@ function addExtracted(set: MemorySet, tenantId: TenantId, episode: NewEpisode): 
   });
 }
 
+/** What is said to hold for long holds now: it does not step behind what was claimed in between. */
+function sinceWhen(set: MemorySet, row: MemoryRow, since: number | undefined): number {
+  if (since === undefined || row.claimKey === undefined) return row.validFrom;
+  const line = set.findByClaim(row.tenantId, row.scope, row.claimKey);
+  const isLater = line.some(({ validFrom, retractedAt }) => retractedAt === undefined && validFrom > since);
+  return isLater ? row.validFrom : since;
+}
+
 function rowOf({ tenantId, episode, now }: Origin, { kind, body, claim }: Extracted | Turned): MemoryRow {
   const { scope, sessionId, speaker, role, occurredAt, episodeId } = episode;
+  const { sensitivity = 'normal', retention = 'forever' } = episode;
   return toMemoryRow({
     tenantId,
     memoryId: idOf(episode, 0),
@@ -105,13 +123,13 @@ function rowOf({ tenantId, episode, now }: Origin, { kind, body, claim }: Extrac
     recordedAt: now,
     retractedAt: undefined,
     provenance: [episodeId],
-    recordedBy: 'extraction',
+    recordedBy: episode.recordedBy ?? 'extraction',
     supersedes: undefined,
     confidence: 1,
     importance: 0.5,
-    sensitivity: 'normal',
-    retention: 'forever',
-    expiresAt: undefined,
+    sensitivity,
+    retention,
+    expiresAt: expiryOf(retention, now),
     pinned: false,
     legalHold: false,
     lastUsedAt: undefined,

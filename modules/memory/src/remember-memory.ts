@@ -6,7 +6,7 @@
 
 import { refused } from '@chorale/lib-errors';
 import { claimKey } from './extract-memories.ts';
-import { notePosition, scopeKey, type MemoryId } from './memory.ts';
+import { notePosition, scopeKey, type MemoryId, type RetentionClass } from './memory.ts';
 import type { MemorySet } from './memory-set.ts';
 import type { MemoryReplies, NewMemory, Remember } from './memory-store.ts';
 import { formOf, fromMemoryRow, type MemoryRow } from './memory-tables.ts';
@@ -60,6 +60,11 @@ export function rememberRow(set: MemorySet, row: MemoryRow): Remembered {
   if (before === undefined || !holdsAt(before, row.validFrom)) return { row: placed, known: false, superseded: [] };
   set.putMemory(endAt(before, row.validFrom, set.now));
   return { row: placed, known: false, superseded: [before.memoryId] };
+}
+
+/** When the sweeper may delete it. */
+export function expiryOf(retention: RetentionClass, recordedAt: number): number | undefined {
+  return retention === 'forever' ? undefined : recordedAt + retentionMs[retention];
 }
 
 /** From then on it holds no longer; what was held before about its end stays known. */
@@ -119,7 +124,7 @@ function newRow(set: MemorySet, memory: NewMemory): Omit<MemoryRow, 'tenantId'> 
     importance: memory.importance ?? 0.5,
     sensitivity: memory.sensitivity ?? 'normal',
     retention,
-    expiresAt: memory.expiresAt ?? (retention === 'forever' ? undefined : set.now + retentionMs[retention]),
+    expiresAt: memory.expiresAt ?? expiryOf(retention, set.now),
     pinned: memory.pinned ?? false,
     legalHold: false,
     lastUsedAt: undefined,

@@ -14,18 +14,8 @@ export interface Candidate extends MemoryPlace {
   readonly matched: ReadonlySet<string>;
 }
 
-/** How far a word reaches into the turns after and before it: a turn counts the words of the one before it by 0.6. */
-const reach: readonly (readonly [offset: number, weight: number])[] = [
-  [0, 1],
-  [1, 0.6],
-  [2, 0.35],
-  [3, 0.2],
-  [4, 0.15],
-  [-1, 0.5],
-  [-2, 0.3],
-  [-3, 0.15],
-  [-4, 0.1],
-];
+/** How far a word reaches into the turns before and after it: a turn counts the words of the one before it by 0.6. */
+const reach = Float64Array.of(0.1, 0.15, 0.3, 0.5, 1, 0.6, 0.35, 0.2, 0.15);
 const reachMax = 4;
 /** What a model or a tool says is long and repeats much: it lends little to its neighbours. */
 const reachOfOthers: Readonly<Record<SpeakerRole, number>> = { person: 1, assistant: 0.25, tool: 0.1 };
@@ -49,14 +39,14 @@ export interface FirstPass {
 
 export function scorePostings(pass: FirstPass): readonly Candidate[] {
   const { question, measure, postings, limit } = pass;
-  const byTerm = new Map(postings.map((found) => [found.term, found]));
   const asked = new Set(question.words.map(({ term }) => term));
   const scored = new PlaceScores(postings, measure);
   for (const { term, weight, members } of question.words) {
-    const own = byTerm.get(term);
-    if (own !== undefined) scored.add([own], weight);
-    const ofKind = members.flatMap((member) => (asked.has(member) ? [] : (byTerm.get(member) ?? [])));
-    if (ofKind.length > 0) scored.add(ofKind, weight * kindWeight);
+    scored.add([term], weight);
+    scored.add(
+      members.filter((member) => !asked.has(member)),
+      weight * kindWeight,
+    );
   }
   return scored.best(limit);
 }
@@ -68,72 +58,108 @@ interface Block {
   to: number;
 }
 
+/** Postings of a term with the slots of their places. */
+interface Placed {
+  readonly term: string;
+  readonly total: number;
+  readonly postings: readonly Posting[];
+  readonly slots: Int32Array;
+}
+
 /**
  * Scores by place. Arrays, because a search looks at some hundred thousand places and a map for each would be most of
  * its time; a session's places lie together, so that a word's reach is a step in the array.
  */
 class PlaceScores {
-  readonly #postings: readonly TermPostings[];
+  readonly #placed: ReadonlyMap<string, Placed>;
   readonly #measure: ScopeMeasure;
   readonly #blocks: ReadonlyMap<number, Block>;
   readonly #scores: Float64Array;
   /** Of the word that is added. */
   readonly #counts: Float64Array;
   readonly #hasOwn: Uint8Array;
+  readonly #touched: Int32Array;
 
   constructor(postings: readonly TermPostings[], measure: ScopeMeasure) {
-    this.#postings = postings;
-    this.#measure = measure;
     const { blocks, size } = layOut(postings);
+    this.#measure = measure;
     this.#blocks = blocks;
+    this.#placed = new Map(postings.map((found) => [found.term, { ...found, slots: slotsOf(found, blocks) }]));
     this.#scores = new Float64Array(size);
     this.#counts = new Float64Array(size);
     this.#hasOwn = new Uint8Array(size);
+    this.#touched = new Int32Array(size);
   }
 
   /** Several terms count as one word that is wherever one of them is. */
-  add(found: readonly TermPostings[], weight: number): void {
-    const [scores, counts, hasOwn] = [this.#scores, this.#counts, this.#hasOwn];
+  add(terms: readonly string[], weight: number): void {
+    const found = terms.flatMap((term) => this.#placed.get(term) ?? []);
+    if (found.length === 0) return;
     const { memories, length } = this.#measure;
     const average = Math.max(1, length / Math.max(1, memories));
-    const own: { readonly slot: number; readonly posting: Posting }[] = [];
-    const touched: number[] = [];
+    let touched = 0;
     let read = 0;
-    for (const { postings } of found) {
-      read += postings.length;
-      for (const posting of postings) {
-        const slot = this.#slotOf(posting);
-        if (hasOwn[slot] === 0) own.push({ slot, posting });
-        hasOwn[slot] = 1;
-        const count = posting.count / lengthNorm(posting.length, longTimes * average);
-        const lent = count * reachOfOthers[posting.role];
-        for (const [offset, part] of reach) {
-          if (posting.position + offset < 0 || (offset !== 0 && posting.position === notePosition)) continue;
-          const near = slot + offset;
-          if (counts[near] === 0) touched.push(near);
-          counts[near]! += offset === 0 ? count : lent * part;
-        }
-      }
+    let own = 0;
+    for (const one of found) {
+      touched = this.#count(one, { long: longTimes * average, touched });
+      read += one.postings.length;
     }
+    for (const { slots } of found)
+      for (const slot of slots) {
+        own += 1 - this.#hasOwn[slot]!;
+        this.#hasOwn[slot] = 1;
+      }
     // Where postings were cut off, how many memories have the word is known all the same.
     const total = found.reduce((sum, one) => sum + one.total, 0);
-    const rarity = rarityOf(memories, (total * own.length) / Math.max(1, read));
-    for (const slot of touched) {
-      const count = counts[slot]!;
-      scores[slot]! += weight * rarity * ((count * (saturation + 1)) / (count + saturation));
-      counts[slot] = 0;
+    const rarity = rarityOf(memories, (total * own) / Math.max(1, read));
+    for (let index = 0; index < touched; index++) {
+      const slot = this.#touched[index]!;
+      const count = this.#counts[slot]!;
+      this.#scores[slot]! += weight * rarity * ((count * (saturation + 1)) / (count + saturation));
+      this.#counts[slot] = 0;
     }
-    for (const { slot, posting } of own) {
-      const norm = 1 - ownLengthWeight + (ownLengthWeight * posting.length) / average;
-      const score = (posting.count * (ownSaturation + 1)) / (posting.count + ownSaturation * norm);
-      scores[slot]! += ownWeight * weight * rarity * score;
-      hasOwn[slot] = 0;
+    for (const one of found) this.#addOwn(one, { average, weight: ownWeight * weight * rarity });
+  }
+
+  /** Counts the term where it stands and around it; answers how many places were touched by now. */
+  #count({ postings, slots }: Placed, { long, touched }: { readonly long: number; readonly touched: number }): number {
+    const counts = this.#counts;
+    let all = touched;
+    for (let index = 0; index < slots.length; index++) {
+      const posting = postings[index]!;
+      const slot = slots[index]!;
+      const count = posting.count / lengthNorm(posting.length, long);
+      const lent = count * reachOfOthers[posting.role];
+      const alone = posting.position === notePosition;
+      const before = alone ? 0 : Math.min(reachMax, posting.position);
+      const after = alone ? 0 : reachMax;
+      for (let offset = -before; offset <= after; offset++) {
+        const near = slot + offset;
+        if (counts[near] === 0) this.#touched[all++] = near;
+        counts[near]! += offset === 0 ? count : lent * reach[offset + reachMax]!;
+      }
+    }
+    return all;
+  }
+
+  /** Once for each place, however many of the terms it has: the first of them counts. */
+  #addOwn(
+    { postings, slots }: Placed,
+    { average, weight }: { readonly average: number; readonly weight: number },
+  ): void {
+    for (let index = 0; index < slots.length; index++) {
+      const slot = slots[index]!;
+      if (this.#hasOwn[slot] === 0) continue;
+      this.#hasOwn[slot] = 0;
+      const { count, length } = postings[index]!;
+      const norm = 1 - ownLengthWeight + (ownLengthWeight * length) / average;
+      this.#scores[slot]! += (weight * (count * (ownSaturation + 1))) / (count + ownSaturation * norm);
     }
   }
 
   best(limit: number): readonly Candidate[] {
     const scores = this.#scores;
-    const least = Math.max(scores.toSorted().at(-limit) ?? 0, Number.MIN_VALUE);
+    const least = Math.max(leastOfBest(scores, limit), Number.MIN_VALUE);
     const found = new Map<number, { readonly place: MemoryPlace; readonly matched: Set<string> }>();
     for (const [session, { first, from, to }] of this.#blocks) {
       for (let position = from; position <= to; position++) {
@@ -141,18 +167,41 @@ class PlaceScores {
         if (scores[slot]! >= least) found.set(slot, { place: { session, position }, matched: new Set() });
       }
     }
-    for (const { term, postings } of this.#postings)
-      for (const posting of postings) found.get(this.#slotOf(posting))?.matched.add(term);
+    for (const { term, slots } of this.#placed.values())
+      for (const slot of slots) if (scores[slot]! >= least) found.get(slot)?.matched.add(term);
     return [...found]
       .map(([slot, { place, matched }]) => ({ ...place, score: scores[slot]!, matched }))
       .toSorted((a, b) => b.score - a.score || b.session - a.session || b.position - a.position)
       .slice(0, limit);
   }
+}
 
-  #slotOf({ session, position }: MemoryPlace): number {
-    const { first, from } = this.#blocks.get(session)!;
-    return first + position - from;
+function slotsOf({ postings }: TermPostings, blocks: ReadonlyMap<number, Block>): Int32Array {
+  const slots = new Int32Array(postings.length);
+  for (let index = 0; index < postings.length; index++) {
+    const { session, position } = postings[index]!;
+    const { first, from } = blocks.get(session)!;
+    slots[index] = first + position - from;
   }
+  return slots;
+}
+
+/** The score of the last of the best `limit`; 0 where there are fewer. A heap with the least at its top. */
+function leastOfBest(scores: Float64Array, limit: number): number {
+  const heap = new Float64Array(limit);
+  for (const score of scores) {
+    if (score <= heap[0]!) continue;
+    let place = 0;
+    for (;;) {
+      let child = 2 * place + 1;
+      if (child + 1 < limit && heap[child + 1]! < heap[child]!) child++;
+      if (child >= limit || heap[child]! >= score) break;
+      heap[place] = heap[child]!;
+      place = child;
+    }
+    heap[place] = score;
+  }
+  return heap[0]!;
 }
 
 function layOut(postings: readonly TermPostings[]): {

@@ -105,6 +105,9 @@ test('[MR7] nothing is found of other tenants, scopes, kinds and sensitivities',
   expect(await bodies(memories, 'code', { kinds: ['episodic'] })).toEqual(['the code is 5']);
   expect(await bodies(memories, 'code', { sensitivity: 'normal' })).toEqual(['the code is 4']);
   expect(await bodies(memories, 'code', { sensitivity: 'secret' })).toHaveLength(3);
+  const claim = { subject: 'The safe', attribute: 'code', value: '6' };
+  const claimed = [...memories, makeMemory('the code is 6', { claim }), makeMemory('code 7', { speaker: 'the safe' })];
+  expect((await bodies(claimed, 'code', { subject: 'the SAFE' })).toSorted()).toEqual(['code 7', 'the code is 6']);
 });
 
 test('[MR8] what happened in the month that the question names comes up', async () => {
@@ -112,6 +115,49 @@ test('[MR8] what happened in the month that the question names comes up', async 
   const memories = [on(0), on(1), ...others];
   expect((await bodies(memories, 'lunch in January'))[0]).toBe('lunch at the pier 0');
   expect((await bodies(memories, 'lunch in February'))[0]).toBe('lunch at the pier 1');
+  const told = makeMemory('lunch at the pier, two months ago', { validFrom: Date.UTC(2027, 1, 20) });
+  expect((await bodies([on(0), on(1), told, ...others], 'lunch in December 2026'))[0]).toBe(told.body);
+});
+
+test('[MR16] what is of a day that the question names is found without a word of it, also by its distance from now', async () => {
+  const memories = [
+    makeMemory('the lake froze', { validFrom: today - dayMs + 3_600_000 }),
+    makeMemory('the lake thawed', { validFrom: today - 9 * dayMs }),
+    makeMemory('a pond', { validFrom: today - 40 * dayMs }),
+  ];
+  expect(await bodies(memories, 'what was there yesterday?')).toEqual(['the lake froze']);
+  expect(await bodies(memories, 'what was there on 20 February?')).toEqual(['the lake thawed']);
+  expect(await bodies(memories, 'what was there on 3 February?')).toEqual([]);
+});
+
+test('[MR14] a short turn that only asks or speaks of the other ranks below who speaks of themselves', async () => {
+  const bodiesOf = ['Did you like the old ferry?', 'You like the new ferry.', 'I like the red ferry.'];
+  const memories = bodiesOf.map((body) => makeMemory(body));
+  expect(await bodies([...memories, ...others], 'who likes the ferry')).toEqual(bodiesOf.toReversed());
+  const long = `You like the ferry ${'and the pier '.repeat(20)}`;
+  expect((await search([makeMemory(long), ...others], 'ferry'))[0]?.parts.telling).toBe(1);
+});
+
+test('[MR15] with a vector what is near is found without a word of the question, and ranks beside what has the words', async () => {
+  const near = [
+    makeMemory('a vessel crosses the strait'),
+    makeMemory('a barge', { sensitivity: 'secret' }),
+    makeMemory('a raft', { retractedAt: today - dayMs }),
+  ];
+  const both = makeMemory('the ferry crosses');
+  const words = makeMemory('a ferry, a ferry, a ferry');
+  const index = new IndexInMemory([...near, both, words, ...others]);
+  for (const { body } of near) index.vectors.set(body, [1, 0]);
+  index.vectors.set(both.body, [0.6, 0.8]);
+  const vector = { model: 'm', values: [1, 0] };
+  const ask = (more: Asked) =>
+    searchMemories(index, { tenantId: north, scopes: [ann], text: 'ferry', limit: 10, ...more }, today);
+  expect((await ask({})).map(({ memory }) => memory.body)).toEqual([words.body, both.body]);
+  const found = await ask({ vector });
+  expect(found.map(({ memory }) => memory.body).toSorted()).toEqual([words.body, near[0]!.body, both.body].toSorted());
+  expect(found[0]!.memory.body).toBe(both.body);
+  expect(new Set(found.map(({ parts }) => parts.meaning))).toEqual(new Set([0, 0.6, 1]));
+  expect((await ask({ vector, text: 'of the' })).map(({ memory }) => memory.body)).toEqual([near[0]!.body, both.body]);
 });
 
 test('[MR9] age lowers what happened by a fifth at most, not what holds or is pinned; importance counts', async () => {
@@ -153,8 +199,11 @@ test('[MR11] a standing instruction comes up to the fifth place, two of them at 
 
 test('[MR13] a score is the product of its parts, with the words it has', async () => {
   const [found] = await search([makeMemory('the ferry sails at noon'), ...others], 'when does the ferry sail');
-  const { words, date, speaker, role, decay, importance } = found!.parts;
-  expect(found!.score).toBeCloseTo((words + date) * speaker * role * decay * importance, 9);
+  const { words, date, meaning: _none, ...factors } = found!.parts;
+  expect(found!.score).toBeCloseTo(
+    Object.values(factors).reduce((a, b) => a * b, words + date),
+    9,
+  );
   expect(found!.matched.toSorted()).toEqual(['ferri', 'sail']);
 });
 

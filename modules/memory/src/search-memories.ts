@@ -1,12 +1,12 @@
 // Search, over whatever keeps the postings: read the question, look its words up, score places, read the best, rank.
 
 import { refused } from '@chorale/lib-errors';
-import { scopeKey, type Memory } from './memory.ts';
+import { scopeKey, type Memory, type MemoryPlace } from './memory.ts';
 import type { MemoryIndex, ScopeMeasure, TermPostings } from './memory-index.ts';
 import type { FoundMemory, MemoryQuery } from './memory-store.ts';
 import { rankMemories } from './rank-memories.ts';
 import { readQuestion, termsOf, type Question } from './read-question.ts';
-import { rarityOf, scorePostings } from './score-postings.ts';
+import { rarityOf, scorePostings, type Candidate } from './score-postings.ts';
 
 const searchLimitMax = 200;
 const searchScopesMax = 50;
@@ -17,6 +17,10 @@ const readPerResult = 5;
 const placesPerMemory = 6;
 /** Of a word that so many memories have, the newest are looked at. */
 const postingsMax = 4_000;
+/** Near memories that are ranked beside those with words of the question. */
+const nearMax = 100;
+/** The newest of a time that the question names; those without a word of it rank by the date alone. */
+const datedMax = 50;
 
 /**
  * `now` may be on its way, from a clock that is asked.
@@ -35,18 +39,37 @@ export async function searchMemories(
   const { tenantId } = query;
   const scopes = [...new Set(query.scopes.map(scopeKey))];
   const measure = await index.measure(tenantId, scopes);
-  const question = readQuestion(query.text, measure.speakers);
+  const at = await time;
+  const question = readQuestion(query.text, { speakers: measure.speakers, at });
   const terms = termsOf(question);
-  if (terms.length === 0 || measure.memories === 0) return [];
+  if (measure.memories === 0 || (terms.length === 0 && query.vector === undefined)) return [];
+  const nearing =
+    query.vector === undefined ? [] : index.findNear({ tenantId, scopes, ...query.vector, limit: nearMax });
   const withEnded = query.validAt !== undefined || query.knownAt !== undefined;
+  const { span } = question;
+  const dating = span === undefined ? [] : index.findBetween({ tenantId, scopes, ...span, limit: datedMax });
   const postings = await index.findPostings({ tenantId, scopes, terms, withEnded, limit: postingsMax });
   const wanted = Math.max(readMin, query.limit * readPerResult);
   const candidates = scorePostings({ question, measure, postings, limit: wanted * placesPerMemory });
   const memories: Memory[] = [];
   for (let at = 0; at < candidates.length && memories.length < wanted; at += wanted)
     memories.push(...(await index.readPlaces(tenantId, candidates.slice(at, at + wanted))));
+  const [near, dated] = [await nearing, await dating];
+  const more = withoutWords([...near, ...dated], candidates);
+  if (more.length > 0) memories.push(...(await index.readPlaces(tenantId, more)));
   const dateRarity = rarityOfDates(question, measure, postings);
-  return rankMemories({ query, question, candidates, memories, dateRarity, now: await time });
+  const places = [...candidates, ...more];
+  return rankMemories({ query, question, candidates: places, memories, near, dateRarity, now: at });
+}
+
+/** What is near in meaning or of the time that was asked for, and has none of the words. */
+function withoutWords(places: readonly MemoryPlace[], candidates: readonly Candidate[]): readonly Candidate[] {
+  const known = new Set(candidates.map(({ session, position }) => `${session}.${position}`));
+  const distinct = new Map(places.map((place) => [`${place.session}.${place.position}`, place]));
+  return [...distinct]
+    .filter(([name]) => !known.has(name))
+    .map(([, { session, position }]) => ({ session, position }))
+    .map(({ session, position }) => ({ session, position, score: 0, matched: new Set<string>() }));
 }
 
 function rarityOfDates(

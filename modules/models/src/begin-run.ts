@@ -6,9 +6,11 @@ import type { CallRun, RouterState } from './call-run.ts';
 import type { ChatRequest } from './conversation.ts';
 import { dataClasses, type DataClass, type Deployment } from './deployment.ts';
 import { decideRoute } from './decide-route.ts';
-import { resolveNames } from './fleet.ts';
+import { resolveNames, type Fleet } from './fleet.ts';
+import { promptOf } from './learned-quality.ts';
 import type { CallContext } from './model-call.ts';
 import { findOutcome, posteriorQuality } from './model-quality.ts';
+import { promptFeatures, type PromptFeatures } from './prompt-features.ts';
 import type { RouteBody, RouteCall, Shielded } from './router-ports.ts';
 import type { TenantKnowledge } from './routing-knowledge.ts';
 import type { Budget } from './spend.ts';
@@ -62,13 +64,16 @@ function decide(state: RouterState, asked: Asked) {
     { strategy: key?.strategy },
     { strategy: context.strategy },
   ]);
-  const learned = body.form === 'chat' ? ports.predictQuality?.({ tenantId, request: body.request }) : undefined;
+  const named = context.models.length === 0 ? undefined : resolveNames(fleet, context.models);
+  const features = ports.predictQuality !== undefined && hasChoice(fleet, named) ? featuresOf(body) : undefined;
+  const expected = features === undefined ? undefined : ports.predictQuality?.({ tenantId, features });
+  const learnedOf = expected === undefined ? undefined : ({ model }: Deployment) => expected(model);
   const qualityOf = ({ model, quality }: Deployment): number =>
-    learned?.(model) ?? posteriorQuality(quality, findOutcome(knowledge.outcomes, demands.taskClass, model));
+    posteriorQuality(quality, findOutcome(knowledge.outcomes, demands.taskClass, model));
   const decision = decideRoute(fleet, {
     filter: {
       tenantId,
-      asked: context.models.length === 0 ? undefined : resolveNames(fleet, context.models),
+      asked: named,
       allowed: key === undefined || key.models.length === 0 ? undefined : resolveNames(fleet, key.models),
       dataClass,
       retention: context.retention,
@@ -80,12 +85,36 @@ function decide(state: RouterState, asked: Asked) {
       health,
       now,
     },
-    score: { demands, weights, qualityOf, health, warmth: sessions.find(tenantId, context.session, now), now },
+    score: {
+      demands,
+      weights,
+      learnedOf,
+      qualityOf,
+      health,
+      warmth: sessions.find(tenantId, context.session, now),
+      now,
+    },
     strategy,
     avoidFailing: !retries.canSpend(),
     random: ports.random,
   });
-  return { strategy, decision };
+  return { strategy, decision, features };
+}
+
+/** Whether it is ours to say which model answers. */
+function hasChoice(fleet: Fleet, named: ReadonlyMap<string, number> | undefined): boolean {
+  let only: string | undefined;
+  for (const { id, model } of fleet.deployments) {
+    if (named !== undefined && !named.has(id)) continue;
+    if (only !== undefined && only !== model) return true;
+    only = model;
+  }
+  return false;
+}
+
+function featuresOf(body: RouteBody): PromptFeatures | undefined {
+  const prompt = body.form === 'chat' ? promptOf(body.request) : body.prompt?.();
+  return prompt === undefined || prompt === '' ? undefined : promptFeatures(prompt);
 }
 
 export interface Asked {

@@ -13,6 +13,7 @@ export interface CacheLimits {
 export interface BoundedCache<Value> {
   find(key: string): Value | undefined;
   keep(key: string, value: Value, sizeBytes: number): void;
+  clear(): void;
   size(): { readonly entries: number; readonly bytes: number };
 }
 
@@ -57,6 +58,10 @@ export function createBoundedCache<Value>(clock: Pick<Clock, 'now'>, limits: Cac
         if (oldest === undefined) return;
         drop(oldest);
       }
+    },
+    clear() {
+      entries.clear();
+      bytes = 0;
     },
     size: () => ({ entries: entries.size, bytes }),
   };

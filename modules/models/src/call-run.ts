@@ -15,6 +15,8 @@ import type { RouteDecision } from './decide-route.ts';
 import type { Excluded } from './filter-deployments.ts';
 import type { HealthBook } from './health-book.ts';
 import type { CallTry, Candidate, ModelCallRecord, Strategy } from './model-call.ts';
+import { packFeatures } from './pack-features.ts';
+import type { PromptFeatures } from './prompt-features.ts';
 import type { RetryBudget } from './retry-budget.ts';
 import type { RouteCall, RouterPorts, RouterSettings } from './router-ports.ts';
 import type { SessionWarmth } from './session-warmth.ts';
@@ -46,6 +48,8 @@ export interface CallRun {
   readonly dataClass: DataClass;
   readonly strategy: Strategy;
   readonly decision: RouteDecision;
+  /** Of its prompt; undefined: nothing is learned from the call. */
+  readonly features: PromptFeatures | undefined;
   /** Of the tenant, as seen lately. */
   readonly budgets: readonly BudgetState[];
   readonly bodyFor: (deployment: Deployment) => { readonly body: UpstreamBody; readonly masked: number } | undefined;
@@ -199,7 +203,16 @@ function recordOf(run: CallRun, end: CallEnd): ModelCallRecord {
     firstByteAt: end.firstByteAt,
     endedAt: run.state.ports.clock.now(),
     failure: end.failure === undefined ? undefined : toErrorRecord(end.failure),
+    ...featuresToKeep(run, end),
   };
+}
+
+/** Words can be guessed from their hashes: of a prompt in which something sensitive was found, none are kept. */
+function featuresToKeep({ features, masked, dataClass }: CallRun, end: CallEnd): Pick<ModelCallRecord, 'features'> {
+  const isHarmless = masked === 0 && (dataClass === 'public' || dataClass === 'internal');
+  return features === undefined || !isHarmless || end.deployment === undefined
+    ? {}
+    : { features: packFeatures(features) };
 }
 
 /** Sends the record on its way to the store, with what is to be charged. */

@@ -1,5 +1,7 @@
 // A deployment is one model at one address under one account: what a call can be sent to.
 
+import type { Patience } from './patience.ts';
+
 /** How sensitive what is sent is; each class includes the demands of those before it. */
 export const dataClasses = ['public', 'internal', 'personal', 'secret'] as const;
 export type DataClass = (typeof dataClasses)[number];
@@ -57,6 +59,8 @@ export interface Deployment {
   readonly prices: Prices | undefined;
   /** How good the model is in general, 0 to 1, from the dated registry; what is learned here refines it. */
   readonly quality: number;
+  /** Where it differs from what its kind is given. */
+  readonly patience?: Partial<Patience>;
   /** The date of the registry the facts are from, or when they were probed; `YYYY-MM-DD`. */
   readonly factsFrom: string;
 }

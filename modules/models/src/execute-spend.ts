@@ -32,6 +32,10 @@ export function executeSpend(set: SpendSet, command: SpendCommand): SpendReplies
       return nothing(set.putFact(command.fact));
     case 'record-outcome':
       return nothing(recordOutcome(set, command));
+    case 'put-learned':
+      return nothing(set.putLearned(command.learned));
+    case 'drop-calls':
+      return { dropped: set.dropCalls(command) };
     default:
       return unreachable(command);
   }

@@ -31,7 +31,7 @@ function describe({ deploymentId, score }: Candidate): string {
   if (score === undefined) return deploymentId;
   const switching = score.switching > 0 ? `, leaving a warm cache worth ${formatCost(score.switching)}` : '';
   const failing = (score.failing ?? 0) >= 0.05 ? `, ${Math.round((score.failing ?? 0) * 100)} % of tries failing` : '';
-  return `${deploymentId} (${round(score.total, 3)}: quality ${round(score.quality, 2)}, about ${formatCost(score.cost)}, ${seconds(score.latencyMs)}${switching}${failing})`;
+  return `${deploymentId} (${round(score.total, 3)}: quality ${round(score.quality, 2)}${score.learned === true ? ' as learned' : ''}, about ${formatCost(score.cost)}, ${seconds(score.latencyMs)}${switching}${failing})`;
 }
 
 function explainChoice({ candidates, strategy, taskClass, tries, deploymentId }: ModelCallRecord): readonly string[] {

@@ -21,12 +21,16 @@ export {
   type LearnedModel,
   type LearnedQuality,
 } from './learned-quality.ts';
+export { packFeatures, unpackFeatures } from './pack-features.ts';
+export { packQuality, unpackQuality } from './pack-quality.ts';
+export { patienceOf, type Patience } from './patience.ts';
 export { promptFeatures, type PromptFeatures } from './prompt-features.ts';
 export { labelledOutcomesMin, trainQuality, type LabelledOutcome, type QualityTraining } from './train-quality.ts';
 export { costOfUsage } from './call-cost.ts';
 export { classifyRequest, classifyText, expectOutputTokens, type CallDemands } from './classify-call.ts';
 export { collectReply, replayReply } from './collect-reply.ts';
 export type { Availability } from './deployment-health.ts';
+export { routeContinued } from './continue-answer.ts';
 export { estimateRequestTokens, estimateTextTokens, type TokenEstimate } from './estimate-tokens.ts';
 export { explainCall, formatCost } from './explain-call.ts';
 export { resolveNames, type Fleet } from './fleet.ts';
@@ -58,5 +62,5 @@ export {
 } from './privacy/shield-call.ts';
 export { createBoundedCache, type BoundedCache, type CacheLimits } from './bounded-cache.ts';
 export { canonicalBody, canonicalRequest, type Asker } from './canonical-request.ts';
-export { createResponseCache, type ResponseCacheWorld } from './response-cache.ts';
+export { createResponseCache, type LocalResponseCache, type ResponseCacheWorld } from './response-cache.ts';
 export { createWireRestorer, restoreWireBody, type WireRestorer } from './privacy/restore-wire.ts';

@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { chooseGainThreshold } from './choose-gain-threshold.ts';
 import type { ChatRequest } from './conversation.ts';
 import { createQualityPredictor, predictQuality, promptOf, type LearnedQuality } from './learned-quality.ts';
+import { packFeatures, unpackFeatures } from './pack-features.ts';
+import { packQuality, unpackQuality } from './pack-quality.ts';
 import { featureBuckets, promptFeatures } from './prompt-features.ts';
 import { trainQuality, type LabelledOutcome } from './train-quality.ts';
 
@@ -85,10 +87,10 @@ describe('learning from outcomes', () => {
   test('[LR5] what one tenant taught is not asked for another', () => {
     const other = 'other' as TenantId;
     const predict = createQualityPredictor(() => learn());
-    const request = ask('the tort of negligence');
-    expect(predict({ tenantId: defaultTenant, request })?.('large')).toBeGreaterThan(0);
-    expect(predict({ tenantId: other, request })).toBeUndefined();
-    expect(createQualityPredictor(() => undefined)({ tenantId: other, request })).toBeUndefined();
+    const features = promptFeatures('the tort of negligence');
+    expect(predict({ tenantId: defaultTenant, features })?.('large')).toBeGreaterThan(0);
+    expect(predict({ tenantId: other, features })).toBeUndefined();
+    expect(createQualityPredictor(() => undefined)({ tenantId: other, features })).toBeUndefined();
   });
 
   test('[LR5] what the router is told is of the newest question, and lies between 0 and 1', () => {
@@ -97,7 +99,7 @@ describe('learning from outcomes', () => {
     const request = {
       messages: [...ask('the tort of negligence and the duty of a court').messages, ...cooking.messages],
     };
-    const expected = predict({ tenantId: defaultTenant, request });
+    const expected = predict({ tenantId: defaultTenant, features: promptFeatures(promptOf(request)) });
     expect(expected?.('small')).toBeGreaterThan(0.7);
     expect(expected?.('small')).toBeLessThanOrEqual(1);
     expect(expected?.('unheard of')).toBeUndefined();
@@ -108,6 +110,29 @@ describe('learning from outcomes', () => {
     const [one, two] = [learn(), learn()];
     expect(one.version).toBe(3);
     expect(two.models.get('small')?.weights).toEqual(one.models.get('small')?.weights);
+  });
+});
+
+describe('what is kept', () => {
+  test('[LR8] features of a prompt are the same when they are read again', () => {
+    for (const prompt of ['', 'salt salt salt', 'x'.repeat(3_000), 'What is the capital of Peru? 12, 14: why?']) {
+      const features = promptFeatures(prompt);
+      const read = unpackFeatures(packFeatures(features));
+      const pairs = ({ indices, values }: typeof features) =>
+        [...indices].map((index, at) => [index, Math.min(1 + Math.log(255), values[at] as number)] as const);
+      expect(pairs(read)).toEqual(pairs(features).toSorted((a, b) => a[0] - b[0]));
+      expect(read.logLength).toBeCloseTo(features.logLength, 5);
+    }
+  });
+
+  test('[LR8] what was learned expects the same when it is read again', () => {
+    const learned = learn();
+    const { tenantId, version, trainedAt } = learned;
+    const read = unpackQuality({ tenantId, version, trainedAt, learned: packQuality(learned) });
+    expect({ ...read, rarity: 0, models: 0 }).toEqual({ ...learned, rarity: 0, models: 0 });
+    const features = promptFeatures('how hot is the oven for onion and butter?');
+    for (const model of ['small', 'large'])
+      expect(predictQuality(read, features)(model)).toBeCloseTo(predictQuality(learned, features)(model) ?? NaN, 3);
   });
 });
 

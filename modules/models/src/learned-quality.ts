@@ -4,7 +4,7 @@
 
 import type { TenantId } from '@chorale/lib-ids';
 import type { ChatRequest } from './conversation.ts';
-import { featureBuckets, promptFeatures, type PromptFeatures } from './prompt-features.ts';
+import { featureBuckets, type PromptFeatures } from './prompt-features.ts';
 import type { PredictedCall } from './router-ports.ts';
 
 /** One weight for each bucket, and the last for the length of the prompt. */
@@ -43,10 +43,10 @@ export type ExpectedQuality = (model: string) => number | undefined;
 export function createQualityPredictor(
   find: (tenantId: TenantId) => LearnedQuality | undefined,
 ): (asked: PredictedCall) => ExpectedQuality | undefined {
-  return ({ tenantId, request }) => {
+  return ({ tenantId, features }) => {
     const learned = find(tenantId);
     if (learned === undefined || learned.tenantId !== tenantId) return undefined;
-    const expected = predictQuality(learned, promptFeatures(promptOf(request)));
+    const expected = predictQuality(learned, features);
     return (model) => {
       const quality = expected(model);
       return quality === undefined ? undefined : Math.min(1, Math.max(0, quality));

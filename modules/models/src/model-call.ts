@@ -37,6 +37,8 @@ export interface CallContext {
   readonly retention?: Retention;
   readonly needs?: readonly Capability[];
   readonly taskClass?: TaskClass;
+  /** An answer that breaks off goes on at another deployment, where that can be. */
+  readonly continues?: boolean;
   /** Milliseconds since 1970; no try begins after it and the running one is cut off. */
   readonly deadlineAt?: number;
   /** Nano-dollars this one call may cost. */
@@ -64,6 +66,8 @@ export interface Candidate {
     readonly total: number;
     /** 0 to 1. */
     readonly quality: number;
+    /** The quality was learned from outcomes of this tenant's prompts. */
+    readonly learned?: true;
     /** Nano-dollars, expected. */
     readonly cost: number;
     /** Milliseconds to the end of the answer, expected. */
@@ -114,4 +118,6 @@ export interface ModelCallRecord {
   readonly firstByteAt: number | undefined;
   readonly endedAt: number;
   readonly failure: ErrorRecord | undefined;
+  /** Packed, of the prompt: for what is said later of how the model did. As confidential as the prompt. */
+  readonly features?: string;
 }

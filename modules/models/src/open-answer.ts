@@ -13,7 +13,14 @@ import { availabilityOf } from './deployment-health.ts';
 import { failureRules } from './failure.ts';
 import { findCooling } from './filter-deployments.ts';
 import { callCutOff, failedTries, nothingToTry } from './route-error.ts';
-import { dropTry, isBudgetError, startTry, type OpenedTry, type PreparedTry } from './try-deployment.ts';
+import {
+  dropTry,
+  isBudgetError,
+  startTry,
+  type OpenedTry,
+  type PreparedTry,
+  type RunningTry,
+} from './try-deployment.ts';
 import type { UpstreamFailure } from './upstream.ts';
 
 /** A refused reservation is a commit each; after so many no cheaper deployment is looked for. */
@@ -110,31 +117,50 @@ function afterMs(run: CallRun, ms: number): { readonly over: Promise<'late'>; re
   return { over, forget };
 }
 
-/** Asks a second deployment when the first is slow; the one that answers first is taken. */
+interface Racer {
+  readonly running: RunningTry;
+  /** Set when it has ended. */
+  end: { readonly opened: OpenedTry | undefined } | undefined;
+  readonly ended: Promise<unknown>;
+}
+
+function enterRace(run: CallRun, prepared: PreparedTry): Racer {
+  const running = startTry(run, prepared);
+  const ended = running.end.then((opened) => (racer.end = { opened }));
+  const racer: Racer = { running, end: undefined, ended };
+  return racer;
+}
+
+/**
+ * Asks one more deployment each time that none has answered for so long, within the retry budget; the one that answers
+ * first is taken. Undefined when all of them failed.
+ */
 async function openHedged(run: CallRun, prepared: PreparedTry, hedgeAfterMs: number): Promise<OpenedTry | undefined> {
-  const first = startTry(run, prepared);
-  let firstEnded = false;
-  void first.end.then(() => {
-    firstEnded = true;
-  });
-  const timer = afterMs(run, hedgeAfterMs);
-  const early = await Promise.race([first.end, timer.over]);
-  timer.forget();
-  if (early !== 'late') return early;
   const { retries } = run.state;
-  const other = retries.canSpend() ? await prepareNext(run) : undefined;
-  // The first may have ended while the second was being reserved.
-  if (other !== undefined && firstEnded) dropTry(run, other);
-  if (other === undefined || firstEnded) return first.end;
-  retries.spend();
-  const second = startTry(run, other);
-  const quicker = await Promise.race([
-    first.end.then((opened) => ({ opened, rest: second })),
-    second.end.then((opened) => ({ opened, rest: first })),
-  ]);
-  if (quicker.opened === undefined) return quicker.rest.end;
-  quicker.rest.abandon();
-  return quicker.opened;
+  let racers = [enterRace(run, prepared)];
+  let mayHedge = true;
+  while (racers.length > 0) {
+    const timer = mayHedge ? afterMs(run, hedgeAfterMs) : undefined;
+    await Promise.race([...racers.map(({ ended }) => ended), ...(timer === undefined ? [] : [timer.over])]);
+    timer?.forget();
+    if (racers.every(({ end }) => end === undefined)) {
+      const other = retries.canSpend() ? await prepareNext(run) : undefined;
+      if (other === undefined) mayHedge = false;
+      // One may have ended while the other was being reserved.
+      else if (racers.some(({ end }) => end !== undefined)) dropTry(run, other);
+      else {
+        retries.spend();
+        racers.push(enterRace(run, other));
+      }
+      continue;
+    }
+    const winner = racers.find(({ end }) => end?.opened !== undefined);
+    racers = racers.filter(({ end }) => end === undefined);
+    if (winner === undefined) continue;
+    for (const { running } of racers) running.abandon();
+    return winner.end?.opened;
+  }
+  return undefined;
 }
 
 function failure(run: CallRun): ChoraleError {
@@ -171,9 +197,7 @@ export async function openAnswer(run: CallRun): Promise<OpenedTry> {
     if (!isFirst) retries.spend();
     const { hedgeAfterMs } = run.call;
     const opened =
-      isFirst && hedgeAfterMs !== undefined
-        ? await openHedged(run, prepared, hedgeAfterMs)
-        : await startTry(run, prepared).end;
+      hedgeAfterMs !== undefined ? await openHedged(run, prepared, hedgeAfterMs) : await startTry(run, prepared).end;
     if (opened !== undefined) {
       if (isFirst && run.tries.length === 0) retries.earn();
       return opened;

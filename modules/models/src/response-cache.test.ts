@@ -119,5 +119,7 @@ describe('the bounds', () => {
     cache.keep('large', 1, 11);
     expect(cache.size()).toEqual(before);
     expect(cache.find('large')).toBeUndefined();
+    cache.clear();
+    expect(cache.size()).toEqual({ entries: 0, bytes: 0 });
   });
 });

@@ -20,7 +20,10 @@ const defaultCacheLimits: CacheLimits = { ageMsMax: 3_600_000, entriesMax: 10_00
 
 const asksForTheSame = ({ request }: CacheQuestion): boolean => request.temperature === 0;
 
-export function createResponseCache(world: ResponseCacheWorld): ResponseCache & Pick<BoundedCache<ChatReply>, 'size'> {
+/** In this process. */
+export type LocalResponseCache = ResponseCache & Pick<BoundedCache<ChatReply>, 'size' | 'clear'>;
+
+export function createResponseCache(world: ResponseCacheWorld): LocalResponseCache {
   const replies = createBoundedCache<ChatReply>(world.clock, world.limits ?? defaultCacheLimits);
   const mayKeep = world.mayKeep ?? asksForTheSame;
   const keyOf = (asked: CacheQuestion): string => world.sha256Hex(canonicalRequest(asked, asked.request));
@@ -32,6 +35,7 @@ export function createResponseCache(world: ResponseCacheWorld): ResponseCache & 
       // Two bytes a character, about what the strings take.
       replies.keep(keyOf(asked), reply, 2 * JSON.stringify(reply).length);
     },
+    clear: () => replies.clear(),
     size: () => replies.size(),
   };
 }

@@ -145,6 +145,22 @@ describe('hedging', () => {
     expect(stage.clock.waiting).toBe(0);
   });
 
+  test('[RT28] a third is asked when the second is silent too, wherever the silence begins', async () => {
+    const behave = { 'x/a': fails('server-error'), 'x/b': hangs, 'x/c': hangs };
+    const d = makeDeployment('x/d');
+    const stage = makeStage({ deployments: [a, b, makeDeployment('x/c'), d], behave });
+    const call = stage.call({ ...failover, hedgeAfterMs: 500 });
+    await settled();
+    expect(stage.sent).toEqual(['x/a', 'x/b']);
+    await stage.clock.pass(500);
+    await stage.clock.pass(500);
+    expect(await call).toBe('x/d');
+    expect(stage.sent).toEqual(['x/a', 'x/b', 'x/c', 'x/d']);
+    expect(stage.router.listStatus().map(({ inFlight }) => inFlight)).toEqual([0, 0, 0, 0]);
+    await stage.router.drain();
+    expect(stage.clock.waiting).toBe(0);
+  });
+
   test('[RT28] when the second fails, the first is waited for', async () => {
     const stage = makeStage({ deployments: [a, b], behave: { 'x/b': fails('server-error') } });
     stage.behave.set('x/a', answersAfter(stage.clock, 900));
@@ -152,6 +168,37 @@ describe('hedging', () => {
     await settled();
     await stage.clock.pass(900);
     expect(await call).toBe('x/a');
+  });
+});
+
+describe('silence', () => {
+  test('[RT29] a deployment has the patience that is configured for it, then for all, then its kind’s', async () => {
+    const given: (readonly [number, number])[] = [];
+    const fleet = [
+      makeDeployment('x/hosted', { capabilities: [], retention: 'keeps', outputTokensMax: 1_000 }),
+      makeDeployment('x/thinks', { capabilities: ['reasoning'], retention: 'keeps' }),
+      makeDeployment('x/local', { kind: 'ollama', retention: 'local' }),
+      makeDeployment('x/own', { patience: { firstByteMs: 5 } }),
+    ];
+    const note: Behaviour = (call, signal, nth) => {
+      given.push([call.firstByteMsMax, call.silenceMsMax]);
+      return answers(call, signal, nth);
+    };
+    const behave = Object.fromEntries(fleet.map(({ id }) => [id, note]));
+    const stage = makeStage({ deployments: fleet, behave });
+    for (const { id } of fleet) await stage.call({ context: { models: [id] }, stream: true });
+    await stage.call({ context: { models: ['x/hosted'] } });
+    const general = makeStage({ deployments: fleet, behave, settings: { patience: { firstByteMs: 7, silenceMs: 8 } } });
+    for (const id of ['x/hosted', 'x/own']) await general.call({ context: { models: [id] }, stream: true });
+    expect(given).toEqual([
+      [20_000, 30_000],
+      [60_000, 60_000],
+      [120_000, 60_000],
+      [5, 30_000],
+      [20_000 + 1_000 * 50, 30_000],
+      [7, 8],
+      [5, 8],
+    ]);
   });
 });
 

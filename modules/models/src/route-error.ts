@@ -35,7 +35,8 @@ const isRefused = (kind: FailureKind): kind is Refused => Object.hasOwn(refusals
 
 function noModelConfigured(): ChoraleError {
   return refused('no-model-configured' satisfies RouteErrorCode, 'No model is configured.', {
-    action: 'Set the key of a provider, or start a local server such as Ollama, and look at `chorale models list`.',
+    action:
+      'Start the server with the key of a provider, such as OPENAI_API_KEY, or start a local server such as Ollama, and look at `chorale models list`.',
   });
 }
 

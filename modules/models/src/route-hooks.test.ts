@@ -2,6 +2,9 @@ import { refused } from '@chorale/lib-errors';
 import { describe, expect, test } from 'vitest';
 import { createBoundedMap } from './bounded-map.ts';
 import { collectReply } from './collect-reply.ts';
+import { explainCall } from './explain-call.ts';
+import { packFeatures } from './pack-features.ts';
+import { promptFeatures } from './prompt-features.ts';
 import {
   answers,
   ask,
@@ -188,6 +191,24 @@ describe('the hooks', () => {
     const predictQuality = () => (model: string) => (model === 'b' ? 0.99 : 0.2);
     const stage = makeStage({ deployments: pair, ports: { predictQuality } });
     expect(await stage.call({ context: { strategy: 'performance' } })).toBe('x/b');
+    const record = await stage.record();
+    expect(record.candidates[0]?.score).toMatchObject({ quality: 0.99, learned: true });
+    expect(explainCall(record)[0]).toContain('quality 0.99 as learned');
+  });
+
+  test('[LR9] what can be learned from is kept of calls that had a choice, and of nothing sensitive', async () => {
+    const pair = [makeDeployment('x/a', { retention: 'local' }), makeDeployment('x/b', { retention: 'local' })];
+    const kept = async (context: Parameters<ReturnType<typeof makeStage>['call']>[0]) => {
+      const stage = makeStage({ deployments: pair, ports: { predictQuality: () => undefined } });
+      await stage.call(context);
+      return (await stage.record()).features;
+    };
+    expect(await kept({})).toBe(packFeatures(promptFeatures('hello')));
+    expect(await kept({ context: { models: ['a'] } })).toBeUndefined();
+    expect(await kept({ context: { dataClass: 'personal' } })).toBeUndefined();
+    const off = makeStage({ deployments: pair });
+    await off.call();
+    expect((await off.record()).features).toBeUndefined();
   });
 });
 

@@ -7,8 +7,10 @@ import type { ChatEvent, ChatReply, ChatRequest } from './conversation.ts';
 import type { DataClass, Deployment } from './deployment.ts';
 import type { Fleet } from './fleet.ts';
 import type { CallContext, ModelCallId, ModelCallRecord } from './model-call.ts';
+import type { Patience } from './patience.ts';
 import type { RoutingKnowledge } from './routing-knowledge.ts';
 import type { ModelKey, RecordCall, Settle, SpendStore } from './spend.ts';
+import type { PromptFeatures } from './prompt-features.ts';
 import type { StrategyOverride } from './strategy-weights.ts';
 import type { Upstream, UpstreamAnswer, UpstreamBody } from './upstream.ts';
 
@@ -25,13 +27,16 @@ export interface RouterPorts {
   readonly cache?: ResponseCache;
   readonly privacy?: Privacy;
   readonly replies?: ReplyKeeper;
-  /** What was learned of a model for words like these, 0 to 1; undefined: nothing, and the counts of outcomes decide. */
+  /**
+   * What was learned of a model for words like these, 0 to 1; undefined: nothing, and the counts of outcomes decide.
+   * With it, records of calls that had a choice keep what a later outcome can be learned from.
+   */
   readonly predictQuality?: (asked: PredictedCall) => ((model: string) => number | undefined) | undefined;
 }
 
 export interface PredictedCall {
   readonly tenantId: TenantId;
-  readonly request: ChatRequest;
+  readonly features: PromptFeatures;
 }
 
 export type RouterProblem =
@@ -85,6 +90,8 @@ export type RouteBody =
       readonly form: 'made';
       readonly demands: CallDemands;
       readonly masked?: number;
+      /** What the call is about, as `promptOf` says it; undefined: nothing is learned from it. */
+      prompt?(): string;
       /** With the deployment's own name of the model; undefined: this deployment cannot take it. */
       bodyFor(deployment: Deployment): UpstreamBody | undefined;
     };
@@ -117,17 +124,14 @@ export interface RoutedCall {
 export interface RouterSettings {
   /** A call without a deadline ends after it. */
   readonly callMsMax: number;
-  /** To the first byte of a stream. */
-  readonly firstByteMsMax: number;
-  /** To the first byte of an answer that comes whole. */
+  /** What one try may take to the first byte of an answer that comes whole, however long that may be. */
   readonly wholeAnswerMsMax: number;
-  /** Between two bytes. */
-  readonly silenceMsMax: number;
+  /** For deployments that have none of their own. */
+  readonly patience: Partial<Patience>;
 }
 
 export const routerDefaults: RouterSettings = {
   callMsMax: 600_000,
-  firstByteMsMax: 60_000,
   wholeAnswerMsMax: 300_000,
-  silenceMsMax: 60_000,
+  patience: {},
 };

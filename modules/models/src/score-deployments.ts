@@ -12,6 +12,8 @@ import type { Weights } from './strategy-weights.ts';
 export interface ScoreRules {
   readonly demands: CallDemands;
   readonly weights: Weights;
+  /** 0 to 1, learned from prompts like this one; counts before `qualityOf` where something was learned. */
+  readonly learnedOf?: ((deployment: Deployment) => number | undefined) | undefined;
   /** 0 to 1, for this tenant and class of tasks. */
   readonly qualityOf: (deployment: Deployment) => number;
   readonly health: HealthBook;
@@ -38,6 +40,7 @@ const excess = (value: number, least: number, floor: number): number => 1 - (lea
 interface Facts {
   readonly deployment: Deployment;
   readonly quality: number;
+  readonly isLearned: boolean;
   /** Undefined: no price is known. */
   readonly cost: number | undefined;
   readonly latencyMs: number;
@@ -49,10 +52,12 @@ function gatherFacts(deployment: Deployment, rules: ScoreRules): Facts {
   const { warmth, demands, health, now } = rules;
   const state = health.read(deployment.id);
   const isWarm = warmth?.deploymentId === deployment.id;
+  const learned = rules.learnedOf?.(deployment);
   const tokens = Math.min(demands.outputTokens, deployment.outputTokensMax);
   return {
     deployment,
-    quality: rules.qualityOf(deployment),
+    quality: learned ?? rules.qualityOf(deployment),
+    isLearned: learned !== undefined,
     cost: expectedCost(deployment, demands, isWarm ? warmth.cachedTokens : 0),
     latencyMs: firstByteMs(state, now) + tokens * state.tokenMs,
     switching: warmth === undefined || isWarm ? 0 : warmth.saving,
@@ -73,7 +78,7 @@ export function scoreDeployments(deployments: readonly Deployment[], rules: Scor
     latencyLeast = Math.min(latencyLeast, latencyMs);
   }
   if (costLeast === Infinity) costLeast = 0;
-  const scored = all.map(({ deployment, quality, cost: knownCost, latencyMs, switching, failing }) => {
+  const scored = all.map(({ deployment, quality, isLearned, cost: knownCost, latencyMs, switching, failing }) => {
     // Nobody's favourite for being unknown.
     const cost = knownCost ?? costKnownMost;
     const privacy = privacyOf[deployment.retention];
@@ -84,7 +89,8 @@ export function scoreDeployments(deployments: readonly Deployment[], rules: Scor
       weights.switching * (switching / (cost + switching + costFloor)) -
       weights.failing * failing;
     const total = standing - weights.latency * excess(latencyMs, latencyLeast, latencyFloorMs);
-    return { deployment, standing, score: { total, quality, cost, latencyMs, switching, privacy, failing } };
+    const score = { total, quality, cost, latencyMs, switching, privacy, failing };
+    return { deployment, standing, score: isLearned ? { ...score, learned: true as const } : score };
   });
   return scored.sort((left, right) => right.score.total - left.score.total);
 }

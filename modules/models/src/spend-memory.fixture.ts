@@ -2,9 +2,25 @@
 import type { TenantId } from '@chorale/lib-ids';
 import { executeSpend } from './execute-spend.ts';
 import type { BudgetId, ModelCallId, ModelCallRecord, ModelKeyId } from './model-call.ts';
-import type { BudgetState, DeploymentFact, ModelKey, OutcomeCount, SpendCommand, SpendReplies } from './spend.ts';
-import type { SpendStore } from './spend.ts';
-import { SpendSet, type ReservationKey, type SpendChanges, type SpendRows, type Subject } from './spend-set.ts';
+import type {
+  BudgetState,
+  DeploymentFact,
+  DropCalls,
+  LearnedRow,
+  ModelKey,
+  OutcomeCount,
+  SpendCommand,
+  SpendReplies,
+  SpendStore,
+} from './spend.ts';
+import {
+  SpendSet,
+  type CallKey,
+  type ReservationKey,
+  type SpendChanges,
+  type SpendRows,
+  type Subject,
+} from './spend-set.ts';
 import type { OutcomeRow, Reservation } from './spend-tables.ts';
 import { budgetAt } from './spend-window.ts';
 
@@ -17,6 +33,7 @@ class MemoryRows implements SpendRows {
   readonly keys = new Map<string, ModelKey>();
   readonly facts = new Map<string, DeploymentFact>();
   readonly outcomes = new Map<string, OutcomeRow>();
+  readonly learned = new Map<string, LearnedRow>();
   readonly counts = new Map<string, OutcomeCount & { readonly tenantId: TenantId }>();
 
   reservation({ tenantId, reservationId }: ReservationKey): Reservation | undefined {
@@ -56,13 +73,26 @@ class MemoryRows implements SpendRows {
     return this.outcomes.get(keyOf(tenantId, callId));
   }
 
+  oldCalls({ tenantId, endedBefore, limit }: Omit<DropCalls, 'command'>): readonly CallKey[] {
+    return [...this.calls.values()]
+      .filter((call) => call.tenantId === tenantId && call.endedAt < endedBefore)
+      .toSorted((a, b) => a.endedAt - b.endedAt)
+      .slice(0, limit);
+  }
+
   write(changes: SpendChanges): void {
     for (const { tenantId, budgetId } of changes.budgetsGone) this.budgets.delete(keyOf(tenantId, budgetId));
     for (const { row } of changes.budgets) this.budgets.set(keyOf(row.tenantId, row.budgetId), row);
     for (const { row } of changes.reservations) this.reservations.set(keyOf(row.tenantId, row.reservationId), row);
     for (const { tenantId, reservationId } of changes.reservationsGone)
       this.reservations.delete(keyOf(tenantId, reservationId));
+    for (const { tenantId, callId } of changes.callsGone) {
+      this.calls.delete(keyOf(tenantId, callId));
+      this.outcomes.delete(keyOf(tenantId, callId));
+    }
     this.#writeCalls(changes);
+    for (const row of changes.learned)
+      if (row.version > (this.learned.get(row.tenantId)?.version ?? 0)) this.learned.set(row.tenantId, row);
     for (const { row } of changes.keys) this.keys.set(keyOf(row.tenantId, row.keyId), row);
     for (const fact of changes.facts) this.facts.set(keyOf(fact.deploymentId, fact.fact), fact);
     for (const { row } of changes.outcomes) this.outcomes.set(keyOf(row.tenantId, row.callId), row);
@@ -112,6 +142,15 @@ export function openMemorySpendStore(now: () => number): SpendStore {
         .slice(0, limit);
     },
     listFacts: async () => [...rows.facts.values()],
+    listOutcomes: async (tenantId, limit) =>
+      ofTenant(rows.outcomes, tenantId)
+        .toSorted((a, b) => b.at - a.at)
+        .flatMap(({ model, good, features }) => (features === undefined ? [] : [{ model, good, features }]))
+        .slice(0, limit),
+    findLearned: async (tenantId, laterThan) => {
+      const found = rows.learned.get(tenantId);
+      return found !== undefined && found.version > laterThan ? found : undefined;
+    },
     countOutcomes: async (tenantId) =>
       ofTenant(rows.counts, tenantId).map(({ taskClass, model, good, bad }) => ({ taskClass, model, good, bad })),
   };

@@ -5,7 +5,15 @@
 //             SS2 budgets come out as they are now: one whose window has ended has begun anew.
 import type { TenantId } from '@chorale/lib-ids';
 import type { BudgetId, ModelCallId, ModelCallRecord, ModelKeyId } from './model-call.ts';
-import type { BudgetScope, BudgetState, DeploymentFact, ModelKey, ReservationId } from './spend.ts';
+import type {
+  BudgetScope,
+  BudgetState,
+  DeploymentFact,
+  DropCalls,
+  LearnedRow,
+  ModelKey,
+  ReservationId,
+} from './spend.ts';
 import type { OutcomeRow, Reservation } from './spend-tables.ts';
 import { budgetAt } from './spend-window.ts';
 
@@ -33,6 +41,13 @@ export interface SpendRows {
   key(tenantId: TenantId, keyId: ModelKeyId): ModelKey | undefined;
   keyByHash(hash: string): ModelKey | undefined;
   outcome(tenantId: TenantId, callId: ModelCallId): OutcomeRow | undefined;
+  /** Calls that ended before a time, the oldest first. */
+  oldCalls(old: Omit<DropCalls, 'command'>): readonly CallKey[];
+}
+
+export interface CallKey {
+  readonly tenantId: TenantId;
+  readonly callId: ModelCallId;
 }
 
 export interface SpendWrite<Row> {
@@ -59,12 +74,16 @@ export interface SpendChanges {
   /** Give way to what is there. */
   readonly assumedCalls: readonly ModelCallRecord[];
   /** Taken back if what is there was assumed. */
-  readonly assumedCallsGone: readonly { readonly tenantId: TenantId; readonly callId: ModelCallId }[];
+  readonly assumedCallsGone: readonly CallKey[];
+  /** With their outcomes; before any is written. */
+  readonly callsGone: readonly CallKey[];
   readonly keys: readonly SpendWrite<ModelKey>[];
   readonly facts: readonly DeploymentFact[];
   readonly outcomes: readonly SpendWrite<OutcomeRow>[];
   /** To be added to the counts that are there. */
   readonly counts: readonly CountChange[];
+  /** Give way to a later version. */
+  readonly learned: readonly LearnedRow[];
 }
 
 /** Undefined: there is no such row, or no longer. */
@@ -121,7 +140,9 @@ export class SpendSet {
   readonly #outcomes = new RowMap<OutcomeRow>();
   readonly #calls = new Map<string, ModelCallRecord>();
   readonly #assumedCalls = new Map<string, ModelCallRecord>();
-  readonly #assumedCallsGone = new Map<string, { tenantId: TenantId; callId: ModelCallId }>();
+  readonly #assumedCallsGone = new Map<string, CallKey>();
+  readonly #callsGone = new Map<string, CallKey>();
+  readonly #learned = new Map<string, LearnedRow>();
   readonly #facts = new Map<string, DeploymentFact>();
   readonly #counts = new Map<string, CountChange>();
   readonly #budgetsGone = new Map<string, { tenantId: TenantId; budgetId: BudgetId }>();
@@ -222,6 +243,18 @@ export class SpendSet {
     this.#assumedCallsGone.set(key, { tenantId, callId });
   }
 
+  /** How many. */
+  dropCalls(old: DropCalls): number {
+    const found = this.#rows.oldCalls(old);
+    for (const key of found) this.#callsGone.set(keyOf(key.tenantId, key.callId), key);
+    return found.length;
+  }
+
+  putLearned(row: LearnedRow): void {
+    const before = this.#learned.get(row.tenantId);
+    if (before === undefined || before.version < row.version) this.#learned.set(row.tenantId, row);
+  }
+
   putFact(fact: DeploymentFact): void {
     this.#facts.set(keyOf(fact.deploymentId, fact.fact), fact);
   }
@@ -253,10 +286,12 @@ export class SpendSet {
       calls: [...this.#calls.values()],
       assumedCalls: [...this.#assumedCalls.values()],
       assumedCallsGone: [...this.#assumedCallsGone.values()],
+      callsGone: [...this.#callsGone.values()],
       keys: this.#keys.written(),
       facts: [...this.#facts.values()],
       outcomes: this.#outcomes.written(),
       counts: [...this.#counts.values()].filter(({ good, bad }) => good !== 0 || bad !== 0),
+      learned: [...this.#learned.values()],
     };
   }
 }

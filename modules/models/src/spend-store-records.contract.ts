@@ -9,6 +9,7 @@ export function describeRecords(current: CurrentSpend): void {
   describeKeys(current);
   describeCalls(current);
   describeLearning(current);
+  describeForgetting(current);
 }
 
 function describeKeys(current: CurrentSpend): void {
@@ -117,6 +118,32 @@ function describeCalls(current: CurrentSpend): void {
   });
 }
 
+function describeForgetting(current: CurrentSpend): void {
+  test('[SL16] calls that ended before a time are forgotten, the oldest first, and nobody else’s', async () => {
+    const h = current();
+    const records: ModelCallRecord[] = [];
+    for (let count = 0; count < 5; count++) {
+      h.clock.now += 1_000;
+      records.push(h.record(h.reservation(0)));
+    }
+    const others = h.record(h.reservation(0, { tenantId: south }), { endedAt: 1 });
+    for (const record of [...records, others])
+      await h.store.execute({ command: 'record-call', tenantId: record.tenantId, record });
+    const outcome = { callId: records[0]!.callId, taskClass: 'code', model: 'small', good: true, at: 5 } as const;
+    const features = 'packed';
+    await h.store.execute({ command: 'record-outcome', tenantId: north, outcome: { ...outcome, features } });
+    const endedBefore = records[3]!.endedAt;
+    const drop = { command: 'drop-calls', tenantId: north, endedBefore, limit: 2 } as const;
+    expect(await h.store.execute(drop)).toEqual({ dropped: 2 });
+    expect(await readPages(h, {})).toEqual([4, 3, 2].map((at) => records[at]!.callId));
+    expect(await h.store.execute(drop)).toEqual({ dropped: 1 });
+    expect(await h.store.execute(drop)).toEqual({ dropped: 0 });
+    expect(await h.store.findCall(south, others.callId)).toEqual(others);
+    expect(await h.store.listOutcomes(north, 9)).toEqual([]);
+    expect(await h.store.countOutcomes(north)).toEqual([{ taskClass: 'code', model: 'small', good: 1, bad: 0 }]);
+  });
+}
+
 async function readPages(h: SpendHarness, filter: { readonly goalId?: string; readonly keyId?: string }) {
   const ids: string[] = [];
   let before: { endedAt: number; callId: ModelCallRecord['callId'] } | undefined;
@@ -140,6 +167,46 @@ function describeLearning(current: CurrentSpend): void {
       other,
       { ...fact, detail: 'said 422', learnedAt: 9 },
     ]);
+  });
+
+  test('[SL12] outcomes with features are given newest first, as their last verdict says', async () => {
+    const h = current();
+    const say = (callId: string, more: Partial<ModelOutcome>) =>
+      h.store.execute({
+        command: 'record-outcome',
+        tenantId: north,
+        outcome: {
+          callId: callId as ModelOutcome['callId'],
+          taskClass: 'code',
+          model: 'small',
+          good: true,
+          at: 1,
+          ...more,
+        },
+      });
+    await say('one', { features: 'first', at: 1 });
+    await say('two', { features: 'second', at: 2 });
+    await say('none', { at: 3 });
+    await say('one', { features: 'first', good: false, at: 4 });
+    const found = await h.store.listOutcomes(north, 9);
+    expect(found).toEqual([
+      { model: 'small', good: false, features: 'first' },
+      { model: 'small', good: true, features: 'second' },
+    ]);
+    expect(await h.store.listOutcomes(north, 1)).toEqual(found.slice(0, 1));
+    expect(await h.store.listOutcomes(south, 9)).toEqual([]);
+  });
+
+  test('[SL17] what was learned is kept for each tenant, and a later version stays', async () => {
+    const h = current();
+    const row = (tenantId: typeof north, version: number) =>
+      ({ tenantId, version, trainedAt: 7, outcomes: 500 + version, learned: `weights ${version}` }) as const;
+    for (const learned of [row(north, 2), row(north, 1), row(south, 9)])
+      await h.store.execute({ command: 'put-learned', learned });
+    expect(await h.store.findLearned(north, 0)).toEqual(row(north, 2));
+    expect(await h.store.findLearned(north, 2)).toBeUndefined();
+    await h.store.execute({ command: 'put-learned', learned: row(north, 3) });
+    expect(await h.store.findLearned(north, 2)).toEqual(row(north, 3));
   });
 
   test('[SL12] outcomes are counted for each tenant, class and model; the last verdict of a call counts, once', async () => {

@@ -1,7 +1,7 @@
 // Which columns the rows of spend have in a database: one list for every store.
 import { defineTable } from '@chorale/module-goals';
 import type { TenantId } from '@chorale/lib-ids';
-import type { DeploymentFact, KnownCall, ModelKey, ModelOutcome, ReservationId } from './spend.ts';
+import type { DeploymentFact, KnownCall, LearnedRow, ModelKey, ModelOutcome, ReservationId } from './spend.ts';
 import type { Amount, Budget, BudgetState } from './spend.ts';
 import type { BudgetId, ModelCallId, ModelCallRecord } from './model-call.ts';
 
@@ -119,7 +119,12 @@ export const factTable = defineTable<DeploymentFact>('deployment_facts', 2, {
 });
 
 export const outcomeTable = defineTable<OutcomeRow>('model_outcomes', 2, {
-  text: 'tenantId callId taskClass model',
+  text: 'tenantId callId taskClass model features',
   flag: 'good',
   long: 'at',
+});
+
+export const learnedTable = defineTable<LearnedRow>('learned_quality', 1, {
+  text: 'tenantId learned',
+  long: 'version trainedAt outcomes',
 });

@@ -158,6 +158,32 @@ export interface ModelOutcome {
   readonly model: string;
   readonly good: boolean;
   readonly at: number;
+  /** Packed, of the call's prompt; undefined where none were kept: the outcome is counted, and not learned from. */
+  readonly features?: string | undefined;
+}
+
+/** What was learned of a tenant's models; of two versions the later stays. */
+export interface PutLearned {
+  readonly command: 'put-learned';
+  readonly learned: LearnedRow;
+}
+
+export interface LearnedRow {
+  readonly tenantId: TenantId;
+  readonly version: number;
+  readonly trainedAt: number;
+  /** All that were counted when it was trained. */
+  readonly outcomes: number;
+  /** Packed. */
+  readonly learned: string;
+}
+
+/** Forgets calls that ended before a time, the oldest first, with what was said of how they did; counts stay. */
+export interface DropCalls {
+  readonly command: 'drop-calls';
+  readonly tenantId: TenantId;
+  readonly endedBefore: number;
+  readonly limit: number;
 }
 
 export type SpendCommand =
@@ -170,7 +196,9 @@ export type SpendCommand =
   | PutModelKey
   | RevokeModelKey
   | LearnFact
-  | RecordOutcome;
+  | RecordOutcome
+  | PutLearned
+  | DropCalls;
 
 export interface SpendReplies {
   readonly reserve: Record<never, never>;
@@ -184,6 +212,9 @@ export interface SpendReplies {
   readonly 'revoke-key': { readonly key: ModelKey };
   readonly 'learn-fact': Record<never, never>;
   readonly 'record-outcome': Record<never, never>;
+  readonly 'put-learned': Record<never, never>;
+  /** As many as the limit: there may be more. */
+  readonly 'drop-calls': { readonly dropped: number };
 }
 
 export interface CallPage {
@@ -192,6 +223,12 @@ export interface CallPage {
   readonly limit: number;
   readonly goalId?: string;
   readonly keyId?: string;
+}
+
+export interface FeaturedOutcome {
+  readonly model: string;
+  readonly good: boolean;
+  readonly features: string;
 }
 
 export interface OutcomeCount {
@@ -221,4 +258,8 @@ export interface SpendStore {
   listCalls(tenantId: TenantId, page: CallPage): Promise<readonly ModelCallRecord[]>;
   listFacts(): Promise<readonly DeploymentFact[]>;
   countOutcomes(tenantId: TenantId): Promise<readonly OutcomeCount[]>;
+  /** Those that can be learned from, newest first. */
+  listOutcomes(tenantId: TenantId, limit: number): Promise<readonly FeaturedOutcome[]>;
+  /** Undefined when there is none that is later than the version. */
+  findLearned(tenantId: TenantId, laterThan: number): Promise<LearnedRow | undefined>;
 }

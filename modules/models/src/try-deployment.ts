@@ -1,12 +1,14 @@
 // One try of a call at one deployment, up to the first byte of its answer or its failure.
 
 import type { ChoraleError } from '@chorale/lib-errors';
+import { outputTokensMost } from './call-cost.ts';
 import { assumeInputPaid, type CallRun } from './call-run.ts';
 import { followSignal, type CancelSource } from './cancel-source.ts';
 import type { Deployment } from './deployment.ts';
 import type { TryTicket } from './deployment-health.ts';
 import { failureRules } from './failure.ts';
 import { noteUnsupported } from './note-unsupported.ts';
+import { patienceOf } from './patience.ts';
 import { UpstreamFailure, type UpstreamAnswer, type UpstreamBody } from './upstream.ts';
 
 export interface PreparedTry {
@@ -80,13 +82,13 @@ export function startTry(run: CallRun, { deployment, body, ticket }: PreparedTry
   }
 
   async function open(): Promise<TryEnd> {
-    const firstByteMsMax = Math.min(
-      run.call.stream ? settings.firstByteMsMax : settings.wholeAnswerMsMax,
-      Math.max(1, run.endsAt - startedAt),
-    );
+    const { firstByteMs, tokenMs, silenceMs: silenceMsMax } = patienceOf(deployment, settings.patience);
+    const beginMs = run.call.stream
+      ? firstByteMs
+      : Math.min(settings.wholeAnswerMsMax, firstByteMs + tokenMs * outputTokensMost(deployment, run.demands));
+    const firstByteMsMax = Math.min(beginMs, Math.max(1, run.endsAt - startedAt));
     try {
       const { stream } = run.call;
-      const { silenceMsMax } = settings;
       const answer = await ports.upstream.open(
         { deployment, body, stream, firstByteMsMax, silenceMsMax },
         cancel.signal,

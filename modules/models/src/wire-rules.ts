@@ -58,7 +58,7 @@ const byWire: Readonly<Record<Wire, WireRules>> = {
     userAfterTool: false,
     reasoning: 'never',
   },
-  'bedrock-converse': { ...anthropic, reasoning: 'never' },
+  'bedrock-converse': anthropic,
 };
 
 // Local servers put messages through the chat template of the model, and many templates refuse what OpenAI takes:

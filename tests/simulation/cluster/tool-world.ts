@@ -1,7 +1,7 @@
 // The world outside: what the tools did there, whether or not anybody has written it down.
 
 import { ChoraleError } from '@chorale/lib-errors';
-import type { AttemptRequest, Crew, ToolCall, Workbench } from '@chorale/module-agents';
+import { worstEffects, type AttemptRequest, type Crew, type ToolCall, type Workbench } from '@chorale/module-agents';
 import type { Json } from '@chorale/module-goals';
 import type { SimProcess } from './sim-process.ts';
 
@@ -48,6 +48,7 @@ export function openBench(
 ): Workbench {
   return {
     describeTool: () => undefined,
+    effectsOf: () => worstEffects,
     findTool: (tool, args) => ({ idempotent: workOf({ tool, args }).once !== true }),
     call: (call: ToolCall) => {
       const work = workOf({ tool: call.tool, args: call.arguments });

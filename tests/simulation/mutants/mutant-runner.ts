@@ -1,6 +1,6 @@
 // Runs histories on the engine with one defect in it, until a history finds it. A process of its own for each mutant:
 //
-//   node --conditions=source tests/simulation/mutants/mutant-runner.ts --mutant 'lost unlock' --seeds 200
+//   node --conditions=chorale-source tests/simulation/mutants/mutant-runner.ts --mutant 'lost unlock' --seeds 200
 
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';

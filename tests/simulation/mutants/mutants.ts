@@ -237,7 +237,7 @@ export const mutants: readonly Mutant[] = [
     replace: 'if (earlier === command.goalId) {',
   },
   // Claims
-  { name: 'limit passed', file: `${goals}/claim.ts`, find: 'spend(allowed, parseLane(lane), count);', replace: '' },
+  { name: 'limit passed', file: `${goals}/claim.ts`, find: 'spend(allowed, flow, count);', replace: '' },
   {
     name: 'lowest class first',
     file: `${goals}/claim.ts`,

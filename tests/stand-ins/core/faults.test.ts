@@ -34,6 +34,10 @@ const bodies = {
     path: '/models/gemini-2.5-flash:generateContent',
     body: { contents: [{ role: 'user', parts: [{ text: 'x' }] }] },
   },
+  bedrock: {
+    path: '/model/amazon.nova-pro-v1%3A0/converse',
+    body: { messages: [{ role: 'user', content: [{ text: 'x' }] }] },
+  },
 };
 const keys = {
   authorization: 'Bearer test-key',

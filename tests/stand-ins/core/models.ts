@@ -20,6 +20,15 @@ const defaults: Readonly<Record<VendorKind, readonly VendorModel[]>> = {
     { id: 'gemini-3-pro-preview', contextTokens: 1_048_576, outputTokensMax: 65_536, reasons: true },
     { id: 'gemini-2.5-flash', contextTokens: 1_048_576, outputTokensMax: 65_536, reasons: true },
   ],
+  bedrock: [
+    {
+      id: 'eu.anthropic.claude-sonnet-4-5-20250929-v1:0',
+      contextTokens: 200_000,
+      outputTokensMax: 64_000,
+      reasons: true,
+    },
+    { id: 'amazon.nova-pro-v1:0', contextTokens: 300_000, outputTokensMax: 10_000 },
+  ],
   'openai-compatible': [
     { id: 'llama-3.3-70b', contextTokens: 131_072, outputTokensMax: 8_192 },
     { id: 'nomic-embed-text', contextTokens: 8_192 },

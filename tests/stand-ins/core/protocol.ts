@@ -8,7 +8,7 @@ import type { Signer } from './signature.ts';
 import type { PromptSegment } from './tokens.ts';
 import type { VendorError } from './vendor-error.ts';
 
-export type VendorKind = 'openai' | 'anthropic' | 'google' | 'openai-compatible';
+export type VendorKind = 'openai' | 'anthropic' | 'google' | 'bedrock' | 'openai-compatible';
 
 export interface VendorModel {
   readonly id: string;
@@ -52,9 +52,11 @@ export type Answer =
   | {
       readonly form: 'stream';
       /** Each is written by itself. */
-      readonly chunks: readonly string[];
+      readonly chunks: readonly (string | Buffer)[];
+      /** Default: server-sent events. */
+      readonly contentType?: string;
       /** How the vendor says, after so many chunks, that it failed. */
-      errorEvent(chunksSent: number): string;
+      errorEvent(chunksSent: number): string | Buffer;
     };
 
 /** A request that follows the rules: what is asked, and how to answer. */

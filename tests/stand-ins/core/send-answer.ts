@@ -47,7 +47,7 @@ function chunksOf(answer: Answer): readonly (string | Buffer)[] {
 
 function headersOf(answer: Answer): Record<string, string> {
   if (answer.form === 'stream')
-    return { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' };
+    return { 'content-type': answer.contentType ?? 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' };
   return { 'content-type': answer.form === 'json' ? 'application/json' : answer.contentType };
 }
 

@@ -6,6 +6,7 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { anthropic } from '../anthropic/anthropic.ts';
+import { bedrock } from '../bedrock/bedrock.ts';
 import { google } from '../google/google.ts';
 import { openai, openaiCompatible } from '../openai/openai.ts';
 import type { Brain } from './brain.ts';
@@ -57,12 +58,14 @@ const protocols: Readonly<Record<VendorKind, Protocol>> = {
   openai,
   anthropic,
   google,
+  bedrock,
   'openai-compatible': openaiCompatible,
 };
 const basePaths: Readonly<Record<VendorKind, string>> = {
   openai: '/v1',
   anthropic: '/v1',
   google: '/v1beta',
+  bedrock: '',
   'openai-compatible': '/v1',
 };
 const logEntriesDefault = 10_000;

@@ -88,7 +88,18 @@ CREATE TABLE model_outcomes (
   model text COLLATE "C" NOT NULL,
   good boolean NOT NULL,
   at bigint NOT NULL,
+  features text,
   PRIMARY KEY (tenant_id, call_id)
+);
+CREATE INDEX model_outcomes_newest ON model_outcomes (tenant_id, at) WHERE features IS NOT NULL;
+
+CREATE TABLE learned_quality (
+  tenant_id text COLLATE "C" NOT NULL,
+  version bigint NOT NULL,
+  trained_at bigint NOT NULL,
+  outcomes bigint NOT NULL,
+  learned text NOT NULL,
+  PRIMARY KEY (tenant_id)
 );
 
 CREATE TABLE outcome_counts (

@@ -77,6 +77,9 @@ CREATE UNIQUE INDEX memories_by_id ON memories (tenant_id, memory_id);
 CREATE INDEX memories_of_scope ON memories (tenant_id, scope, memory_id);
 CREATE INDEX memories_by_form ON memories (tenant_id, scope, form);
 CREATE INDEX memories_by_claim ON memories (tenant_id, scope, claim_key) WHERE claim_key IS NOT NULL;
+-- The condition always holds. Only who names it may use the index: the planner took it for other keys of the scope as well, and a
+-- tenant's memories were read for each row.
+CREATE INDEX memories_by_time ON memories (tenant_id, scope, valid_from) WHERE position >= 0;
 CREATE INDEX memories_expiring ON memories (tenant_id, expires_at) WHERE expires_at IS NOT NULL;
 
 -- A row for each different word of a memory: what a search reads, and reads from the index alone where the table was
@@ -110,6 +113,45 @@ CREATE TABLE memory_sources (
   PRIMARY KEY (tenant_id, episode_id, memory_id)
 );
 
+CREATE TABLE memory_holds (
+  tenant_id text COLLATE "C" NOT NULL,
+  scope text COLLATE "C" NOT NULL,
+  hold_id text COLLATE "C" NOT NULL,
+  reason text NOT NULL,
+  placed_by text COLLATE "C" NOT NULL,
+  placed_at bigint NOT NULL,
+  PRIMARY KEY (tenant_id, scope, hold_id)
+);
+
+CREATE TABLE memory_imports (
+  tenant_id text COLLATE "C" NOT NULL,
+  import_id text COLLATE "C" NOT NULL,
+  source text COLLATE "C" NOT NULL,
+  scope text COLLATE "C" NOT NULL,
+  requested_by text COLLATE "C" NOT NULL,
+  imported_at bigint NOT NULL,
+  rolled_back_at bigint,
+  files json NOT NULL,
+  sessions json NOT NULL,
+  added integer NOT NULL,
+  known integer NOT NULL,
+  kept_out integer NOT NULL,
+  PRIMARY KEY (tenant_id, import_id)
+);
+
+-- Of memories that an embedder has seen. Where pgvector is there, they are compared by it; its type is not needed to keep them.
+CREATE TABLE memory_vectors (
+  tenant_id text COLLATE "C" NOT NULL,
+  session integer NOT NULL,
+  position integer NOT NULL,
+  model text COLLATE "C" NOT NULL,
+  scope text COLLATE "C" NOT NULL,
+  dimension integer NOT NULL,
+  vector real[] NOT NULL,
+  PRIMARY KEY (tenant_id, session, position, model)
+);
+CREATE INDEX memory_vectors_of_scope ON memory_vectors (tenant_id, scope, model, dimension);
+
 CREATE TABLE erase_receipts (
   tenant_id text COLLATE "C" NOT NULL,
   receipt_id text COLLATE "C" NOT NULL,
@@ -119,6 +161,9 @@ CREATE TABLE erase_receipts (
   memories integer NOT NULL,
   episodes integer NOT NULL,
   held integer NOT NULL,
+  canaries integer,
+  traces integer,
+  note text,
   PRIMARY KEY (tenant_id, receipt_id)
 );
 `;

@@ -86,8 +86,19 @@ CREATE TABLE model_outcomes (
   model TEXT NOT NULL,
   good INTEGER NOT NULL,
   at INTEGER NOT NULL,
+  features TEXT,
   PRIMARY KEY (tenant_id, call_id)
-) WITHOUT ROWID;
+);
+CREATE INDEX model_outcomes_newest ON model_outcomes (tenant_id, at) WHERE features IS NOT NULL;
+
+CREATE TABLE learned_quality (
+  tenant_id TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  trained_at INTEGER NOT NULL,
+  outcomes INTEGER NOT NULL,
+  learned TEXT NOT NULL,
+  PRIMARY KEY (tenant_id)
+);
 
 CREATE TABLE outcome_counts (
   tenant_id TEXT NOT NULL,

@@ -78,6 +78,9 @@ CREATE UNIQUE INDEX memories_by_id ON memories (tenant_id, memory_id);
 CREATE INDEX memories_of_scope ON memories (tenant_id, scope, memory_id);
 CREATE INDEX memories_by_form ON memories (tenant_id, scope, form);
 CREATE INDEX memories_by_claim ON memories (tenant_id, scope, claim_key) WHERE claim_key IS NOT NULL;
+-- The condition always holds. Only who names it may use the index: the planner took it for other keys of the scope as well, and a
+-- tenant's memories were read for each row.
+CREATE INDEX memories_by_time ON memories (tenant_id, scope, valid_from) WHERE position >= 0;
 CREATE INDEX memories_expiring ON memories (tenant_id, expires_at) WHERE expires_at IS NOT NULL;
 
 -- A row for each different word of a memory: what a search reads.
@@ -110,6 +113,45 @@ CREATE TABLE memory_sources (
   PRIMARY KEY (tenant_id, episode_id, memory_id)
 ) WITHOUT ROWID;
 
+CREATE TABLE memory_holds (
+  tenant_id TEXT NOT NULL,
+  scope TEXT NOT NULL,
+  hold_id TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  placed_by TEXT NOT NULL,
+  placed_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, scope, hold_id)
+) WITHOUT ROWID;
+
+CREATE TABLE memory_imports (
+  tenant_id TEXT NOT NULL,
+  import_id TEXT NOT NULL,
+  source TEXT NOT NULL,
+  scope TEXT NOT NULL,
+  requested_by TEXT NOT NULL,
+  imported_at INTEGER NOT NULL,
+  rolled_back_at INTEGER,
+  files TEXT NOT NULL,
+  sessions TEXT NOT NULL,
+  added INTEGER NOT NULL,
+  known INTEGER NOT NULL,
+  kept_out INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, import_id)
+) WITHOUT ROWID;
+
+-- Of memories that an embedder has seen: 32-bit floats in the order of this machine's bytes.
+CREATE TABLE memory_vectors (
+  tenant_id TEXT NOT NULL,
+  session INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  model TEXT NOT NULL,
+  scope TEXT NOT NULL,
+  dimension INTEGER NOT NULL,
+  vector BLOB NOT NULL,
+  PRIMARY KEY (tenant_id, session, position, model)
+);
+CREATE INDEX memory_vectors_of_scope ON memory_vectors (tenant_id, scope, model, dimension);
+
 CREATE TABLE erase_receipts (
   tenant_id TEXT NOT NULL,
   receipt_id TEXT NOT NULL,
@@ -119,6 +161,9 @@ CREATE TABLE erase_receipts (
   memories INTEGER NOT NULL,
   episodes INTEGER NOT NULL,
   held INTEGER NOT NULL,
+  canaries INTEGER,
+  traces INTEGER,
+  note TEXT,
   PRIMARY KEY (tenant_id, receipt_id)
 ) WITHOUT ROWID;
 `;

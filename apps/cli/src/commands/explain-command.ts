@@ -8,7 +8,7 @@ import { sayFailure } from '../goal-table.ts';
 import type { CommonOptions, Session } from '../session.ts';
 import { colourOf, type Colour } from '../style.ts';
 import type { Column } from '../table.ts';
-import { harmless } from '../text-width.ts';
+import { cut, harmless } from '../text-width.ts';
 
 interface ExplainOptions extends CommonOptions {
   readonly task?: string;
@@ -45,9 +45,18 @@ function printTask({ print, paint }: Session, task: TaskExplanation): void {
 function printSession({ print, paint, printTable }: Session, key: string, { agent, steps, totals }: TaskSession): void {
   const { modelCalls, toolCalls, inputTokens, outputTokens, costUsd } = totals;
   const spent = modelCalls === 0 ? '' : `, ${inputTokens} tokens in, ${outputTokens} out, ${formatUsd(costUsd)}`;
-  print(`\n${paint('bold', key)} by ${harmless(agent)}: ${modelCalls} model calls, ${toolCalls} tool calls${spent}\n`);
+  print(
+    `\n${paint('bold', key)} by ${harmless(agent)}: ${counted(modelCalls, 'model call')}, ${counted(toolCalls, 'tool call')}${spent}\n`,
+  );
   printTable(steps, stepColumns, 'no steps');
+  for (const { recalled } of steps) {
+    for (const { number, memoryId, score, why } of recalled?.notes ?? [])
+      print(`  [${number}] ${memoryId} ${score.toFixed(2)}  ${paint('dim', harmless(why.join('; ')))}\n`);
+    for (const line of recalled?.advice ?? []) print(`  ${harmless(line)}\n`);
+  }
 }
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 const stepColumns: readonly Column<SessionStep>[] = [
   { title: 'step', text: ({ stepNo }) => String(stepNo), align: 'right' },
@@ -66,12 +75,14 @@ function colourOfStep({ decision, failure }: SessionStep): Colour | undefined {
 }
 
 /** The deployment tells more than the model's name: who was paid. */
-function sayWhat({ model, call }: SessionStep): string {
+function sayWhat({ model, call, recalled }: SessionStep): string {
+  if (recalled !== undefined) return recalled.failure ?? `${recalled.notes.length} memories`;
   if (model !== undefined) {
     const name = model.deploymentId ?? model.model ?? 'no model yet';
     return model.purpose === 'turn' ? name : `${name} (${model.purpose})`;
   }
-  return call === undefined ? '' : `${call.name} ${JSON.stringify(call.arguments)}`;
+  if (call?.held !== undefined) return `held: ${harmless(call.held)}`;
+  return call === undefined ? '' : cut(`${call.name} ${JSON.stringify(call.arguments)}`, shownMax);
 }
 
 function sayTokens({ model }: SessionStep): string {
@@ -90,9 +101,13 @@ function sayCache({ model }: SessionStep): string {
 }
 
 const digestShown = 8;
+/** A line that is longer is read by nobody, in a file either; `--json` has all of it. */
+const shownMax = 160;
 
 function sayResult({ model, call, failure }: SessionStep): string {
   if (failure !== undefined) return `${failure.code}: ${failure.message}`;
   if (model !== undefined) return model.asked.length === 0 ? '' : `calls ${model.asked.join(', ')}`;
-  return call?.result === undefined ? '' : `${call.result.digest.slice(0, digestShown)} ${call.result.preview}`;
+  return call?.result === undefined
+    ? ''
+    : cut(`${call.result.digest.slice(0, digestShown)} ${call.result.preview}`, shownMax);
 }

@@ -1,8 +1,7 @@
 // `chorale mcp`: what the tools of MCP servers say of themselves, beside what was agreed to.
-import type { McpServer, McpTool } from '@chorale/lib-client';
+import { diffLines, type McpServer, type McpTool } from '@chorale/lib-client';
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
-import { diffLines } from '../diff-lines.ts';
 import { formatJson, formatTime } from '../format.ts';
 import type { CommonOptions, Session } from '../session.ts';
 import type { Colour } from '../style.ts';

@@ -8,12 +8,14 @@ import { formatUsd } from '../format-usd.ts';
 import { readCount } from '../read-options.ts';
 import type { CommonOptions, Session } from '../session.ts';
 import { colourOf } from '../style.ts';
+import { UsageError } from '../usage-error.ts';
 
 export function addModelCommands(cli: Cli, program: Command): void {
   const models = program.command('models').description('the models that calls can go to');
   addList(cli, models);
   addProbe(cli, models);
   addTest(cli, models);
+  addRate(cli, models);
   const calls = program.command('calls').description('calls to models, and why each went where it went');
   addCallList(cli, calls);
   addCallShow(cli, calls);
@@ -92,6 +94,21 @@ function addTest(cli: Cli, parent: Command): void {
         ['call', result.callId],
       ]);
     return result.ok ? exitCodes.ok : exitCodes.goalFailed;
+  });
+}
+
+function addRate(cli: Cli, parent: Command): void {
+  const rate = cli.add(
+    parent,
+    'rate <call> <verdict>',
+    'say how a model did at a call, `good` or `bad`; routing learns',
+  );
+  cli.run<[string, string], CommonOptions>(rate, async (session, { args: [callId, verdict] }) => {
+    if (verdict !== 'good' && verdict !== 'bad')
+      throw new UsageError(`the verdict is ${JSON.stringify(verdict)}; say good or bad`);
+    const outcome = await session.client.rateModelCall(callId, verdict === 'good');
+    if (session.json) session.printJson(outcome);
+    else session.print(`call ${callId} was ${verdict}\n`);
   });
 }
 
@@ -187,13 +204,17 @@ function callFields(call: ModelCallDetails): readonly (readonly [string, string 
   ];
 }
 
+function sayQuality({ score }: ModelCandidate): string {
+  return score === undefined ? '' : `${score.quality.toFixed(2)}${score.learned === true ? ' learned' : ''}`;
+}
+
 function candidateColumns(call: ModelCallDetails) {
   const isChosen = ({ deploymentId }: ModelCandidate): boolean => deploymentId === call.deploymentId;
   return [
     { title: '', text: (item: ModelCandidate) => (isChosen(item) ? '*' : '') },
     { title: 'candidate', text: (item: ModelCandidate) => item.deploymentId, shrinks: true },
     { title: 'score', text: ({ score }: ModelCandidate) => score?.total.toFixed(3) ?? '', align: 'right' },
-    { title: 'quality', text: ({ score }: ModelCandidate) => score?.quality.toFixed(2) ?? '', align: 'right' },
+    { title: 'quality', text: sayQuality, align: 'right' },
     {
       title: 'cost',
       text: ({ score }: ModelCandidate) => (score === undefined ? '' : formatUsd(score.costUsd)),

@@ -79,6 +79,31 @@ function addDoctor(cli: Cli, program: Command): void {
 }
 
 function addInstallation(cli: Cli, program: Command): void {
+  const processes = cli.add(program, 'processes', 'list the processes of the installation, with what they do');
+  cli.run<[], CommonOptions>(processes, async (session) => {
+    const items = await session.client.listProcesses();
+    if (session.json) return session.printJson({ items });
+    session.printTable(
+      items,
+      [
+        { title: 'process', text: (process) => process.processId },
+        { title: 'name', text: (process) => process.name, shrinks: true },
+        { title: 'roles', text: (process) => process.roles.join(', ') },
+        {
+          title: 'alive',
+          text: (process) => (process.alive ? 'yes' : 'no'),
+          colour: (process) => (process.alive ? 'green' : 'red'),
+        },
+        {
+          title: 'tasks',
+          text: ({ running, slots }) => (slots === undefined || slots === 0 ? '' : `${running ?? 0} of ${slots}`),
+        },
+        { title: 'address', text: ({ address = '' }) => address, shrinks: true },
+        { title: 'version', text: (process) => process.version },
+      ],
+      'no processes',
+    );
+  });
   const workers = cli.add(program, 'workers', 'list the processes that run tasks');
   cli.run<[], CommonOptions>(workers, async (session) => {
     const items = await session.client.listWorkers();

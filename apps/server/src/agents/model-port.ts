@@ -2,10 +2,14 @@
 // again under its id after a crash is answered from there and not paid for twice.
 
 import type { ModelPort, ModelReply } from '@chorale/module-agents';
-import { collectReply } from '@chorale/module-models';
+import { collectReply, type ModelCallRecord } from '@chorale/module-models';
 import type { ModelServices } from '../models/model-services.ts';
 
-export function createModelPort({ route }: Pick<ModelServices, 'route'>): ModelPort {
+/** A verdict comes within the turn that the call began. */
+const recordsMax = 1_000;
+
+export function createModelPort({ route, noteOutcome }: Pick<ModelServices, 'route' | 'noteOutcome'>): ModelPort {
+  const records = new Map<string, ModelCallRecord>();
   return {
     async call(request, context, signal): Promise<ModelReply> {
       const routed = await route({
@@ -17,6 +21,7 @@ export function createModelPort({ route }: Pick<ModelServices, 'route'>): ModelP
       });
       const reply = await collectReply(routed.answer);
       const record = await routed.finished;
+      if (record !== undefined) remember(records, record);
       return {
         ...reply,
         callId: context.callId,
@@ -25,5 +30,16 @@ export function createModelPort({ route }: Pick<ModelServices, 'route'>): ModelP
         cache: routed.source === 'cache' ? 'exact' : 'none',
       };
     },
+    rate(callId, good) {
+      const record = records.get(callId);
+      records.delete(callId);
+      if (record !== undefined) noteOutcome(record, good);
+    },
   };
+}
+
+function remember(records: Map<string, ModelCallRecord>, record: ModelCallRecord): void {
+  records.set(record.callId, record);
+  const [oldest] = records.keys();
+  if (records.size > recordsMax && oldest !== undefined) records.delete(oldest);
 }

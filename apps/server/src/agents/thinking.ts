@@ -6,7 +6,7 @@ import { join, sep } from 'node:path';
 import { readTextFile } from './read-text-file.ts';
 import type { TenantId } from '@chorale/lib-ids';
 import { refused } from '@chorale/lib-errors';
-import { goalPolicyDefault, type ThinkingPorts } from '@chorale/module-agents';
+import { goalPolicyDefault, type MailPort, type NotesPort, type ThinkingPorts } from '@chorale/module-agents';
 import type { Skill } from '@chorale/module-catalog';
 import type { ArtifactStore, GoalStore } from '@chorale/module-goals';
 import type { ModelServices } from '../models/model-services.ts';
@@ -20,19 +20,23 @@ const windowShare = 0.8;
 const skillFileBytesMax = 256 * 1024;
 
 export interface ThinkingParts {
-  readonly models: Pick<ModelServices, 'route' | 'fleet'>;
+  readonly models: Pick<ModelServices, 'route' | 'noteOutcome' | 'fleet'>;
   readonly store: Pick<GoalStore, 'findGoal' | 'findTasks'>;
   readonly artifacts: ArtifactStore;
+  readonly notes: NotesPort;
+  readonly mail: MailPort;
 }
 
 /** Undefined while there is no model to think with; asked anew for each attempt. */
-export function findThinking({ models, store, artifacts }: ThinkingParts): ThinkingPorts | undefined {
+export function findThinking({ models, store, artifacts, notes, mail }: ThinkingParts): ThinkingPorts | undefined {
   const windows = models.fleet().deployments.map((deployment) => deployment.contextTokens);
   if (windows.length === 0) return undefined;
   const smallest = Math.min(contextTokensMax, ...windows.filter((tokens) => tokens > 0));
   return {
     model: createModelPort(models),
     reads: store,
+    notes,
+    mail,
     goalPolicy: goalPolicyDefault,
     contextTokens: Math.floor(windowShare * (windows.some((tokens) => tokens > 0) ? smallest : contextTokensDefault)),
     digest: (text) => createHash('sha256').update(text).digest('hex'),

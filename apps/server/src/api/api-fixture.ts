@@ -4,15 +4,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openFilesystemArtifactStore } from '@chorale/adapter-filesystem';
-import { openSqliteGoalStore } from '@chorale/adapter-sqlite';
+import { openSqliteStores } from '@chorale/adapter-sqlite';
 import { type ChoraleClient, createClient } from '@chorale/lib-client';
 import { defaultTenant, type WorkerId } from '@chorale/lib-ids';
 import { type CatalogLayer, mergeCatalog } from '@chorale/module-catalog';
 import type { Artifact, ClaimedTask, FinishAttempt, GoalStore, Json } from '@chorale/module-goals';
 import { canonicalJson } from '@chorale/module-goals';
+import { InProcessBus } from '@chorale/module-messaging';
+import { systemClock } from '../process/clock.ts';
 import type { FastifyInstance } from 'fastify';
+import { openMessages } from '../messages/open-messages.ts';
 import { openTestModels, type TestModels } from '../models/models-fixture.ts';
+import { openTestAccess, type TestAccess } from './api-access.fixture.ts';
 import { type ApiOptions, createApi } from './create-api.ts';
 import type { Answer, Route } from './route.ts';
 import type { ApiLogEntry, ApiServices } from './services.ts';
@@ -126,28 +129,18 @@ const foreign: CatalogLayer = {
 export async function startTestApi(options: ApiOptions & Partial<ApiServices> = {}): Promise<TestApi> {
   const directory = await mkdtemp(join(tmpdir(), 'chorale-api-'));
   const clock = { now: Date.UTC(2026, 2, 1, 12) };
-  const store = await openSqliteGoalStore({ path: ':memory:', now: () => clock.now });
+  const stores = await openSqliteStores({ path: ':memory:', now: () => clock.now });
+  const store = stores.goals;
   const log: ApiLogEntry[] = [];
   const models = await openTestModels({ now: () => clock.now });
-  let seed = 1;
+  const messaging = await openMessages(stores.messages, openTestBus(clock), systemClock);
   const services: ApiServices = {
+    ...(await openTestAccess({ directory, stores, models, clock })),
+    ...fixedServices(directory, clock),
     store,
+    memory: stores.memory,
+    messaging,
     models,
-    mcp: { servers: [], refresh: async () => [], approve: async () => undefined },
-    artifacts: await openFilesystemArtifactStore({ directory: join(directory, 'artifacts') }),
-    catalog: () => mergeCatalog([layer, foreign]),
-    hashDefinition: (definition) => createHash('sha256').update(canonicalJson(definition)).digest('hex'),
-    now: () => clock.now,
-    random: () => {
-      seed = (seed * 48_271) % 2_147_483_647;
-      return seed / 2_147_483_647;
-    },
-    runDoctor: async () => [{ name: 'everything', ok: true, optional: false, found: 'fine' }],
-    findObstacles: async () => [],
-    config: () => ({ listen: '127.0.0.1:0' }),
-    version: '0.0.0-test',
-    webRoot: join(directory, 'web'),
-    hosts: [],
     log: (entry) => log.push(entry),
     ...options,
   };
@@ -172,10 +165,44 @@ export async function startTestApi(options: ApiOptions & Partial<ApiServices> = 
     },
     close: async () => {
       await api.close();
+      await messaging.close();
       await store.close();
       await models.close();
       await rm(directory, { recursive: true, force: true });
     },
+  };
+}
+
+function openTestBus(clock: TestApi['clock']): InProcessBus {
+  return new InProcessBus({
+    now: () => clock.now,
+    schedule: (delayMs, callback) => systemClock.schedule(delayMs, callback),
+    onError(error) {
+      throw error;
+    },
+  });
+}
+
+type Fixed = Omit<ApiServices, keyof TestAccess | 'store' | 'memory' | 'messaging' | 'models' | 'log'>;
+
+function fixedServices(directory: string, clock: TestApi['clock']): Fixed {
+  let seed = 1;
+  return {
+    erasedPlaces: [],
+    mcp: { servers: [], refresh: async () => [], approve: async () => undefined },
+    catalog: () => mergeCatalog([layer, foreign]),
+    hashDefinition: (definition) => createHash('sha256').update(canonicalJson(definition)).digest('hex'),
+    now: () => clock.now,
+    random: () => {
+      seed = (seed * 48_271) % 2_147_483_647;
+      return seed / 2_147_483_647;
+    },
+    runDoctor: async () => [{ name: 'everything', ok: true, optional: false, found: 'fine' }],
+    findObstacles: async () => [],
+    config: () => ({ listen: '127.0.0.1:0' }),
+    version: '0.0.0-test',
+    webRoot: join(directory, 'web'),
+    hosts: [],
   };
 }
 

@@ -1,18 +1,25 @@
 // The REST API as a Fastify instance that listens nowhere yet: whoever runs it decides where.
 import { makeId } from '@chorale/lib-ids';
 import { refused } from '@chorale/lib-errors';
+import { homeTenant } from '@chorale/module-access';
+import type { SecureContextOptions } from 'node:tls';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { createOpenCalls, type OpenCalls } from '../openai/open-calls.ts';
 import { openAiAddresses, registerOpenAi } from '../openai/register-openai.ts';
+import { recordRefusal } from '../audit/record-refusal.ts';
+import { registerScim, scimAddresses } from '../scim/register-scim.ts';
 import { answerMalformed } from './answer-malformed.ts';
+import { admit } from './caller.ts';
 import { DefinitionCache } from './definition-cache.ts';
 import { defaultStreamLimits, EventStreams, type StreamLimits } from './event-streams.ts';
 import { guardRequest, securityHeaders } from './guard-request.ts';
+import { createRequestLimits, type RequestLimits } from './limit-requests.ts';
 import { MethodTable } from './method-table.ts';
 import { problemMediaType, toProblem } from './problem.ts';
 import { readJson } from './read-json.ts';
 import { type ApiContext, registerRoute } from './route.ts';
 import { routes } from './routes/index.ts';
+import { providerLogoutAddress, registerProviderLogout } from './routes/provider-routes.ts';
 import { Page } from './serve-page.ts';
 import type { ApiServices } from './services.ts';
 
@@ -20,52 +27,68 @@ import type { ApiServices } from './services.ts';
 export const bodySizeBytesMax = 2 * 1024 * 1024;
 /** Longer than any id, name or hash; Fastify's own limit of 100 is shorter than some. */
 const parameterLengthMax = 512;
+/** A year: browsers then ask over TLS only. */
+const strictTransport = 'max-age=31536000; includeSubDomains';
 const requestTimeoutMs = 30_000;
+/** Headers are sent at once by everybody who means it. */
+const slowClients = { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 };
+/** Each costs some memory; beyond, connections are closed as they come. */
+const connectionsMax = 10_000;
 
 export interface ApiOptions {
   readonly streams?: Partial<StreamLimits>;
   readonly onAnswer?: ApiContext['onAnswer'];
+  /** How often one address and one caller may ask. */
+  readonly limits?: Partial<RequestLimits>;
+  /** Serves over TLS with these. */
+  readonly tls?: SecureContextOptions;
+  /** Addresses of proxies whose word on who asks is taken. */
+  readonly trustProxy?: readonly string[];
   /** Model calls under way, for whoever ends the server. */
   readonly openCalls?: OpenCalls;
 }
 
 export function createApi(services: ApiServices, options: ApiOptions = {}): FastifyInstance {
-  const api = fastify({
-    logger: false,
-    bodyLimit: bodySizeBytesMax,
-    requestTimeout: requestTimeoutMs,
-    forceCloseConnections: true,
-    routerOptions: { maxParamLength: parameterLengthMax },
-    genReqId: () => makeId('req', services.now(), services.random),
-    clientErrorHandler: answerMalformed,
-    frameworkErrors: (error, request, reply) => {
-      reply.headers(securityHeaders);
-      sendProblem(error, request, reply);
-    },
-  });
+  const api = openInstance(services, options);
   const context: ApiContext = {
     services,
-    streams: new EventStreams(services.store, { ...defaultStreamLimits, ...options.streams }, (error) =>
-      services.log({ ...noRequest, message: 'a live stream failed', error }),
+    streams: new EventStreams(
+      services.store,
+      { ...defaultStreamLimits, ...options.streams },
+      {
+        onError: (error) => services.log({ ...noRequest, message: 'a live stream failed', error }),
+        admit: (request) => admit(services.access, request, 'goal.read'),
+      },
     ),
     definitions: new DefinitionCache(services.store),
     ...(options.onAnswer === undefined ? {} : { onAnswer: options.onAnswer }),
   };
+  const limits = createRequestLimits(services.now, options.limits);
+  api.decorateRequest('caller');
   api.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders);
     reply.header('x-request-id', request.id);
+    if (services.identity.secure) reply.header('strict-transport-security', strictTransport);
     guardRequest(request, services.hosts);
+    await limits.byAddress(request, reply);
   });
+  // After a route has found out who asks, before it reads a body.
+  api.addHook('preParsing', limits.byCaller);
   api.addHook('onResponse', async (request, reply) => services.log(entryOf(request, reply)));
   api.addHook('preClose', async () => context.streams.close());
   api.removeAllContentTypeParsers();
   api.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) =>
     body.length === 0 ? undefined : readJson(body),
   );
-  api.setErrorHandler((error, request, reply) => {
-    const problem = sendProblem(error, request, reply);
+  api.setErrorHandler(async (error, request, reply) => {
+    const told = await recordRefusal(services.audit, request, error);
+    const { redactors } = services.secrets;
+    const problem = sendProblem(told, { request, reply }, (text) =>
+      redactors.of(request.caller?.tenantId ?? homeTenant).redact(text),
+    );
     if (problem.status >= 500)
       services.log({ ...entryOf(request, reply), level: 'error', message: problem.code, error });
+    return reply;
   });
   for (const route of routes) registerRoute(api, route, context);
   registerOpenAi(api, {
@@ -74,7 +97,43 @@ export function createApi(services: ApiServices, options: ApiOptions = {}): Fast
     onDefect: (request, reply, error) =>
       services.log({ ...entryOf(request, reply), level: 'error', message: 'a model call failed', error }),
   });
-  const methods = new MethodTable([...routes, ...openAiAddresses]);
+  answerTheRest(api, services);
+  return api;
+}
+
+function openInstance(services: ApiServices, options: ApiOptions): FastifyInstance {
+  const api = fastify({
+    logger: false,
+    bodyLimit: bodySizeBytesMax,
+    requestTimeout: requestTimeoutMs,
+    http: slowClients,
+    forceCloseConnections: true,
+    ...(options.trustProxy === undefined || options.trustProxy.length === 0
+      ? {}
+      : { trustProxy: [...options.trustProxy] }),
+    // The instance is used in the same way over both.
+    ...(options.tls === undefined ? {} : ({ https: { ...options.tls, ...slowClients } } as object)),
+    routerOptions: { maxParamLength: parameterLengthMax },
+    genReqId: () => makeId('req', services.now(), services.random),
+    clientErrorHandler: answerMalformed,
+    frameworkErrors: (error, request, reply) => {
+      reply.headers(securityHeaders);
+      sendProblem(error, { request, reply });
+    },
+  });
+  api.server.maxConnections = connectionsMax;
+  return api;
+}
+
+/** What no route answers: the page's own addresses, and refusals that say what there is. */
+function answerTheRest(api: FastifyInstance, services: ApiServices): void {
+  registerProviderLogout(api, services);
+  registerScim(api, {
+    services,
+    onDefect: (request, reply, error) =>
+      services.log({ ...entryOf(request, reply), level: 'error', message: 'a directory could not be served', error }),
+  });
+  const methods = new MethodTable([...routes, providerLogoutAddress, ...scimAddresses, ...openAiAddresses]);
   const page = new Page(services.webRoot);
   api.setNotFoundHandler(async (request, reply) => {
     const allowed = methods.allowedAt(request.url);
@@ -89,7 +148,6 @@ export function createApi(services: ApiServices, options: ApiOptions = {}): Fast
       action: 'see /openapi.json for what there is',
     });
   });
-  return api;
 }
 
 const noRequest = {
@@ -101,11 +159,17 @@ const noRequest = {
   durationMs: 0,
 } as const;
 
-function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply) {
+interface Exchange {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+/** `hide` takes secrets out: what went wrong may say what it went wrong with. */
+function sendProblem(error: unknown, { request, reply }: Exchange, hide: (text: string) => string = (text) => text) {
   const problem = toProblem(error, request.id);
   reply.code(problem.status).header('content-type', problemMediaType);
   if (problem.retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(problem.retryAfterMs / 1000));
-  void reply.send(JSON.stringify(problem));
+  void reply.send(hide(JSON.stringify(problem)));
   return problem;
 }
 

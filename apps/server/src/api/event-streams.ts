@@ -3,9 +3,10 @@
 // Owns:       the open connections and their number.
 // Invariants: EV1 a stream of a goal gives every event after its starting point once, in order: it reads the rows, and
 //                 a commit's hint only tells it when to read again.
+//             EV3 whoever is let in no longer is not told either, within `readmitMs`.
 //             EV2 a stream of hints holds at most `goalsPerHintMax` ids; past that it says `resync` instead.
-import { refused, temporary } from '@chorale/lib-errors';
-import type { FastifyReply } from 'fastify';
+import { ChoraleError, refused, temporary } from '@chorale/lib-errors';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Goal, type GoalStore, isGoalEnded } from '@chorale/module-goals';
 import { CommitLatches, createLatch } from './commit-latch.ts';
 import { EventStream, formatEvent, type StreamTimes } from './event-stream.ts';
@@ -15,6 +16,8 @@ export interface StreamLimits extends StreamTimes {
   readonly streamsMax: number;
   /** How long a hint may be lost before the rows are read anyway. */
   readonly pollMs: number;
+  /** How often it is asked again whether the reader is let in. */
+  readonly readmitMs: number;
   /** Hints are gathered for so long. */
   readonly hintMs: number;
 }
@@ -24,6 +27,7 @@ export const defaultStreamLimits: StreamLimits = {
   heartbeatMs: 15_000,
   stallMsMax: 30_000,
   pollMs: 5000,
+  readmitMs: 5000,
   hintMs: 200,
 };
 
@@ -31,18 +35,24 @@ const eventsPerRead = 200;
 const chunkLengthMax = 64 * 1024;
 const goalsPerHintMax = 1000;
 
+export interface StreamPorts {
+  readonly onError: (error: unknown) => void;
+  /** Rejects where whoever asked would not be let in now. */
+  readonly admit: (request: FastifyRequest) => Promise<unknown>;
+}
+
 export class EventStreams {
   readonly #store: GoalStore;
   readonly #latches: CommitLatches;
   readonly #limits: StreamLimits;
-  readonly #onError: (error: unknown) => void;
+  readonly #ports: StreamPorts;
   readonly #open = new Set<EventStream>();
 
-  constructor(store: GoalStore, limits: StreamLimits, onError: (error: unknown) => void) {
+  constructor(store: GoalStore, limits: StreamLimits, ports: StreamPorts) {
     this.#store = store;
     this.#latches = new CommitLatches(store);
     this.#limits = limits;
-    this.#onError = onError;
+    this.#ports = ports;
   }
 
   get openCount(): number {
@@ -72,7 +82,7 @@ export class EventStreams {
   #feed(stream: EventStream, feed: (stream: EventStream) => Promise<void>): void {
     feed(stream)
       // The reader comes back with Last-Event-ID: nothing is lost by ending it here.
-      .catch(this.#onError)
+      .catch(this.#ports.onError)
       .finally(() => stream.end());
   }
 
@@ -142,6 +152,15 @@ export class EventStreams {
     }
   }
 
+  /** Who cannot be asked now is not refused: only a refusal ends it. */
+  async #readmit({ request }: FastifyReply, stream: EventStream): Promise<void> {
+    try {
+      await this.#ports.admit(request);
+    } catch (error) {
+      if (error instanceof ChoraleError && error.family === 'refused') stream.end();
+    }
+  }
+
   #admit(reply: FastifyReply): EventStream {
     if (this.#open.size >= this.#limits.streamsMax) {
       throw temporary('too-many-streams', `this server already feeds ${this.#open.size} live streams`, {
@@ -151,6 +170,8 @@ export class EventStreams {
     }
     const stream = new EventStream(reply, this.#limits);
     this.#open.add(stream);
+    const asking = setInterval(() => void this.#readmit(reply, stream), this.#limits.readmitMs);
+    stream.onClose(() => clearInterval(asking));
     stream.onClose(() => this.#open.delete(stream));
     return stream;
   }

@@ -61,6 +61,15 @@ test('[API71] what browsers might run is offered as a download', async () => {
   }
 });
 
+test('[API71] what is no media type is bytes', async () => {
+  for (const mediaType of ['text/html, x', 'html', 'text/html;charset=x y', 'image/png;<script>']) {
+    const { artifact } = await makeArtifact(`odd-${mediaType.length}`, mediaType, mediaType);
+    const { headers } = await at.client.openArtifact(artifact);
+    expect(headers.get('content-type'), mediaType).toBe('application/octet-stream');
+    expect(headers.get('content-disposition'), mediaType).toMatch(/^attachment; /);
+  }
+});
+
 test('[API72] names from anywhere cannot break out of the header', async () => {
   const { artifact } = await makeArtifact('a"\r\nx: y; ünï.html', 'text/html', 'x');
   const disposition = (await at.client.openArtifact(artifact)).headers.get('content-disposition') ?? '';

@@ -1,10 +1,8 @@
 // Which methods an address takes: Fastify answers 404 where HTTP wants 405 with an Allow header.
-import type { Route } from './route.ts';
-
 export class MethodTable {
   readonly #rows: readonly { readonly pattern: RegExp; readonly method: string }[];
 
-  constructor(routes: readonly Pick<Route, 'address' | 'method'>[]) {
+  constructor(routes: readonly { readonly address: string; readonly method: string }[]) {
     this.#rows = routes.map(({ address, method }) => ({ pattern: patternOf(address), method }));
   }
 
@@ -17,6 +15,7 @@ export class MethodTable {
 }
 
 function patternOf(address: string): RegExp {
-  const parts = address.split(/\{\w+\}/).map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
-  return new RegExp(`^${parts.join('[^/]+')}$`);
+  const [whole = '', rest] = address.split(/\{\+\w+\}$/);
+  const parts = whole.split(/\{\w+\}/).map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
+  return new RegExp(`^${parts.join('[^/]+')}${rest === undefined ? '' : '.+'}$`);
 }

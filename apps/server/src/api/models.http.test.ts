@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { defaultTenant } from '@chorale/lib-ids';
 import { UpstreamFailure } from '@chorale/module-models';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -109,9 +111,20 @@ describe('keys', () => {
     expect((await call('none')).status).toBe(200);
   });
 
+  test('[OA15] what nobody known here sends is refused before it is read', async () => {
+    const { port } = new URL(site.baseUrl);
+    const socket = connect(Number(port), '127.0.0.1');
+    // The length is named, the body never sent.
+    const lines = ['POST /v1/chat/completions HTTP/1.1', `Host: 127.0.0.1:${port}`, 'Authorization: Bearer sk-wrong'];
+    socket.write(`${[...lines, 'Content-Type: application/json', 'Content-Length: 30000000'].join('\r\n')}\r\n\r\n`);
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    socket.destroy();
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 401 /);
+  });
+
   test('[OA15] without a key nothing is answered where the configuration wants one', async () => {
     const models = await openTestModels({ keyless: false });
-    const strict = await startTestApi({ models });
+    const strict = await startTestApi({ models, access: { ...site.services.access, authenticate: () => undefined } });
     try {
       for (const authorization of [undefined, 'Bearer none', 'Basic abc']) {
         const response = await fetch(`${strict.baseUrl}/v1/models`, {
@@ -216,6 +229,27 @@ test('[API94] one call says why this model: scores, exclusions, tries and senten
   await expect(site.client.getModelCall('call_none')).rejects.toMatchObject({
     problem: { code: 'model-call-not-found' },
   });
+});
+
+test('[API95] it can be said how a model did at a call; what is said last counts', async () => {
+  await call();
+  await site.models.drain();
+  const [one] = (await site.client.listModelCalls()).items;
+  const callId = one?.callId ?? '';
+  expect(await site.client.rateModelCall(callId, false)).toEqual({ callId, good: false });
+  await site.client.rateModelCall(callId, true);
+  const counted = await site.models.spend.countOutcomes(defaultTenant);
+  expect(counted).toEqual([{ taskClass: one?.taskClass, model: one?.deploymentId?.slice(5), good: 1, bad: 0 }]);
+  const unknown = site.client.rateModelCall('call_none', true);
+  await expect(unknown).rejects.toMatchObject({ problem: { code: 'model-call-not-found', status: 404 } });
+  site.models.answer = () => {
+    throw new UpstreamFailure('authentication', 'no');
+  };
+  await call();
+  await site.models.drain();
+  const failed = (await site.client.listModelCalls()).items.find(({ failure }) => failure !== undefined);
+  const unanswered = site.client.rateModelCall(failed?.callId ?? '', true);
+  await expect(unanswered).rejects.toMatchObject({ problem: { code: 'model-call-unanswered', status: 409 } });
 });
 
 test('[OA9] the guard, an address without a route and a wrong method answer as everywhere', async () => {

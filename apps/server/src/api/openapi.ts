@@ -13,7 +13,8 @@ export function describeApi(routes: readonly Route[], version: string): JsonObje
   const components = new Components();
   const paths: { [address: string]: JsonObject } = {};
   for (const route of routes) {
-    const path = (paths[route.address] ??= {});
+    // Of a part that has slashes in it OpenAPI knows nothing.
+    const path = (paths[route.address.replace('{+', '{')] ??= {});
     path[route.method.toLowerCase()] = describeRoute(route, components);
   }
   return {
@@ -27,9 +28,17 @@ export function describeApi(routes: readonly Route[], version: string): JsonObje
     jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema',
     servers: [{ url: '/' }],
     paths,
-    components: { schemas: components.schemas },
+    components: { schemas: components.schemas, securitySchemes },
   };
 }
+
+const securitySchemes = {
+  key: { type: 'http', scheme: 'bearer', description: 'A key of a member or a service account.' },
+  session: { type: 'apiKey', in: 'cookie', name: 'chorale-session', description: 'What the page has after a log-in.' },
+};
+
+/** Refusals of every route that is not public. */
+const ofCallers = ['unauthenticated', 'not-permitted'];
 
 function describeRoute(route: Route, components: Components): JsonObject {
   const parameters = [
@@ -46,6 +55,9 @@ function describeRoute(route: Route, components: Components): JsonObject {
     summary: route.summary,
     ...(route.description === undefined ? {} : { description: route.description }),
     tags: [route.tag],
+    security: route.permit === 'public' ? [] : [{ key: [] }, { session: [] }],
+    // The operation of the roles' matrix that whoever asks must be permitted.
+    'x-permit': route.permit,
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(route.body === undefined
       ? {}
@@ -94,7 +106,8 @@ function describeResponse(
 
 function describeRefusals(route: Route, components: Components): JsonObject {
   const byStatus = new Map<number, string[]>();
-  for (const code of [...everywhere, ...(route.refusals ?? [])]) {
+  const known = route.permit === 'public' ? everywhere : [...everywhere, ...ofCallers];
+  for (const code of new Set([...known, ...(route.refusals ?? [])])) {
     const status = statusOfCode.get(code);
     if (status === undefined)
       throw new TypeError(`${route.operation} names ${code}, which the table of problems does not hold`);

@@ -14,13 +14,15 @@ export function pageByNumber<T>(
   numberOf: (item: T) => number,
   { limit = limitDefault, after }: PageRequest,
 ): { readonly items: readonly T[]; readonly next?: string } {
-  if (after !== undefined && !/^\d{1,15}$/.test(after)) {
-    throw refused('cursor-invalid', '`after` is not one that this list gave', {
-      action: 'leave it out to begin again',
-    });
-  }
+  if (after !== undefined && !/^\d{1,15}$/.test(after)) throw invalidCursor();
   const rest = after === undefined ? all : all.filter((item) => numberOf(item) > Number(after));
   const items = rest.slice(0, limit);
   const last = items.at(-1);
   return rest.length > items.length && last !== undefined ? { items, next: String(numberOf(last)) } : { items };
+}
+
+export function invalidCursor(): Error {
+  return refused('cursor-invalid', '`after` is not one that this list gave', {
+    action: 'leave it out to begin again',
+  });
 }

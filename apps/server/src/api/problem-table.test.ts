@@ -13,6 +13,8 @@ const reached = [
   'modules/catalog/src',
   'modules/models/src',
   'modules/scheduling/src',
+  'modules/messaging/src',
+  'adapters/redis/src',
   'adapters/sqlite/src',
   'adapters/postgres/src',
   'adapters/filesystem/src',

@@ -40,3 +40,10 @@ test('[API11] a syntax mistake is named with line and column, and the body is no
     expect.not.objectContaining({ message: expect.stringContaining('hunter2') }),
   );
 });
+
+test('[API12] keys and values are counted: a small body cannot become a large one in memory', () => {
+  const keys = (count: number) => `{${Array.from({ length: count }, (_, index) => `"k${index}":1`).join(',')}}`;
+  expect(Object.keys(read(keys(20_000)) as object)).toHaveLength(20_000);
+  expect(() => read(keys(20_001))).toThrow(expect.objectContaining({ code: 'body-too-large' }));
+  expect(() => read(`[${'[],'.repeat(500_000)}[]]`)).toThrow(expect.objectContaining({ code: 'body-too-large' }));
+});

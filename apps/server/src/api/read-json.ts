@@ -2,11 +2,14 @@
 //
 // Invariants: RJ1 nothing nested deeper than `depthMax` is parsed: recursion further in may rely on it.
 //             RJ2 every number is finite, every text well-formed Unicode: what is stored can be given back.
+//             RJ4 an object has at most `keysMax` keys, and the whole at most `valuesMax` values: memory follows the bytes.
 //             RJ3 no key `__proto__`: copying such an object would change what it is.
 import type { Json } from '@chorale/lib-client';
 import { refused } from '@chorale/lib-errors';
 
 export const depthMax = 64;
+const keysMax = 20_000;
+const valuesMax = 500_000;
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
@@ -25,7 +28,7 @@ export function readJson(bytes: Uint8Array): Json {
   } catch (cause) {
     throw refused('body-not-json', `the body is not JSON${placeIn(text, cause)}`, { cause });
   }
-  check(value, 'body');
+  check(value, 'body', { left: valuesMax });
   return value;
 }
 
@@ -49,16 +52,21 @@ export function refuseDepth(bytes: Uint8Array): void {
   }
 }
 
-function check(value: Json, at: string): void {
+function check(value: Json, at: string, budget: { left: number }): void {
+  budget.left -= 1;
+  if (budget.left < 0) throw refused('body-too-large', `the body holds more than ${valuesMax} values`);
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) throw refused('body-not-json', `${at} holds a number beyond what a double can hold`);
   } else if (typeof value === 'string') refuseBrokenText(value, at);
-  else if (Array.isArray(value)) for (const [index, item] of value.entries()) check(item as Json, `${at}[${index}]`);
+  else if (Array.isArray(value))
+    for (const [index, item] of value.entries()) check(item as Json, `${at}[${index}]`, budget);
   else if (value !== null && typeof value === 'object') {
-    for (const [key, item] of Object.entries(value)) {
+    const entries = Object.entries(value);
+    if (entries.length > keysMax) throw refused('body-too-large', `${at} has more than ${keysMax} keys`);
+    for (const [key, item] of entries) {
       if (key === '__proto__') throw refused('body-not-json', `${at} holds the key __proto__, which is not taken`);
       refuseBrokenText(key, at);
-      check(item, `${at}.${key}`);
+      check(item, `${at}.${key}`, budget);
     }
   }
 }

@@ -2,6 +2,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { refused } from '@chorale/lib-errors';
 import type { z } from 'zod';
+import { actBy } from '../audit/act-by.ts';
+import type { RecordedAct } from '../audit/audit-recorder.ts';
+import { admit, type Caller, type Permit } from './caller.ts';
 import type { DefinitionCache } from './definition-cache.ts';
 import type { EventStreams } from './event-streams.ts';
 import { invalidRequest } from './problem.ts';
@@ -24,6 +27,8 @@ export interface Input<Path, Query, Headers, Body> {
   readonly query: OutputOf<Query>;
   readonly headers: OutputOf<Headers>;
   readonly body: OutputOf<Body>;
+  /** Everything is read and changed in their tenant. */
+  readonly caller: Caller;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
 }
@@ -51,27 +56,41 @@ export type Tag =
   | 'approvals'
   | 'catalogue'
   | 'schedules'
+  | 'messages'
   | 'models'
+  | 'memory'
+  | 'audit'
+  | 'secrets'
+  | 'account'
   | 'installation';
 
 export interface Route<Path = unknown, Query = unknown, Headers = unknown, Body = unknown> {
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** As OpenAPI writes it: `/v1/goals/{goalId}`. */
+  /** As OpenAPI writes it: `/v1/goals/{goalId}`. At its end `{+file}` may stand for several parts, as in RFC 6570. */
   readonly address: string;
   readonly operation: string;
   readonly summary: string;
   readonly description?: string;
   readonly tag: Tag;
+  /** What its caller must be permitted; decided before anything of the body is read. */
+  readonly permit: Permit;
   readonly path?: Path;
   readonly query?: Query;
   /** Names in lower case; headers that are not named here are none of the route's business. */
   readonly headers?: Headers;
   readonly body?: Body;
+  /** Where it takes more than other routes do. */
+  readonly bodySizeBytesMax?: number;
   /** A missing body is read as `{}`. */
   readonly bodyOptional?: boolean;
   readonly responses: { readonly [status: number]: ResponseDescription };
   /** Codes of refusals worth describing, besides those any route may give. */
   readonly refusals?: readonly string[];
+  /**
+   * What the log says of it, for what changes what others may do or see: the operation that is permitted, on this. It is in
+   * the log before the handler begins; how it ended follows.
+   */
+  readonly audit?: (input: Input<Path, Query, Headers, Body>) => Pick<RecordedAct, 'on' | 'detail' | 'personal'>;
   /** `taken-over` when the handler writes to the connection itself. */
   readonly handle: (input: Input<Path, Query, Headers, Body>, context: ApiContext) => Promise<Answer | 'taken-over'>;
 }
@@ -86,10 +105,15 @@ export function registerRoute(api: FastifyInstance, route: Route, context: ApiCo
   const read = createReader(route);
   api.route({
     method: route.method,
-    url: route.address.replaceAll(/\{(\w+)\}/g, ':$1'),
+    url: route.address.replaceAll(/\{(\w+)\}/g, ':$1').replace(/\{\+\w+\}$/, '*'),
     exposeHeadRoute: route.method === 'GET',
+    ...(route.bodySizeBytesMax === undefined ? {} : { bodyLimit: route.bodySizeBytesMax }),
+    onRequest: async (request) => {
+      request.caller = await admit(context.services.access, request, route.permit);
+    },
     handler: async (request, reply) => {
-      const answer = await route.handle({ ...read(request), request, reply }, context);
+      const input = { ...read(request), caller: request.caller, request, reply };
+      const answer = await handleAudited(route, input, context);
       if (answer === 'taken-over') return reply;
       context.onAnswer?.(route, answer);
       reply.code(answer.status);
@@ -99,7 +123,24 @@ export function registerRoute(api: FastifyInstance, route: Route, context: ApiCo
   });
 }
 
-type Read = Omit<Input<unknown, unknown, unknown, unknown>, 'request' | 'reply'>;
+function handleAudited(
+  route: Route,
+  input: Input<unknown, unknown, unknown, unknown>,
+  context: ApiContext,
+): ReturnType<Route['handle']> {
+  if (route.audit === undefined) return route.handle(input, context);
+  const act = { ...actBy(input), what: route.permit, ...route.audit(input) };
+  return context.services.audit.recordChange(act, () => route.handle(input, context));
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set before a route's handler is asked; nobody where none asks. */
+    caller: Caller;
+  }
+}
+
+type Read = Omit<Input<unknown, unknown, unknown, unknown>, 'caller' | 'request' | 'reply'>;
 
 function createReader(route: Route): (request: FastifyRequest) => Read {
   const validators: Partial<Record<Part, Validator<z.ZodType>>> = {};
@@ -107,10 +148,13 @@ function createReader(route: Route): (request: FastifyRequest) => Read {
   for (const [part, schema] of Object.entries(parts)) {
     if (schema !== undefined) validators[part as Part] = new Validator(schema as z.ZodType, part as Part);
   }
+  const rest = /\{\+(\w+)\}$/.exec(route.address)?.[1];
+  const pathOf = ({ '*': tail, ...params }: Record<string, string>): object =>
+    rest === undefined ? params : { ...params, [rest]: tail };
   const headerNames = Object.keys((route.headers as z.ZodObject | undefined)?.shape ?? {});
   return (request) => {
     const given: Record<Part, unknown> = {
-      path: { ...(request.params as object) },
+      path: pathOf(request.params as Record<string, string>),
       query: { ...(request.query as object) },
       header: Object.fromEntries(
         headerNames.flatMap((name) => (name in request.headers ? [[name, request.headers[name]]] : [])),

@@ -2,13 +2,33 @@
 import type { McpServers } from '@chorale/adapter-mcp';
 import type { Random } from '@chorale/lib-ids';
 import type { Catalog } from '@chorale/module-catalog';
+import type { TenantServices } from '../access/tenant-services.ts';
+import type { IdentityServices } from '../access/identity-services.ts';
+import type { TenantDataServices } from '../tenant-data/open-tenant-data.ts';
+import type { SecretServices } from '../secrets/open-secrets.ts';
+import type { AuditServices } from '../audit/open-audit.ts';
+import type { ErasedPlace, MemoryStore } from '@chorale/module-memory';
+import type { MessageServices } from '../messages/open-messages.ts';
 import type { ModelServices } from '../models/model-services.ts';
+import type { AccessServices } from './caller.ts';
 import type { ArtifactStore, GoalStore, Json, PlanDefinition } from '@chorale/module-goals';
 
 export interface ApiServices {
   readonly store: GoalStore;
   readonly artifacts: ArtifactStore;
   readonly models: ModelServices;
+  readonly memory: MemoryStore;
+  /** Where else texts of memory may be: told first when they are erased. */
+  readonly erasedPlaces: readonly ErasedPlace[];
+  readonly messaging: MessageServices;
+  readonly access: AccessServices;
+  readonly tenants: TenantServices;
+  readonly tenantData: TenantDataServices;
+  /** Users, sessions and keys. */
+  readonly identity: IdentityServices;
+  /** Where every act that counts for security is written down before it is answered. */
+  readonly audit: AuditServices;
+  readonly secrets: SecretServices;
   /** The MCP servers that are configured. */
   readonly mcp: Pick<McpServers, 'servers' | 'refresh' | 'approve'>;
   /** The catalogue as it is now; called on every request, so it must be cheap (keep it, and replace it on change). */

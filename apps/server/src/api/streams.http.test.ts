@@ -2,6 +2,8 @@ import { connect, type Socket } from 'node:net';
 import type { GoalEvent } from '@chorale/lib-client';
 import { defaultTenant, type GoalId } from '@chorale/lib-ids';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { Visitor } from '../access/http-visitor.fixture.ts';
+import { givePassword } from '../access/local-owner.ts';
 import { startTestApi, type TestApi } from './api-fixture.ts';
 
 const streams = { heartbeatMs: 50, stallMsMax: 300, pollMs: 100, hintMs: 20, streamsMax: 20 };
@@ -173,4 +175,38 @@ test('[API67] streams end when the server is closed, and their readers are told 
   const text = answer.text().catch(() => '');
   await other.close();
   expect(await text).not.toContain('event: end');
+});
+
+test('[API154] a stream ends when its reader would be let in no more, and nobody else’s does', async () => {
+  const other = await startTestApi({ streams: { ...streams, readmitMs: 50 } });
+  await other.client.createTenant({ tenantId: 'north', owner: 'nora' });
+  const follow = (who: string) =>
+    fetch(`${other.baseUrl}/v1/events/stream`, { headers: { authorization: `Bearer ${who}` } });
+  const [theirs, ours] = await Promise.all([follow('viewer@north'), follow('viewer@default')]);
+  let isOver = false;
+  const ended = theirs.text().then(() => (isOver = true));
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(isOver).toBe(false);
+  await other.client.changeTenant('north', { state: 'suspended' });
+  await ended;
+  expect((await follow('viewer@north')).status).toBe(403);
+  const reader = ours.body?.getReader();
+  expect((await reader?.read())?.done).toBe(false);
+  await reader?.cancel();
+  await other.close();
+});
+
+test('[API154] a stream that is left open does not count as use of the session', async () => {
+  const other = await startTestApi({ streams: { ...streams, readmitMs: 20 } });
+  const visitor = new Visitor(other.baseUrl);
+  await visitor.logIn('owner', (await givePassword(other.services.identity))!);
+  const stream = await visitor.visit('/v1/events/stream');
+  expect(stream.status).toBe(200);
+  const ended = stream.text();
+  other.clock.now += 40 * 60_000;
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  other.clock.now += 40 * 60_000;
+  await ended;
+  expect((await visitor.visit('/v1/goals')).status).toBe(401);
+  await other.close();
 });

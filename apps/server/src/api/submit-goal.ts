@@ -1,18 +1,16 @@
 // From what a caller asks for to a durable goal.
 import { createHash } from 'node:crypto';
 import type { GoalRequest, Json } from '@chorale/lib-client';
-import { defaultTenant, type GoalId, makeId } from '@chorale/lib-ids';
+import { type GoalId, makeId } from '@chorale/lib-ids';
 import { canonicalJson, type PlanDefinition, type Replies, type SubmitGoal } from '@chorale/module-goals';
 import { resolveInputs } from '@chorale/module-catalog';
 import type { BudgetId } from '@chorale/module-models';
 import { limitOf } from '../models/configured-budgets.ts';
+import type { Caller } from './caller.ts';
 import { readWorkflow } from './read-workflow.ts';
 import { refuseWithoutModel } from './refuse-without-model.ts';
 import type { ApiServices } from './services.ts';
 import { priorityClass } from './views/goal-view.ts';
-
-/** Whoever reaches this API is the owner of the installation, until there are people to tell apart. */
-export const localOwner = 'owner';
 
 /** A request whose times have been read. */
 export type CheckedGoalRequest = Omit<GoalRequest, 'startAt' | 'deadlineAt'> & {
@@ -37,28 +35,31 @@ export function preparePlan(
 }
 
 export async function submitGoal(
-  services: Pick<ApiServices, 'store' | 'catalog' | 'hashDefinition' | 'now' | 'random' | 'models'>,
-  request: CheckedGoalRequest,
-  idempotencyKey?: string,
+  services: Pick<ApiServices, 'store' | 'catalog' | 'hashDefinition' | 'now' | 'random' | 'models' | 'tenants'>,
+  caller: Caller,
+  { idempotencyKey, ...request }: CheckedGoalRequest & { readonly idempotencyKey?: string | undefined },
 ): Promise<Replies['submit-goal']> {
   const plan = preparePlan(services, request);
   await refuseWithoutModel(services, plan.definition);
   const goalId: GoalId = makeId('goal', services.now(), services.random);
   const command: SubmitGoal = {
     command: 'submit-goal',
-    tenantId: defaultTenant,
+    tenantId: caller.tenantId,
     goalId,
     title: request.title ?? plan.definition.workflow,
     ...plan,
     priority: priorityClass(request.priority ?? 'normal'),
-    requestedBy: localOwner,
+    requestedBy: caller.subject,
     ...(request.startAt === undefined ? {} : { startAt: request.startAt }),
     ...(request.deadlineAt === undefined ? {} : { deadlineAt: request.deadlineAt }),
     // Of what was asked, not of what it was compiled to: a retry must find its goal although the file has changed.
     ...(idempotencyKey === undefined ? {} : { idempotencyKey, requestHash: hashRequest(request) }),
   };
-  if (request.budgetUsd === undefined) return services.store.execute(command);
-  return submitWithBudget(services, command, request.budgetUsd);
+  const { budgetUsd } = request;
+  const room = { goals: 1, tasks: plan.definition.tasks.length };
+  return services.tenants.withRoom(caller.tenantId, room, () =>
+    budgetUsd === undefined ? services.store.execute(command) : submitWithBudget(services, command, budgetUsd),
+  );
 }
 
 /** The budget is there before the first call can be made. One of a goal that did not come to be is taken back. */

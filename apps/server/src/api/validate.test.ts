@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { planChangeRequestSchema } from './schemas/plan.ts';
+import { timeGiven } from './schemas/fields.ts';
 import { goalRequestSchema } from './schemas/goal.ts';
-import { Validator } from './validate.ts';
+import { type Part, Validator } from './validate.ts';
 
 test('[API14] an unknown key is refused with the key that was probably meant', () => {
   const { issues } = new Validator(goalRequestSchema, 'body').check({ workflow: 'a', prioritty: 'high' });
@@ -28,6 +29,23 @@ test('what is missing is called missing', () => {
   expect(issues).toEqual([{ at: 'body.reason', message: 'is missing; it must be string' }]);
 });
 
+test('bounds, choices and times are told in plain words', () => {
+  const schema = z.strictObject({
+    text: z.string().min(1).max(5),
+    list: z.array(z.number()).max(1),
+    kind: z.enum(['a', 'b']),
+    at: timeGiven,
+  });
+  const messages = (given: object) => new Validator(schema, 'body').check(given).issues?.map(({ message }) => message);
+  expect(messages({ text: '', list: [1, 2], kind: 'c', at: 'yesterday' })).toEqual([
+    'is empty',
+    'must be at most 1 items',
+    'must be one of a, b',
+    'must be a time like 2027-01-31T13:00:00Z, or milliseconds since 1970',
+  ]);
+  expect(messages({ text: 'longer', list: [], kind: 'a', at: 1 })).toEqual(['must be at most 5 characters']);
+});
+
 test('a goal needs a workflow or a definition, and not both', () => {
   const validator = new Validator(goalRequestSchema, 'body');
   for (const body of [{}, { workflow: 'a', definition: 'b' }]) {
@@ -49,4 +67,14 @@ test('a thousand mistakes are cut to twenty', () => {
   expect(new Validator(goalRequestSchema, 'body').check({ workflow: 'a', ...body }).issues?.length).toBeLessThanOrEqual(
     20,
   );
+});
+
+test('[API164] NUL and half surrogate pairs are refused in every part, other control characters in ids', () => {
+  const anything = (part: Part) => new Validator(z.looseObject({}), part);
+  const issue = (at: string) => [{ at, message: expect.stringContaining('is no text') }];
+  expect(anything('body').check({ a: [{ b: 'x\0' }] }).issues).toEqual(issue('body.a[0].b'));
+  expect(anything('body').check({ 'a\ud800': 1 }).issues).toEqual(issue('body.a\ud800'));
+  expect(anything('query').check({ goal: '\udc00' }).issues).toEqual(issue('query.goal'));
+  expect(anything('path').check({ id: 'a\n' }).issues).toEqual(issue('path.id'));
+  expect(anything('body').check({ text: 'one\n\ttwo 😀' }).issues).toBeUndefined();
 });

@@ -24,6 +24,8 @@ export class Validator<Schema extends z.ZodType> {
   }
 
   check(given: unknown): Checked<z.output<Schema>> {
+    const unkeepable = findUnkeepable(given, this.#part === 'path' ? controls : noText);
+    if (unkeepable !== undefined) return { issues: [{ at: this.#place(unkeepable), message: unkeepableMessage }] };
     const result = this.#schema.safeParse(given);
     if (result.success) return { value: result.data };
     return { issues: result.error.issues.slice(0, issuesMax).flatMap((issue) => this.#toIssues(issue)) };
@@ -42,11 +44,11 @@ export class Validator<Schema extends z.ZodType> {
     if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined')) {
       return [{ at, message: `is missing; it must be ${issue.expected}` }];
     }
-    if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-      const reasons = issue.errors.flatMap((branch) => branch.slice(0, 1).map((inner) => inner.message));
+    if (issue.code === 'invalid_union' && issue.message === 'Invalid input' && issue.errors.length > 0) {
+      const reasons = issue.errors.flatMap((branch) => branch.slice(0, 1).map(sayIssue));
       return [{ at, message: reasons.length === 0 ? issue.message : reasons.join(', or ') }];
     }
-    return [{ at, message: issue.message.replace(/^Invalid input: /, '') }];
+    return [{ at, message: sayIssue(issue) }];
   }
 
   #place(path: readonly PropertyKey[]): string {
@@ -68,6 +70,45 @@ export class Validator<Schema extends z.ZodType> {
     }
     return [...new Set(places.flatMap((place) => Object.keys(place.properties ?? {})))];
   }
+}
+
+/** What no store keeps as text, whatever a schema says. */
+const noText = /[\0\p{Surrogate}]/u;
+/** Nor do ids have these; logs and policies put them between ids. */
+const controls = /[\p{Control}\p{Surrogate}]/u;
+const unkeepableMessage = 'has a character that is no text: a control character, or half of a surrogate pair';
+
+/** Where it is; bytes are no text. */
+function findUnkeepable(given: unknown, wrong: RegExp): readonly PropertyKey[] | undefined {
+  if (typeof given === 'string') return wrong.test(given) ? [] : undefined;
+  if (typeof given !== 'object' || given === null || ArrayBuffer.isView(given)) return undefined;
+  for (const [key, value] of Object.entries(given)) {
+    if (wrong.test(key)) return [key];
+    const found = findUnkeepable(value, wrong);
+    if (found !== undefined) return [Array.isArray(given) ? Number(key) : key, ...found];
+  }
+  return undefined;
+}
+
+/** What a schema says of itself is said as it is; only what the library says by itself is put into other words. */
+function sayIssue(issue: z.core.$ZodIssue): string {
+  const { message } = issue;
+  if (issue.code === 'invalid_value' && message.startsWith('Invalid option'))
+    return `must be one of ${issue.values.map(String).join(', ')}`;
+  if (issue.code === 'too_small' && message.startsWith('Too small') && issue.inclusive !== false)
+    return issue.minimum === 1 && issue.origin in units
+      ? 'is empty'
+      : `must be at least ${sayBound(issue.minimum, issue)}`;
+  if (issue.code === 'too_big' && message.startsWith('Too big') && issue.inclusive !== false)
+    return `must be at most ${sayBound(issue.maximum, issue)}`;
+  return message.replace(/^Invalid input: /, '');
+}
+
+const units: { readonly [origin: string]: string } = { string: 'characters', array: 'items' };
+
+function sayBound(bound: number | bigint, { origin }: { readonly origin: string }): string {
+  const unit = units[origin];
+  return unit === undefined ? `${bound}` : `${bound} ${unit}`;
 }
 
 interface JsonSchema {

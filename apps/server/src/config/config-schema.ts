@@ -3,6 +3,8 @@
 
 import { availableParallelism, hostname } from 'node:os';
 import { z } from 'zod';
+import { requestLimitsDefault } from '../api/limit-requests.ts';
+import { accessConfigSchema, tlsConfigSchema, trustProxySchema } from './access-config.ts';
 import { mcpConfigSchema } from './mcp-config.ts';
 import { modelsConfigSchema, secretReferencePattern } from './models-config.ts';
 
@@ -13,6 +15,22 @@ const database = z
   .refine((value) => value === '' || secretReferencePattern.test(value) || /^postgres(?:ql)?:\/\/./.test(value), {
     message: 'must be empty (the embedded database), postgres://..., env:NAME or file:PATH',
   });
+
+const broker = z
+  .string()
+  .refine((value) => value === '' || secretReferencePattern.test(value) || /^amqps?:\/\/./.test(value), {
+    message: 'must be empty (none), amqp://..., amqps://..., env:NAME or file:PATH',
+  });
+
+const cache = z
+  .string()
+  .refine((value) => value === '' || secretReferencePattern.test(value) || /^rediss?:\/\/./.test(value), {
+    message: 'must be empty (none), redis://..., rediss://..., env:NAME or file:PATH',
+  });
+
+const artifacts = z.string().refine((value) => value === '' || /^s3:\/\/./.test(value), {
+  message: 'must be empty (in dataDir) or s3://bucket/prefix?endpoint=...&region=...',
+});
 
 const listen = z.string().regex(/^(?:\[[0-9a-fA-F:]+\]|[^\s:[\]]+):\d{1,5}$/, {
   message: 'must be an address and a port, as in 127.0.0.1:7717 or [::1]:7717',
@@ -40,7 +58,22 @@ const worker = z.strictObject({
   labels: z.array(z.string().regex(namePattern)).default([]).describe('What tasks may require of a worker'),
 });
 
+const requestRule = ({ burst, perSecond }: { readonly burst: number; readonly perSecond: number }, whose: string) =>
+  z
+    .strictObject({
+      burst: z.int().min(1).default(burst).describe(`Requests of ${whose} at once`),
+      perSecond: z.number().positive().default(perSecond).describe(`Requests of ${whose} a second, in the long run`),
+    })
+    .prefault({});
+
+const requests = z.strictObject({
+  address: requestRule(requestLimitsDefault.address, 'one address'),
+  caller: requestRule(requestLimitsDefault.caller, 'one key or session'),
+  onLoopback: z.boolean().default(false).describe('Whether requests from this machine are limited too'),
+});
+
 const limits = z.strictObject({
+  requests: requests.prefault({}),
   lanes: z.array(laneLimit).default([]).describe('Concurrency and rate of queues and agents'),
   tenantWeights: z
     .record(z.string(), z.number().positive())
@@ -90,16 +123,57 @@ const telemetry = z.strictObject({
   seconds: z.number().min(1).default(15).describe('How often they are sent'),
 });
 
+const audit = z.strictObject({
+  origin: z
+    .string()
+    .regex(/^(?:[A-Za-z0-9][A-Za-z0-9._/-]{0,200})?$/, 'must be a name as chorale.example.com/audit, or empty')
+    .default('')
+    .describe('What the names of the audit logs begin with; empty for a name that is made at the first start'),
+  signSeconds: z.number().min(1).default(60).describe('How often the heads of audit logs are signed'),
+});
+
+const secrets = z.strictObject({
+  key: z
+    .string()
+    .refine((text) => text === '' || text.startsWith('transit:') || secretReferencePattern.test(text), {
+      message: 'must be env:NAME, file:PATH, transit:https://HOST/MOUNT/KEY or empty',
+    })
+    .default('')
+    .describe(
+      'The key that wraps all others: env:NAME, file:PATH, transit:https://...; empty for a file in dataDir/access',
+    ),
+  token: z
+    .string()
+    .refine((text) => text === '' || secretReferencePattern.test(text), 'must be env:NAME or file:PATH')
+    .default('')
+    .describe('With which a key service (transit:) is asked: env:NAME or file:PATH, read again each time'),
+});
+
 const roles = ['api', 'scheduler', 'worker'] as const;
+
+const memory = z.strictObject({
+  embeddings: z
+    .string()
+    .max(200)
+    .default('')
+    .describe('Model whose vectors find memories by meaning, beside their words; empty: by words alone'),
+});
 
 export const configSchema = z.strictObject({
   dataDir: z.string().min(1).default('.chorale').describe('Where everything is kept that must survive a restart'),
   database: database.default('').describe('Empty for the embedded database in dataDir, else postgres://...'),
+  broker: broker.default('').describe('RabbitMQ, amqp://..., that wakes processes sooner; empty: the database does'),
+  cache: cache
+    .default('')
+    .describe('Redis, redis://..., in which processes share rate limits; empty: each has its own'),
+  artifacts: artifacts.default('').describe('A bucket, s3://..., for artifacts and kept replies; empty: in dataDir'),
   listen: listen.default('127.0.0.1:7717').describe('Address and port of the API and the page'),
   insecure: z
     .boolean()
     .default(false)
-    .describe('Allow an address that others can reach, although nothing checks who asks'),
+    .describe('Allow plain HTTP on an address that others can reach: passwords and keys can be read on the way'),
+  tls: tlsConfigSchema.prefault({}),
+  trustProxy: trustProxySchema,
   hosts: z
     .array(z.string().min(1))
     .default([])
@@ -119,7 +193,11 @@ export const configSchema = z.strictObject({
   sandbox: sandbox.prefault({}),
   workspaces: workspaces.prefault({}),
   models: modelsConfigSchema.prefault({}),
+  memory: memory.prefault({}),
   mcp: mcpConfigSchema.prefault({}),
+  access: accessConfigSchema.prefault({}),
+  audit: audit.prefault({}),
+  secrets: secrets.prefault({}),
   telemetry: telemetry.prefault({}),
   log: log.prefault({}),
 });

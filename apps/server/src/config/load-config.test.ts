@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ChoraleError } from '@chorale/lib-errors';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { configFileName, loadConfig, readDatabaseUrl, redactConfig } from './load-config.ts';
+import { configFileName, isAskedFromHere, loadConfig, readAddress, redactConfig } from './load-config.ts';
 import { settings } from './settings.ts';
 
 let cwd: string;
@@ -98,8 +98,16 @@ describe('mistakes', () => {
     }
   });
 
-  test('[CF2] an address that others can reach is refused without --insecure', () => {
-    expect(mistakesOf(() => load({ flags: ['--listen', '0.0.0.0:80'] }))).toContain('--insecure');
+  test('[CF2] an address that others can reach is refused without TLS, a proxy that has it, or --insecure', () => {
+    expect(mistakesOf(() => load({ flags: ['--listen', '0.0.0.0:80'] }))).toContain('--tls-cert');
+    const secure = [
+      ['--tls-cert', 'c.pem', '--tls-key', 'k.pem'],
+      ['--trust-proxy', '10.0.0.0/8,::1'],
+    ];
+    for (const flags of secure)
+      expect(load({ flags: ['--listen', '0.0.0.0:80', ...flags] }).values.listen).toBe('0.0.0.0:80');
+    expect(mistakesOf(() => load({ flags: ['--tls-cert', 'c.pem'] }))).toContain('go together');
+    expect(mistakesOf(() => load({ flags: ['--trust-proxy', 'anybody'] }))).toContain('must be an address');
     expect(load({ flags: ['--listen', '0.0.0.0:80', '--insecure'] }).values.listen).toBe('0.0.0.0:80');
     for (const listen of ['localhost:1', '127.1.2.3:1', '[::1]:1'])
       expect(load({ flags: ['--listen', listen] }).values.listen).toBe(listen);
@@ -120,6 +128,8 @@ describe('what is shown', () => {
     const shown = (database: string) => redactConfig(load({ flags: ['--database', database] }).values)['database'];
     expect(shown('postgres://ada:secret@db/chorale')).toBe('postgres://ada:***@db/chorale');
     expect(shown('env:DATABASE_URL')).toBe('env:DATABASE_URL');
+    const broker = redactConfig(load({ flags: ['--broker', 'amqps://ada:secret@mq/site'] }).values)['broker'];
+    expect(broker).toBe('amqps://ada:***@mq/site');
   });
 
   test('[CF4] has a version that changes with what it says and with nothing else', () => {
@@ -141,7 +151,7 @@ describe('models', () => {
       models: [llama, { name: qwen, prices: { input: 0.1, output: 0.4 } }]
 `;
     const { values } = load({ file, env: { OFFICE_KEY: 'hunter2', CHORALE_MODELS_DISCOVER: 'false' } });
-    expect(values.models).toMatchObject({ strategy: 'cost', discover: false, keyless: 'loopback' });
+    expect(values.models).toMatchObject({ strategy: 'cost', discover: false, keyless: 'never' });
     expect(values.models.providers[0]).toMatchObject({ name: 'office', baseUrl: 'http://10.0.0.5:8000/v1' });
     const shown = JSON.stringify(redactConfig(values));
     expect(shown).toContain('env:OFFICE_KEY');
@@ -153,7 +163,7 @@ describe('models', () => {
     const message = mistakesOf(() =>
       load({ file: `models: { providers: [${provider('apiKey: sk-123')}], budgets: [{ scope: key, window: day }] }` }),
     );
-    expect(message).toContain('models.providers.0.apiKey: must be env:NAME or file:PATH');
+    expect(message).toContain('models.providers.0.apiKey: must be env:NAME, file:PATH or secret:NAME');
     expect(message).toContain('must limit something');
     expect(message).not.toContain('sk-123');
     const doubled = provider('models: []');
@@ -165,6 +175,13 @@ describe('models', () => {
 
 test('the database is read from where the reference says, or its absence is refused by name', () => {
   const { values } = load({ flags: ['--database', 'env:MY_DB'] });
-  expect(readDatabaseUrl(values, { MY_DB: 'postgres://db/x' })).toBe('postgres://db/x');
-  expect(() => readDatabaseUrl(values, {})).toThrow(/MY_DB|env:/);
+  expect(readAddress(values, 'database', { MY_DB: 'postgres://db/x' })).toBe('postgres://db/x');
+  expect(() => readAddress(values, 'database', {})).toThrow(/MY_DB|env:/);
+});
+
+test('what is for this machine alone is closed where a proxy or a name lets others in', () => {
+  const isAlone = (...flags: string[]) => isAskedFromHere(load({ flags }).values);
+  expect(isAlone()).toBe(true);
+  expect(isAlone('--trust-proxy', 'loopback')).toBe(false);
+  expect(isAlone('--hosts', 'chorale.example.com')).toBe(false);
 });

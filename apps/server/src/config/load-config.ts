@@ -60,12 +60,18 @@ export function loadConfig({ cwd, env, flags, defaults = [] }: ConfigSources): E
   return { values, version, file: file?.path };
 }
 
+/** Settings that are addresses of services, and may hold passwords. */
+const addressSettings = ['database', 'broker', 'cache'] as const;
+
+function withoutPassword(address: string): string {
+  if (secretReferencePattern.test(address)) return address;
+  return address.replace(/:\/\/([^:@/]*):[^@/]*@/, '://$1:***@');
+}
+
 /** What may be shown: secrets only as the references they were given as. */
 export function redactConfig(values: Config): { readonly [key: string]: Json } {
-  const database = secretReferencePattern.test(values.database)
-    ? values.database
-    : values.database.replace(/:\/\/([^:@/]*):[^@/]*@/, '://$1:***@');
-  return { ...(values as unknown as { readonly [key: string]: Json }), database };
+  const shown = addressSettings.map((name) => [name, withoutPassword(values[name])] as const);
+  return { ...(values as unknown as { readonly [key: string]: Json }), ...Object.fromEntries(shown) };
 }
 
 function invalid(mistakes: readonly string[]): Error {
@@ -197,17 +203,28 @@ const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 function checkTogether(values: Config, mistakes: string[]): void {
   const { address, port } = parseListen(values.listen);
   if (port > 65_535) mistakes.push(`listen: ${port} is no port; ports end at 65535`);
-  if (!loopback.test(address) && !values.insecure) {
+  if (!loopback.test(address) && !isSecure(values) && !values.insecure) {
     mistakes.push(
-      `listen: ${address} can be reached by others and nothing checks who asks; listen on 127.0.0.1, or say --insecure`,
+      `listen: ${address} can be reached by others; give a certificate (--tls-cert, --tls-key) or the proxy in front that has one (--trust-proxy), listen on 127.0.0.1, or say --insecure to let passwords and keys be read on the way`,
     );
   }
+  if ((values.tls.cert === '') !== (values.tls.key === '')) mistakes.push('tls: --tls-cert and --tls-key go together');
   const names = values.models.providers.map(({ name }) => name);
   const doubled = names.find((name, at) => names.indexOf(name) !== at);
   if (doubled !== undefined) mistakes.push(`models.providers: two are called ${doubled}; give each a name of its own`);
 }
 
-/** Whether only this machine can reach the server. */
+/** Whether browsers reach the server over TLS: its own, or that of a proxy in front. */
+export function isSecure({ tls, trustProxy }: Pick<Config, 'tls' | 'trustProxy'>): boolean {
+  return tls.cert !== '' || trustProxy.length > 0;
+}
+
+/** Whether only this machine asks: behind a proxy, or under a name, others do as well. */
+export function isAskedFromHere(config: Config): boolean {
+  return isLoopback(config) && config.trustProxy.length === 0 && config.hosts.length === 0;
+}
+
+/** Whether only this machine can reach the server's own address. */
 export function isLoopback({ listen }: Config): boolean {
   return loopback.test(parseListen(listen).address);
 }
@@ -217,7 +234,8 @@ export function parseListen(listen: string): { readonly address: string; readonl
   return { address: listen.slice(0, at), port: Number(listen.slice(at + 1)) };
 }
 
-/** The database's address, with the reference read. Throws refused `secret-missing`. */
-export function readDatabaseUrl({ database }: Config, env: ConfigSources['env']): string {
-  return secretReferencePattern.test(database) ? readSecret(database, 'The database', env) : database;
+/** A service's address, with the reference read. Throws refused `secret-missing`. */
+export function readAddress(config: Config, name: (typeof addressSettings)[number], env: ConfigSources['env']): string {
+  const address = config[name];
+  return secretReferencePattern.test(address) ? readSecret(address, `The setting ${name}`, env) : address;
 }

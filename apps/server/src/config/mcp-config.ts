@@ -1,9 +1,9 @@
 // The part of the configuration that is about servers of the Model Context Protocol.
 
 import { z } from 'zod';
-import { secretReferencePattern } from './models-config.ts';
+import { storedReferencePattern } from './models-config.ts';
 
-const secretReference = z.string().regex(secretReferencePattern, 'must be env:NAME or file:PATH');
+const secretReference = z.string().regex(storedReferencePattern, 'must be env:NAME, file:PATH or secret:NAME');
 const secrets = z.record(z.string().min(1), secretReference);
 
 const server = z
@@ -28,6 +28,10 @@ const server = z
     private: z.boolean().exactOptional().describe('Whether its address may be one that is not public'),
     approve: z.enum(['first-use', 'always']).exactOptional(),
     repeatable: z.array(z.string()).exactOptional().describe('Tools that may be called again when an end is unknown'),
+    effects: z
+      .record(z.string(), z.enum(['reads', 'writes-workspace', 'exfiltrates', 'irreversible']))
+      .exactOptional()
+      .describe('The worst that calls of a tool do; of one that is not named here: irreversible'),
     timeoutSeconds: z.number().positive().max(3_600).exactOptional(),
   })
   .refine(({ command, url }) => (command === undefined) !== (url === undefined), {

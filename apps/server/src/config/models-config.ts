@@ -6,14 +6,17 @@ import { z } from 'zod';
 /** `env:NAME` or `file:PATH`: a secret is named here and read where it is used. */
 export const secretReferencePattern = /^(?:env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$/;
 
+/** Besides, `secret:NAME`: one that was put with `chorale secrets put`. */
+export const storedReferencePattern = /^(?:env:[A-Za-z_][A-Za-z0-9_]*|file:.+|secret:[A-Za-z][A-Za-z0-9_.-]{0,127})$/;
+
 const name = z.string().min(1).max(200);
 const providerName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be letters, digits, dots and dashes');
 
 const secretReference = z
   .string()
   .regex(
-    secretReferencePattern,
-    'must be env:NAME or file:PATH; the secret itself does not belong into a configuration',
+    storedReferencePattern,
+    'must be env:NAME, file:PATH or secret:NAME; the secret itself does not belong into a configuration',
   );
 
 const address = z
@@ -64,16 +67,37 @@ const model = z.strictObject({
   capabilities: z.array(capability).exactOptional(),
 });
 
+const seconds = z.number().positive().max(3_600);
+
+const patienceFields = {
+  firstByteSeconds: seconds.exactOptional().describe('To the first byte of an answer'),
+  silenceSeconds: seconds.exactOptional().describe('Between two pieces of an answer'),
+  tokenMilliseconds: z
+    .number()
+    .min(0)
+    .exactOptional()
+    .describe('For each token that an answer may have, where it comes whole'),
+};
+
 const provider = z.strictObject({
   name: providerName,
   kind: z.enum(providerKinds),
   baseUrl: address.exactOptional(),
   apiKey: secretReference.exactOptional(),
   headers: z.record(z.string(), secretReference).exactOptional(),
+  aws: z
+    .strictObject({
+      accessKeyId: secretReference,
+      secretAccessKey: secretReference,
+      sessionToken: secretReference.exactOptional(),
+    })
+    .exactOptional()
+    .describe('For Bedrock, instead of apiKey: requests are signed'),
   wire: wire.exactOptional(),
   region: name.exactOptional(),
   retention: retention.exactOptional(),
   models: z.array(z.union([name, model])).exactOptional(),
+  patience: z.strictObject(patienceFields).exactOptional(),
 });
 
 const budget = z
@@ -119,7 +143,7 @@ export const modelsConfigSchema = z.strictObject({
   providers: z
     .array(provider)
     .default([])
-    .describe('Providers of models: name, kind, baseUrl, apiKey (env:NAME or file:PATH), models'),
+    .describe('Providers of models: name, kind, baseUrl, apiKey (env:NAME, file:PATH or secret:NAME), models'),
   discover: z
     .boolean()
     .default(true)
@@ -133,15 +157,25 @@ export const modelsConfigSchema = z.strictObject({
     .default({})
     .describe('Other names for models, each with what it stands for, best first'),
   keyless: z
-    .enum(['loopback', 'always', 'never'])
-    .default('loopback')
-    .describe('Whether calls without a key are answered: only while nobody else can reach this server, always, never'),
+    .enum(['never', 'loopback', 'always'])
+    .default('never')
+    .describe('Whether calls without a key are answered: never, while only this machine can reach the server, always'),
   hedgeAfterMs: z
     .int()
     .min(0)
     .default(0)
     .describe('Ask a second deployment when the first has not begun to answer for so long; 0 never does'),
+  patience: z
+    .strictObject(patienceFields)
+    .prefault({})
+    .describe('How long a deployment may be silent before another is asked; left out: by its kind'),
   probeMinutes: z.number().min(1).default(60).describe('How often providers are asked which models they have'),
+  learn: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Learn from outcomes of calls which model does well at which prompts; used from 500 outcomes of a model on',
+    ),
   budgets: z.array(budget).default([]).describe('Limits in usd, tokens or calls, put in place at every start'),
   privacy: privacy.prefault({}),
   cache: cache.prefault({}),

@@ -2,7 +2,7 @@ import type { McpServers, McpToolReport } from '@chorale/adapter-mcp';
 import { beforeEach, expect, test } from 'vitest';
 import { openLog } from '../process/log.ts';
 import { ManualClock } from '../process/manual-clock.ts';
-import { McpWatch } from './mcp-watch.ts';
+import { type McpWatch, watchMcp } from './mcp-watch.ts';
 
 let clock: ManualClock;
 let answer: (reports: readonly McpToolReport[]) => void;
@@ -15,7 +15,7 @@ beforeEach(() => {
   const refresh = (): Promise<readonly McpToolReport[]> => new Promise((resolve) => (answer = resolve));
   const servers: McpServers = { servers: [], tools: [], refresh, approve: async () => {}, close: async () => {} };
   const log = openLog({ level: 'error', format: 'text', now: () => 0, write: () => {} });
-  watch = new McpWatch({ servers, everyMs: 60_000, clock, log });
+  watch = watchMcp(servers, 60_000, { clock, log });
   void watch.looked.then(() => (looked = true));
 });
 

@@ -4,23 +4,23 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openFilesystemToolPins } from '@chorale/adapter-filesystem';
 import { openMcpServers, type McpServerConfig, type McpServers, type ToolPin } from '@chorale/adapter-mcp';
-import { createGuardedFetch, isPublicAddress } from '@chorale/adapter-tools';
 import type { SandboxDriver } from '@chorale/module-agents';
 import type { Config } from '../config/config-schema.ts';
-import { readSecret } from '../config/read-secret.ts';
+import { fetchOutside } from '../platform/fetch-outside.ts';
 import { systemClock } from '../process/clock.ts';
 import type { Log } from '../process/log.ts';
+import { readAll, type SecretReader } from '../secrets/secret-reader.ts';
 
 export interface McpParts {
   readonly config: Config;
-  readonly env: NodeJS.ProcessEnv;
+  readonly read: SecretReader;
   readonly sandbox: SandboxDriver;
   readonly log: Log;
 }
 
 type Configured = Config['mcp']['servers'][number];
 
-export function openMcp({ config, env, sandbox, log }: McpParts): McpServers {
+export function openMcp({ config, read, sandbox, log }: McpParts): McpServers {
   const { servers } = config.mcp;
   const near = new Set(
     servers.flatMap(({ url, private: isPrivate }) =>
@@ -28,10 +28,10 @@ export function openMcp({ config, env, sandbox, log }: McpParts): McpServers {
     ),
   );
   return openMcpServers({
-    servers: servers.map((server) => readServer(server, env)),
+    servers: servers.map((server) => readServer(server, read)),
     clock: systemClock,
     sandbox,
-    fetch: fetchFor(near),
+    fetch: fetchOutside(near),
     pins: openFilesystemToolPins<ToolPin>({ directory: join(config.dataDir, 'mcp', 'pins') }),
     async workspaceOf(name) {
       const folder = join(config.dataDir, 'mcp', 'servers', name);
@@ -42,25 +42,12 @@ export function openMcp({ config, env, sandbox, log }: McpParts): McpServers {
   });
 }
 
-/** Addresses that are not public are reached only at the hosts that are named as such. */
-function fetchFor(near: ReadonlySet<string>): typeof fetch {
-  const anywhere = createGuardedFetch({ allowsAddress: () => true });
-  const outside = createGuardedFetch({ allowsAddress: isPublicAddress });
-  return (input, init) => {
-    const { hostname } = new URL(input instanceof Request ? input.url : input);
-    return (near.has(hostname) ? anywhere : outside)(input, init);
-  };
-}
-
-function readServer(server: Configured, env: NodeJS.ProcessEnv): McpServerConfig {
-  const { name, command, url, reads, network, approve, repeatable, timeoutSeconds } = server;
-  const read = (references: Readonly<Record<string, string>> = {}) =>
-    Object.fromEntries(
-      Object.entries(references).map(([key, reference]) => [
-        key,
-        readSecret(reference, `${key} of the MCP server ${name}`, env),
-      ]),
-    );
+function readServer(server: Configured, reader: SecretReader): McpServerConfig {
+  const { name, command, url, reads, network, approve, repeatable, effects, timeoutSeconds } = server;
+  const read =
+    (references: Readonly<Record<string, string>> = {}) =>
+    () =>
+      readAll(references, (reference, key) => reader(reference, `${key} of the MCP server ${name}`));
   const [program, ...args] = command ?? [];
   return {
     name,
@@ -76,6 +63,7 @@ function readServer(server: Configured, env: NodeJS.ProcessEnv): McpServerConfig
           },
     ...(approve === undefined ? {} : { approve }),
     ...(repeatable === undefined ? {} : { repeatable }),
+    ...(effects === undefined ? {} : { effects }),
     ...(timeoutSeconds === undefined ? {} : { timeoutMs: timeoutSeconds * 1_000 }),
   };
 }

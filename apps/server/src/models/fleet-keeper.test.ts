@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { modelsConfigSchema } from '../config/models-config.ts';
+import { readSecret } from '../config/read-secret.ts';
 import { systemClock } from '../process/clock.ts';
 import type { Log } from '../process/log.ts';
 import { createFleetKeeper } from './fleet-keeper.ts';
@@ -31,7 +32,8 @@ async function startProvider(): Promise<{ readonly url: string; works: boolean }
 
 function keeperOf(providers: readonly object[], env: NodeJS.ProcessEnv = {}) {
   const config = modelsConfigSchema.parse({ discover: false, providers });
-  return createFleetKeeper({ config, env, clock: systemClock, log });
+  const read = async (reference: string, what: string) => readSecret(reference, what, env);
+  return createFleetKeeper({ config, env, clock: systemClock, log, read, onKey: () => {} });
 }
 
 const idsOf = (keeper: ReturnType<typeof keeperOf>): readonly string[] =>
@@ -67,5 +69,40 @@ test('[MD1] a secret that cannot be read is its provider’s problem alone, and 
   expect(idsOf(keeper)).toEqual(['open/llama']);
   expect(report.providers.find(({ name }) => name === 'locked')?.problem).toContain('env:NOT_SET');
   expect(keeper.findAccount('open')?.apiKey).toBe('hunter2');
+  expect(JSON.stringify([report, keeper.fleet()])).not.toContain('hunter2');
+});
+
+test('[MD1] credentials of Amazon are read where they are named, and its models need no list', async () => {
+  const aws = { accessKeyId: 'env:ID', secretAccessKey: 'env:SECRET' };
+  const base = { kind: 'bedrock', wire: 'bedrock-converse', aws };
+  const keeper = keeperOf(
+    [
+      {
+        ...base,
+        name: 'aws',
+        region: 'eu-west-1',
+        models: ['amazon.nova-pro-v1:0'],
+        patience: { firstByteSeconds: 3 },
+      },
+      { ...base, name: 'nowhere', models: ['amazon.nova-pro-v1:0'] },
+      { ...base, name: 'nameless', region: 'eu-west-1' },
+    ],
+    { ID: 'AKIA', SECRET: 'hunter2' },
+  );
+  const report = await keeper.probe();
+  expect(keeper.findAccount('aws')).toMatchObject({
+    aws: { accessKeyId: 'AKIA', secretAccessKey: 'hunter2' },
+    region: 'eu-west-1',
+  });
+  expect(keeper.fleet().deployments[0]).toMatchObject({
+    id: 'aws/amazon.nova-pro-v1:0',
+    baseUrl: 'https://bedrock-runtime.eu-west-1.amazonaws.com',
+    patience: { firstByteMs: 3_000 },
+  });
+  expect(report.providers.map(({ name, problem }) => [name, problem])).toEqual([
+    ['aws', undefined],
+    ['nowhere', expect.stringContaining('region')],
+    ['nameless', expect.stringContaining('name them')],
+  ]);
   expect(JSON.stringify([report, keeper.fleet()])).not.toContain('hunter2');
 });

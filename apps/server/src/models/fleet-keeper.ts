@@ -14,9 +14,10 @@ import { ChoraleError } from '@chorale/lib-errors';
 import type { Clock } from '@chorale/lib-time';
 import type { Deployment, Fleet } from '@chorale/module-models';
 import type { ModelsConfig, ProviderConfig as ConfiguredProvider } from '../config/models-config.ts';
-import { readSecret } from '../config/read-secret.ts';
 import type { Log } from '../process/log.ts';
+import { readAll, type SecretReader } from '../secrets/secret-reader.ts';
 import { nanoDollars } from './configured-budgets.ts';
+import { readPatience } from './read-patience.ts';
 import type { ProbedProvider, ProbeReport } from './model-services.ts';
 
 export interface FleetKeeper {
@@ -32,10 +33,13 @@ export interface FleetParts {
   readonly env: NodeJS.ProcessEnv;
   readonly clock: Clock;
   readonly log: Log;
+  readonly read: SecretReader;
+  /** Told of every key at a provider, wherever it was found. */
+  readonly onKey: (provider: string, key: string) => void;
 }
 
 export function createFleetKeeper(parts: FleetParts): FleetKeeper {
-  const { config, env, clock, log } = parts;
+  const { config, env, clock, log, read, onKey } = parts;
   const closing = new AbortController();
   let fleet: Fleet = { deployments: [], aliases: config.aliases };
   let accounts: ReadonlyMap<string, ProviderAccount> = new Map();
@@ -43,7 +47,7 @@ export function createFleetKeeper(parts: FleetParts): FleetKeeper {
   let looking: Promise<ProbeReport> | undefined;
 
   async function look(): Promise<ProbeReport> {
-    const { providers, unreadable } = readProviders(config.providers, env);
+    const { providers, unreadable } = await readProviders(config.providers, read);
     const found = await discoverDeployments({
       providers,
       ...(config.discover ? { environment: env } : {}),
@@ -58,6 +62,9 @@ export function createFleetKeeper(parts: FleetParts): FleetKeeper {
       log.info('models', { deployments: deployments.length, providers: found.providers.length });
     }
     accounts = found.accounts;
+    for (const [name, { apiKey, aws }] of accounts)
+      for (const secret of [apiKey, aws?.secretAccessKey, aws?.sessionToken])
+        if (secret !== undefined) onKey(name, secret);
     last = { at: clock.now(), providers: [...found.providers.map((one) => describeProvider(one)), ...unreadable] };
     for (const { name, problem } of last.providers)
       if (problem !== undefined) log.warn('a provider of models could not be asked', { provider: name, problem });
@@ -84,12 +91,12 @@ interface ReadProviders {
   readonly unreadable: readonly ProbedProvider[];
 }
 
-function readProviders(configured: readonly ConfiguredProvider[], env: NodeJS.ProcessEnv): ReadProviders {
+async function readProviders(configured: readonly ConfiguredProvider[], read: SecretReader): Promise<ReadProviders> {
   const providers: ProviderConfig[] = [];
   const unreadable: ProbedProvider[] = [];
   for (const provider of configured) {
     try {
-      providers.push(readProvider(provider, env));
+      providers.push(await readProvider(provider, read));
     } catch (error) {
       if (!(error instanceof ChoraleError)) throw error;
       const { name, kind } = provider;
@@ -99,17 +106,28 @@ function readProviders(configured: readonly ConfiguredProvider[], env: NodeJS.Pr
   return { providers, unreadable };
 }
 
-function readProvider(provider: ConfiguredProvider, env: NodeJS.ProcessEnv): ProviderConfig {
-  const { apiKey, headers, models, ...rest } = provider;
+async function readProvider(provider: ConfiguredProvider, reader: SecretReader): Promise<ProviderConfig> {
+  const { apiKey, aws, headers, models, patience, ...rest } = provider;
   const what = `The account of provider ${provider.name}`;
-  const read = (reference: string): string => readSecret(reference, what, env);
+  const read = (reference: string): Promise<string> => reader(reference, what);
   return {
     ...rest,
-    ...(apiKey === undefined ? {} : { apiKey: read(apiKey) }),
-    ...(headers === undefined
-      ? {}
-      : { headers: Object.fromEntries(Object.entries(headers).map(([header, value]) => [header, read(value)])) }),
+    ...(apiKey === undefined ? {} : { apiKey: await read(apiKey) }),
+    ...(aws === undefined ? {} : { aws: await readAws(aws, read) }),
+    ...(headers === undefined ? {} : { headers: await readAll(headers, read) }),
     ...(models === undefined ? {} : { models: models.map(readModel) }),
+    ...(patience === undefined ? {} : { patience: readPatience(patience) }),
+  };
+}
+
+async function readAws(
+  { accessKeyId, secretAccessKey, sessionToken }: NonNullable<ConfiguredProvider['aws']>,
+  read: (reference: string) => Promise<string>,
+): Promise<NonNullable<ProviderConfig['aws']>> {
+  return {
+    accessKeyId: await read(accessKeyId),
+    secretAccessKey: await read(secretAccessKey),
+    ...(sessionToken === undefined ? {} : { sessionToken: await read(sessionToken) }),
   };
 }
 

@@ -5,6 +5,7 @@ import type {
   DeploymentFact,
   DeploymentStatus,
   Fleet,
+  ModelCallRecord,
   RouteCall,
   RoutedCall,
   SpendStore,
@@ -25,6 +26,10 @@ export interface ModelServices {
   /** Answers may come from the cache, which holds them in our own terms. */
   readonly caches: boolean;
   listFacts(): Promise<readonly DeploymentFact[]>;
+  /** Keeps how a model did at a call; false when none answered it. */
+  rate(record: ModelCallRecord, good: boolean): Promise<boolean>;
+  /** The same in the background. */
+  noteOutcome(record: ModelCallRecord, good: boolean): void;
   /** Looks for deployments anew. */
   probe(): Promise<ProbeReport>;
   /** What the providers that were looked at said, with each that said nothing. */

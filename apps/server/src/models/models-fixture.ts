@@ -15,6 +15,7 @@ import {
 } from '@chorale/module-models';
 import { systemClock } from '../process/clock.ts';
 import { createKeyRing } from './model-keys.ts';
+import { createQualityLearner } from './quality-learner.ts';
 import type { ModelServices, ProbeReport } from './model-services.ts';
 
 export interface TestModels extends ModelServices {
@@ -77,6 +78,14 @@ export async function openTestModels(
     knowledge: createRoutingKnowledge({ spend, clock, report }),
     report,
   });
+  const learner = createQualityLearner({
+    spend,
+    clock,
+    book: { refresh: async () => undefined },
+    modelOf: (deploymentId) => testDeployment(deploymentId).model,
+    train: () => Promise.reject(new Error('tests of the API teach nothing')),
+    report,
+  });
   const models: TestModels = {
     spend,
     sent,
@@ -90,6 +99,8 @@ export async function openTestModels(
     dataClass: 'internal',
     caches: false,
     listFacts: () => spend.listFacts(),
+    rate: learner.rate,
+    noteOutcome: (record, good) => void learner.rate(record, good),
     probe: async () => nothing,
     lastProbe: () => nothing,
     drain: () => router.drain(),

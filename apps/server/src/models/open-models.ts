@@ -7,33 +7,45 @@ import { hash, randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { openUpstream } from '@chorale/adapter-models';
 import type { ModelTelemetry } from '@chorale/adapter-telemetry';
+import { makeId } from '@chorale/lib-ids';
 import type { Clock } from '@chorale/lib-time';
 import {
   type CallPrivacy,
   createModelRouter,
   createPrivacy,
+  createQualityPredictor,
   createResponseCache,
   createRoutingKnowledge,
   defaultDetectors,
+  type Fleet,
   type ModelRouter,
   type ReplyKeeper,
-  type ResponseCache,
+  type LocalResponseCache,
+  routeContinued,
+  type RouterPorts,
   type SpendStore,
 } from '@chorale/module-models';
 import type { Config } from '../config/config-schema.ts';
-import { isLoopback } from '../config/load-config.ts';
+import { isAskedFromHere } from '../config/load-config.ts';
 import { systemClock } from '../process/clock.ts';
 import type { Log } from '../process/log.ts';
+import type { SecretReader } from '../secrets/secret-reader.ts';
 import { createFleetKeeper } from './fleet-keeper.ts';
+import { createLearnedBook } from './learned-book.ts';
+import { createQualityLearner } from './quality-learner.ts';
+import { trainInThread } from './train-in-thread.ts';
 import { productVersion } from '../platform/product.ts';
 import { observeCalls } from './observe-calls.ts';
 import { createKeyRing } from './model-keys.ts';
 import type { ModelServices } from './model-services.ts';
+import { readPatience } from './read-patience.ts';
 import { rememberClean } from './remember-clean.ts';
 import { putConfiguredBudgets } from './configured-budgets.ts';
 
 export interface OpenModels extends ModelServices {
   readonly router: ModelRouter;
+  /** Of all askers: kept answers may repeat what is to be forgotten. Of other processes they go by their age. */
+  forgetAnswers(): void;
   /** After the last call was begun: waits for what is still to be written down. */
   close(): Promise<void>;
 }
@@ -45,16 +57,18 @@ export interface ModelParts {
   /** Where answers to agents are kept until their journals hold them. */
   readonly replies?: ReplyKeeper;
   readonly log: Log;
+  readonly read: SecretReader;
+  readonly onKey: (provider: string, key: string) => void;
 }
 
 /** The start does not wait longer for providers; what answers later is there a moment later. */
 const firstLookMsMax = 2_000;
 
-export async function openModels({ config, env, spend, replies, log }: ModelParts): Promise<OpenModels> {
+export async function openModels({ config, env, spend, replies, log, read, onKey }: ModelParts): Promise<OpenModels> {
   const { models } = config;
   const clock = systemClock;
   await putConfiguredBudgets(models.budgets, { spend, now: clock.now(), random: Math.random });
-  const keeper = createFleetKeeper({ config: models, env, clock, log });
+  const keeper = createFleetKeeper({ config: models, env, clock, log, read, onKey });
   const looked = keeper.probe().catch((error: unknown) => log.error('models could not be looked for', { error }));
   await Promise.race([looked, new Promise<void>((resolve) => void clock.schedule(firstLookMsMax, resolve))]);
   const upstream = openUpstream({ findAccount: keeper.findAccount, clock });
@@ -62,14 +76,10 @@ export async function openModels({ config, env, spend, replies, log }: ModelPart
     log.error(`models: ${what}`, about);
   const privacy = makePrivacy(models.privacy);
   const telemetry = await startTelemetry(config);
-  const observed =
-    telemetry === undefined
-      ? spend
-      : observeCalls(spend, (record) => {
-          const { deployments } = keeper.fleet();
-          telemetry.observe({ record, deployment: deployments.find(({ id }) => id === record.deploymentId) });
-        });
-  const router = createModelRouter({
+  const observed = telemetry === undefined ? spend : observing(spend, telemetry, keeper.fleet);
+  const { book, learner } = openLearning({ spend, clock, report, fleet: keeper.fleet });
+  const cache = models.cache.enabled ? makeCache(models.cache, clock) : undefined;
+  const ports: RouterPorts = {
     clock,
     random: Math.random,
     spend: observed,
@@ -77,37 +87,78 @@ export async function openModels({ config, env, spend, replies, log }: ModelPart
     fleet: keeper.fleet,
     knowledge: createRoutingKnowledge({ spend, clock, report }),
     report,
+    ...(models.learn ? { predictQuality: createQualityPredictor(book.find) } : {}),
     ...(replies === undefined ? {} : { replies }),
     ...(privacy === undefined ? {} : { privacy }),
-    ...(models.cache.enabled ? { cache: makeCache(models.cache, clock) } : {}),
-  });
+    ...(cache === undefined ? {} : { cache }),
+  };
+  const router = createModelRouter(ports, { patience: readPatience(models.patience) });
+  const continuing = {
+    routeCall: router.routeCall,
+    fleet: keeper.fleet,
+    newCallId: () => makeId<'model-call'>('call', clock.now(), Math.random),
+  };
   const { strategy, hedgeAfterMs, keyless } = models;
   return {
     router,
     spend,
     keys: createKeyRing(spend, () => clock.now()),
-    keyless: keyless === 'always' || (keyless === 'loopback' && isLoopback(config)),
+    keyless: keyless === 'always' || (keyless === 'loopback' && isAskedFromHere(config)),
     fleet: keeper.fleet,
-    route: (call) =>
-      router.routeCall({
-        ...call,
-        overrides: [{ strategy }, ...(call.overrides ?? [])],
-        ...(hedgeAfterMs > 0 ? { hedgeAfterMs } : {}),
-      }),
+    route: (call) => {
+      const overrides = [{ strategy }, ...(call.overrides ?? [])];
+      const hedged = { ...call, overrides, ...(hedgeAfterMs > 0 ? { hedgeAfterMs } : {}) };
+      return call.context.continues === true ? routeContinued(continuing, hedged) : router.routeCall(hedged);
+    },
     listStatus: () => router.listStatus(),
     privacy,
     dataClass: models.privacy.dataClass,
     caches: models.cache.enabled,
+    forgetAnswers: () => cache?.clear(),
     listFacts: () => spend.listFacts(),
+    rate: learner.rate,
+    noteOutcome: (record, good) =>
+      void learner.rate(record, good).catch((error: unknown) => report({ what: 'outcome-not-kept', error })),
     probe: keeper.probe,
     lastProbe: keeper.lastProbe,
     close: async () => {
       keeper.close();
+      await learner.close();
       await router.drain();
       await upstream.close();
       await telemetry?.close();
     },
   };
+}
+
+interface LearningParts {
+  readonly spend: SpendStore;
+  readonly clock: Clock;
+  readonly report: (problem: { readonly what: string; readonly error: unknown }) => void;
+  readonly fleet: () => Fleet;
+}
+
+function openLearning({ spend, clock, report, fleet }: LearningParts) {
+  const book = createLearnedBook({ spend, now: () => clock.now(), report });
+  const learner = createQualityLearner({
+    spend,
+    clock,
+    book,
+    train: trainInThread,
+    report,
+    // A deployment that is gone is named after its model.
+    modelOf: (deploymentId) =>
+      fleet().deployments.find(({ id }) => id === deploymentId)?.model ??
+      deploymentId.slice(deploymentId.indexOf('/') + 1),
+  });
+  return { book, learner };
+}
+
+function observing(spend: SpendStore, telemetry: ModelTelemetry, fleet: () => Fleet): SpendStore {
+  return observeCalls(spend, (record) => {
+    const { deployments } = fleet();
+    telemetry.observe({ record, deployment: deployments.find(({ id }) => id === record.deploymentId) });
+  });
 }
 
 /** Loaded only where it is wanted. */
@@ -118,7 +169,7 @@ async function startTelemetry({ telemetry: { otlp, seconds } }: Config): Promise
   return openTelemetry({ url: otlp, everyMs: seconds * 1_000, serviceVersion: productVersion, instanceId });
 }
 
-function makeCache({ minutes, sizeMib }: Config['models']['cache'], clock: Clock): ResponseCache {
+function makeCache({ minutes, sizeMib }: Config['models']['cache'], clock: Clock): LocalResponseCache {
   return createResponseCache({
     clock,
     sha256Hex: (text) => hash('sha256', text, 'hex'),

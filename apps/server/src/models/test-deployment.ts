@@ -1,7 +1,7 @@
 // One small call to one deployment, through everything a call goes through.
 import type { DeploymentTest } from '@chorale/lib-client';
 import { toErrorRecord } from '@chorale/lib-errors';
-import { defaultTenant, makeId, type Random } from '@chorale/lib-ids';
+import { makeId, type Random, type TenantId } from '@chorale/lib-ids';
 import type { CallContext, Deployment, ModelCallId, RouteBody, UpstreamAnswer } from '@chorale/module-models';
 import { nanoDollars } from './configured-budgets.ts';
 import type { ModelServices } from './model-services.ts';
@@ -11,6 +11,8 @@ const answerLengthMax = 200;
 const question = 'Answer with the one word: ready';
 
 interface TestWorld {
+  /** Who pays. */
+  readonly tenantId: TenantId;
   readonly now: () => number;
   readonly random: Random;
 }
@@ -18,13 +20,13 @@ interface TestWorld {
 export async function testDeployment(
   models: ModelServices,
   deployment: Deployment,
-  { now, random }: TestWorld,
+  { tenantId, now, random }: TestWorld,
 ): Promise<DeploymentTest> {
   const startedAt = now();
   const callId: ModelCallId = makeId('call', startedAt, random);
   const context: CallContext = {
     callId,
-    tenantId: defaultTenant,
+    tenantId,
     models: [deployment.id],
     dataClass: 'public',
     deadlineAt: startedAt + testMsMax,

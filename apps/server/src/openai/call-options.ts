@@ -17,6 +17,7 @@ const optionsSchema = z.strictObject({
   taskClass: z.enum(taskClasses).exactOptional(),
   agent: name.exactOptional(),
   costMaxUsd: z.number().positive().max(1_000_000).exactOptional(),
+  continue: z.boolean().exactOptional().describe('Whether an answer that breaks off may go on at another deployment'),
   deadlineMs: z.int().min(1).max(3_600_000).exactOptional().describe('From now'),
 });
 
@@ -30,6 +31,7 @@ const headerNames: Readonly<Record<string, keyof CallOptions>> = {
   'x-chorale-session': 'session',
   'x-chorale-task-class': 'taskClass',
   'x-chorale-agent': 'agent',
+  'x-chorale-continue': 'continue',
 };
 
 const nanoDollars = 1_000_000_000;
@@ -51,10 +53,11 @@ export function readCallOptions({ model, given, headers, now }: AskedCall): Call
   const options = parseOptions(given, headers);
   const models = [model, ...(options?.models ?? [])].filter((asked) => asked !== anyModel);
   if (options === undefined) return { models };
-  const { models: _models, costMaxUsd, deadlineMs, ...rest } = options;
+  const { models: _models, costMaxUsd, deadlineMs, continue: continues, ...rest } = options;
   return {
     ...rest,
     models,
+    ...(continues === true ? { continues } : {}),
     ...(costMaxUsd === undefined ? {} : { costMax: Math.round(costMaxUsd * nanoDollars) }),
     ...(deadlineMs === undefined ? {} : { deadlineAt: now + deadlineMs }),
   };
@@ -64,7 +67,8 @@ function parseOptions(given: unknown, headers: IncomingHttpHeaders): CallOptions
   let found: { [name: string]: unknown } | undefined;
   for (const header in headers) {
     const field = header.startsWith('x-chorale-') ? headerNames[header] : undefined;
-    if (field !== undefined) (found ??= {})[field] = headers[header];
+    if (field !== undefined)
+      (found ??= {})[field] = field === 'continue' ? headers[header] === 'true' : headers[header];
   }
   if (given !== undefined && given !== null) {
     if (typeof given !== 'object') throw invalidField('chorale', 'must be an object', given);

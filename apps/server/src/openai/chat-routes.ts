@@ -64,7 +64,7 @@ export const handleResponses = (services: OpenAiServices): OpenAiHandler => hand
 
 function handle(services: OpenAiServices, format: Format): OpenAiHandler {
   return async (request, reply) => {
-    const call = await beginCall(services, request, reply);
+    const call = beginCall(services, request, reply);
     const json = request.body as Buffer;
     const read = format.read(json);
     const { model, stream } = read.call;

@@ -2,7 +2,7 @@
 import { resolveNames } from '@chorale/module-models';
 import { refused } from '@chorale/lib-errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { findCaller, type OpenAiServices } from './openai-call.ts';
+import type { OpenAiServices } from './openai-call.ts';
 
 interface ListedModel {
   readonly id: string;
@@ -13,7 +13,7 @@ interface ListedModel {
 
 export function handleListModels(services: OpenAiServices) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<object> => {
-    const models = await listModels(services, request);
+    const models = listModels(services, request);
     void reply.header('content-type', 'application/json');
     return { object: 'list', data: models };
   };
@@ -22,14 +22,13 @@ export function handleListModels(services: OpenAiServices) {
 export function handleGetModel(services: OpenAiServices) {
   return async (request: FastifyRequest): Promise<ListedModel> => {
     const name = (request.params as { readonly '*': string })['*'];
-    const found = (await listModels(services, request)).find(({ id }) => id === name);
+    const found = listModels(services, request).find(({ id }) => id === name);
     if (found !== undefined) return found;
     throw refused('model-unknown', 'there is no such model here', { action: 'see GET /v1/models for what there is' });
   };
 }
 
-async function listModels(services: OpenAiServices, request: FastifyRequest): Promise<readonly ListedModel[]> {
-  const key = await findCaller(services.models, request);
+function listModels(services: OpenAiServices, { modelCaller: { key } }: FastifyRequest): readonly ListedModel[] {
   const fleet = services.models.fleet();
   const allowed = key === undefined || key.models.length === 0 ? undefined : resolveNames(fleet, key.models);
   const listed = new Map<string, ListedModel>();

@@ -3,8 +3,8 @@
 // Owns:       the raw response from the moment it begins, and the signal that the caller went away.
 // Invariants: OE1 a caller that goes away aborts `signal`, whatever was sent so far.
 //             OE2 one piece waits for a slow reader; one that takes nothing for `stallMsMax` is cut off.
-//             OE4 a piece goes at once, unless one went within the last millisecond: those that come as fast go together,
-//                 in their order, a millisecond later at most.
+//             OE4 bytes go at once: they were gathered where they came from. A text goes at once, unless one went within the
+//                 last millisecond: those that come as fast go together, in their order, a millisecond later at most.
 //             OE3 once something was sent, a failure ends what was begun and never begins another answer.
 import type { FastifyReply } from 'fastify';
 
@@ -87,10 +87,12 @@ function gatherPieces(raw: FastifyReply['raw']): GatheredPieces {
 
   return {
     write(piece) {
-      const piled = typeof piece === 'string' ? Buffer.from(piece) : piece;
+      const isText = typeof piece === 'string';
+      const piled = isText ? Buffer.from(piece) : piece;
       pieces.push(piled);
       bytes += piled.length;
-      if (bytes >= gatheredBytesMax || (timer === undefined && performance.now() - sentAt >= gatherMs)) send();
+      if (!isText || bytes >= gatheredBytesMax || (timer === undefined && performance.now() - sentAt >= gatherMs))
+        send();
       else timer ??= setTimeout(send, gatherMs);
       return !raw.writableNeedDrain;
     },

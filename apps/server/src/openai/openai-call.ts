@@ -1,6 +1,6 @@
 // What every OpenAI-compatible route does before and after its own part: who asks, what for, and the answer's headers.
 import type { Random, TenantId } from '@chorale/lib-ids';
-import { defaultTenant, makeId } from '@chorale/lib-ids';
+import { makeId } from '@chorale/lib-ids';
 import { type ChoraleError, refused } from '@chorale/lib-errors';
 import {
   type CallContext,
@@ -10,7 +10,10 @@ import {
   type RouteBody,
 } from '@chorale/module-models';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { TenantServices } from '../access/tenant-services.ts';
+import { type AccessServices, requirePermission, systemCaller } from '../api/caller.ts';
 import { refuseDepth } from '../api/read-json.ts';
+import type { AuditRecorder } from '../audit/audit-recorder.ts';
 import type { ModelServices } from '../models/model-services.ts';
 import { readCallOptions } from './call-options.ts';
 import { type Exchange, openExchange } from './open-exchange.ts';
@@ -18,6 +21,9 @@ import { type Place, readFields } from './read-fields.ts';
 
 export interface OpenAiServices {
   readonly models: ModelServices;
+  readonly access: AccessServices;
+  readonly audit: AuditRecorder;
+  readonly tenants: Pick<TenantServices, 'refuseSuspended'>;
   readonly now: () => number;
   readonly random: Random;
 }
@@ -28,33 +34,47 @@ export interface OpenAiCall {
   readonly request: FastifyRequest;
   readonly exchange: Exchange;
   readonly key: ModelKey | undefined;
+  readonly tenantId: TenantId;
 }
 
-export async function beginCall(
-  services: OpenAiServices,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<OpenAiCall> {
-  const key = await findCaller(services.models, request);
-  return { services, request, key, exchange: openExchange(reply) };
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Found before a body is read: what nobody known here sends is not kept. */
+    modelCaller: Pick<OpenAiCall, 'key' | 'tenantId'>;
+  }
+}
+
+export function beginCall(services: OpenAiServices, request: FastifyRequest, reply: FastifyReply): OpenAiCall {
+  return { services, request, ...request.modelCaller, exchange: openExchange(reply) };
 }
 
 const bearer = /^Bearer +(\S+)$/i;
 
+/** A key for models, or a caller of the API who may use them. */
 export async function findCaller(
-  { keys, keyless }: ModelServices,
-  { headers }: FastifyRequest,
-): Promise<ModelKey | undefined> {
-  const given = headers.authorization;
-  if (given !== undefined) {
-    const key = bearer.exec(given)?.[1];
-    if (key === undefined) throw missingKey('Authorization holds something else than `Bearer` and a key');
-    // Clients of servers without keys send some word, because their library insists on one.
-    if (keyless && !key.startsWith('sk-')) return undefined;
-    return keys.check(key);
+  { models: { keys, keyless }, access, tenants }: OpenAiServices,
+  request: FastifyRequest,
+): Promise<Pick<OpenAiCall, 'key' | 'tenantId'>> {
+  const given = request.headers.authorization;
+  const word = given === undefined ? undefined : bearer.exec(given)?.[1];
+  if (word?.startsWith('sk-') === true) {
+    const key = await keys.check(word);
+    tenants.refuseSuspended(key.tenantId);
+    return { key, tenantId: key.tenantId };
   }
-  if (keyless) return undefined;
-  throw missingKey('there is none');
+  const caller = await access.authenticate(request);
+  if (caller !== undefined) {
+    // Known from here on, also to whoever counts their requests and writes down what was refused.
+    request.caller = caller;
+    requirePermission(access, { caller, operation: 'model.use' });
+    return { key: undefined, tenantId: caller.tenantId };
+  }
+  // Clients of servers without keys send some word, because their library insists on one.
+  if (keyless && (given === undefined || word !== undefined))
+    return { key: undefined, tenantId: systemCaller.tenantId };
+  throw missingKey(
+    given === undefined ? 'there is none' : 'Authorization holds something else than `Bearer` and a key that is known',
+  );
 }
 
 function missingKey(why: string): ChoraleError {
@@ -76,7 +96,7 @@ export function readBody(bytes: Buffer): Place {
 
 /** @throws refused `model-unknown`, and what the caller's options are refused with. */
 export function makeContext(call: OpenAiCall, model: string, given: unknown): CallContext {
-  const { services, key, request } = call;
+  const { services, key, tenantId, request } = call;
   const now = services.now();
   const choices = readCallOptions({ model, given, headers: request.headers, now });
   const fleet = services.models.fleet();
@@ -87,7 +107,6 @@ export function makeContext(call: OpenAiCall, model: string, given: unknown): Ca
     });
   }
   const callId: ModelCallId = makeId('call', now, services.random);
-  const tenantId: TenantId = key?.tenantId ?? defaultTenant;
   const dataClass = choices.dataClass ?? key?.dataClass ?? services.models.dataClass;
   return { ...choices, dataClass, callId, tenantId, ...(key === undefined ? {} : { keyId: key.keyId }) };
 }

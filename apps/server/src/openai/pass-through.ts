@@ -47,7 +47,7 @@ export async function passOn(
   { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
   read: () => PassedOn,
 ): Promise<FastifyReply> {
-  const call = await beginCall(services, request, reply);
+  const call = beginCall(services, request, reply);
   const asked = read();
   const context = makeContext(call, asked.model, asked.given);
   const shielded = shield(services.models, context, asked.texts);
@@ -62,7 +62,8 @@ export async function passOn(
   return reply;
 }
 
-function shield(
+/** Undefined where nobody detects anything. */
+export function shield(
   { privacy }: ModelServices,
   context: CallContext,
   texts: readonly string[] | undefined,
@@ -74,7 +75,9 @@ function shield(
   return privacy.shield(request, context);
 }
 
-function makeBody(asked: PassedOn, shielded: Shielded | undefined): RouteBody {
+type Passed = Pick<PassedOn, 'operation' | 'path' | 'tokens' | 'contentType' | 'bytesFor'>;
+
+export function makeBody(asked: Passed, shielded: Shielded | undefined): RouteBody {
   const { input, inputMost, outputMost } = asked.tokens;
   return {
     form: 'made',

@@ -2,10 +2,11 @@
 // bytes, because what is forwarded must be what came.
 import { refused } from '@chorale/lib-errors';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { recordRefusal } from '../audit/record-refusal.ts';
 import { handleChat, handleResponses } from './chat-routes.ts';
 import { handleGetModel, handleListModels } from './list-models.ts';
 import type { OpenCalls } from './open-calls.ts';
-import type { OpenAiServices } from './openai-call.ts';
+import { findCaller, type OpenAiServices } from './openai-call.ts';
 import { toOpenAiError } from './openai-error.ts';
 import { handleEmbeddings, handleSpeech, handleTranscription } from './pass-through-routes.ts';
 
@@ -36,13 +37,18 @@ export function registerOpenAi(api: FastifyInstance, { services, openCalls, onDe
     const asBytes = async (_request: FastifyRequest, body: Buffer): Promise<Buffer> => body;
     const parsing = { parseAs: 'buffer', bodyLimit: bodySizeBytesMax } as const;
     scope.addContentTypeParser(['application/json', 'multipart/form-data'], parsing, asBytes);
-    scope.setErrorHandler((error: FastifyError, request, reply) => {
-      const { status, body, retryable, retryAfterMs } = toOpenAiError(error, request.id);
-      if (status >= 500) onDefect(request, reply, error);
+    scope.setErrorHandler(async (error: FastifyError, request, reply) => {
+      const told = await recordRefusal(services.audit, request, error);
+      const { status, body, retryable, retryAfterMs } = toOpenAiError(told, request.id);
+      if (status >= 500) onDefect(request, reply, told);
       // OpenAI's clients try 409 and 429 again by themselves unless they are told that it is of no use.
       void reply.header('x-should-retry', retryable ? 'true' : 'false');
       if (retryAfterMs !== undefined) void reply.header('retry-after', Math.ceil(retryAfterMs / 1_000));
-      void reply.code(status).header('content-type', 'application/json').send(JSON.stringify(body));
+      return reply.code(status).header('content-type', 'application/json').send(JSON.stringify(body));
+    });
+    scope.decorateRequest('modelCaller');
+    scope.addHook('onRequest', async (request) => {
+      request.modelCaller = await findCaller(services, request);
     });
     scope.addHook('preValidation', async (request, reply) => {
       openCalls.enter(reply);

@@ -12,6 +12,7 @@ import {
   type Deployment,
   type Placeholders,
   prepareHistory,
+  promptOf,
   type RouteBody,
   type Shielded,
   type ShieldedBody,
@@ -53,12 +54,14 @@ export function toRoutable(call: WireCall, services: ModelServices): RoutableCal
   const canForward = call.mustTranslate !== true && services.fleet().deployments.some((one) => speaks(one, call.wire));
   const mayBeKnown = services.caches && request.temperature === 0;
   // The router does the rest by itself, the cache included, when nothing can be forwarded.
-  if (sameWireOnly.length === 0 && (!canForward || mayBeKnown))
+  // What goes on elsewhere must be in our own terms.
+  if (sameWireOnly.length === 0 && (!canForward || mayBeKnown || context.continues === true))
     return { context, body: { form: 'chat', request }, ...unmasked };
   const demands = classifyRequest(request, context);
+  const prompt = (): string => promptOf(request);
   const { privacy } = services;
   if (privacy === undefined)
-    return { context, body: { form: 'made', demands, bodyFor: plainBodies(call) }, ...unmasked };
+    return { context, body: { form: 'made', demands, prompt, bodyFor: plainBodies(call) }, ...unmasked };
   const shielded = privacy.shieldBody(call.fields as { readonly [key: string]: Json }, context);
   const bodies = shieldedBodies(call, shielded, () => privacy.shield(request, context));
   return {
@@ -66,6 +69,7 @@ export function toRoutable(call: WireCall, services: ModelServices): RoutableCal
     body: {
       form: 'made',
       demands,
+      prompt,
       bodyFor: bodies.bodyFor,
       // Of the body made last: each deployment may be shown more or less than another.
       get masked() {

@@ -1,26 +1,44 @@
 // The API and the page on a port.
 
+import type { Server as TlsServer } from 'node:tls';
 import { refused } from '@chorale/lib-errors';
+import type { RateLimiter } from '@chorale/module-access';
 import { createApi, type ApiLogEntry, type ApiServices } from '../api/index.ts';
+import { readTls, stampOf } from '../access/read-tls.ts';
+import type { Config } from '../config/config-schema.ts';
 import { parseListen } from '../config/load-config.ts';
 import { createOpenCalls } from '../openai/open-calls.ts';
 import type { Log } from '../process/log.ts';
 import type { Service } from '../process/service.ts';
 import { describePortHolder } from './port-holder.ts';
 
+type ApiConfig = Pick<Config, 'listen' | 'tls' | 'trustProxy' | 'limits'>;
+
+/** Certificates are renewed days before they end. */
+const renewEveryMs = 600_000;
+
 export class ApiServer implements Service {
   readonly name = 'api';
   readonly #api: ReturnType<typeof createApi>;
-  readonly #listen: string;
+  readonly #config: ApiConfig;
   readonly #openCalls = createOpenCalls();
   readonly #closed: Promise<void>;
   #close: () => void = () => {};
+  #renewing: NodeJS.Timeout | undefined;
   /** Where it can be reached; set by `begin`. */
   url = '';
 
-  constructor(services: ApiServices, listen: string) {
-    this.#api = createApi(services, { openCalls: this.#openCalls });
-    this.#listen = listen;
+  /** `limiter` where the processes of a cluster share one. */
+  constructor(services: ApiServices, config: ApiConfig, limiter?: RateLimiter) {
+    const { tls, trustProxy, limits } = config;
+    this.#api = createApi(services, {
+      openCalls: this.#openCalls,
+      trustProxy,
+      limits: { ...limits.requests, ...(limiter === undefined ? {} : { limiter }) },
+      ...(tls.cert === '' ? {} : { tls: readTls(tls) }),
+    });
+    this.#config = config;
+    if (tls.cert !== '') this.#renewing = setInterval(this.#renewTls(services.log), renewEveryMs).unref();
     this.#closed = new Promise((resolve) => {
       this.#close = resolve;
     });
@@ -28,18 +46,18 @@ export class ApiServer implements Service {
 
   /** Listens. Throws refused `port-taken` and `address-unavailable`. */
   async begin(): Promise<void> {
-    const { address, port } = parseListen(this.#listen);
+    const { address, port } = parseListen(this.#config.listen);
     const host = address.replace(/^\[|\]$/g, '');
     try {
       await this.#api.listen({ host, port });
     } catch (cause) {
-      throw listenError(cause, this.#listen, port);
+      throw listenError(cause, this.#config.listen, port);
     }
     // Asked for port 0, the system chose one.
     const found = this.#api.server.address();
     const bound = found === null || typeof found === 'string' ? port : found.port;
     const reached = host === '0.0.0.0' || host === '::' ? 'localhost' : address;
-    this.url = `http://${reached}:${bound}`;
+    this.url = `${this.#config.tls.cert === '' ? 'http' : 'https'}://${reached}:${bound}`;
   }
 
   run(): Promise<void> {
@@ -52,10 +70,36 @@ export class ApiServer implements Service {
   }
 
   async stop(): Promise<void> {
+    clearInterval(this.#renewing);
     await this.#api.close();
     this.#close();
   }
+
+  /** What cannot be used leaves what is in use. */
+  #renewTls(log: ApiServices['log']): () => void {
+    const { tls } = this.#config;
+    let seen = stampOf(tls);
+    return () => {
+      try {
+        const stamp = stampOf(tls);
+        if (stamp === seen) return;
+        (this.#api.server as unknown as TlsServer).setSecureContext(readTls(tls));
+        seen = stamp;
+      } catch (error) {
+        log({ ...noRequest, message: 'the certificate was not renewed', error });
+      }
+    };
+  }
 }
+
+const noRequest = {
+  level: 'error',
+  requestId: 'none',
+  method: 'GET',
+  route: 'tls',
+  status: 200,
+  durationMs: 0,
+} as const;
 
 function listenError(cause: unknown, listen: string, port: number): unknown {
   const { code } = cause as NodeJS.ErrnoException;

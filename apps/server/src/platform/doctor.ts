@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { SandboxDriver } from '@chorale/module-agents';
 import type { GoalStore } from '@chorale/module-goals';
 import type { DoctorCheck } from '../api/index.ts';
+import type { Bus } from '@chorale/module-messaging';
 import type { Config } from '../config/config-schema.ts';
 import type { ModelServices } from '../models/model-services.ts';
 
@@ -20,18 +21,40 @@ export interface DoctorSubject {
   readonly sandbox: SandboxDriver | Error;
   readonly webRoot: string;
   readonly models: Pick<ModelServices, 'fleet' | 'lastProbe'>;
+  readonly links: Links;
+}
+
+/** Services that make a cluster faster, and that it goes on without. */
+export interface Links {
+  readonly bus: Pick<Bus, 'isUp'>;
+  readonly cache: { readonly isUp: boolean } | undefined;
 }
 
 export async function runDoctor(subject: DoctorSubject): Promise<readonly DoctorCheck[]> {
   return [
     checkNode(),
-    checkSandbox(subject.sandbox),
-    await checkGit(subject),
+    ...[checkSandbox(subject.sandbox), await checkGit(subject)].map((check) => ofTasks(check, subject)),
     await checkStore(subject),
+    ...checkLinks(subject),
     await checkDisk(subject),
     checkPage(subject),
     ...checkModels(subject),
   ];
+}
+
+/** A process that runs no tasks does its work without what only they need. */
+function ofTasks(check: DoctorCheck, { config }: DoctorSubject): DoctorCheck {
+  return { ...check, optional: check.optional || !config.roles.includes('worker') };
+}
+
+function checkLinks({ config, links }: DoctorSubject): readonly DoctorCheck[] {
+  const checks: DoctorCheck[] = [];
+  const add = (name: string, isUp: boolean, without: string): void => {
+    checks.push({ name, ok: isUp, optional: true, found: isUp ? 'connected' : `away; ${without}` });
+  };
+  if (config.broker !== '') add('broker', links.bus.isUp, 'the database carries hints');
+  if (config.cache !== '') add('cache', links.cache?.isUp === true, 'each process limits by itself');
+  return checks;
 }
 
 function checkNode(): DoctorCheck {

@@ -9,7 +9,9 @@ import {
   type SandboxLimits,
   type ToolRegistry,
 } from '@chorale/module-agents';
+import type { MemoryStore } from '@chorale/module-memory';
 import type { Config } from '../config/config-schema.ts';
+import { createFindingTools } from '../memory/finding-tools.ts';
 import { Workspaces } from '../workbench/workspaces.ts';
 
 export interface ToolParts {
@@ -18,9 +20,10 @@ export interface ToolParts {
   readonly crew: Pick<Crew, 'getSkill'>;
   readonly workspaces: Workspaces;
   readonly mcp: Pick<McpServers, 'tools'>;
+  readonly memory: MemoryStore;
 }
 
-export function makeTools({ config, sandbox, crew, workspaces, mcp }: ToolParts): ToolRegistry {
+export function makeTools({ config, sandbox, crew, workspaces, mcp, memory }: ToolParts): ToolRegistry {
   const repositories = openRepositories({ checkoutsDirectory: workspaces.directory, allowsLocal: allowedBy(config) });
   const builtin = createBuiltinTools({
     sandbox,
@@ -31,7 +34,7 @@ export function makeTools({ config, sandbox, crew, workspaces, mcp }: ToolParts)
     // On loopback whoever asks may reach this machine's networks anyway; others get as far as the public Internet.
     ...(config.insecure ? { repositoryAddresses: {} } : {}),
   });
-  return followTools(() => mcp.tools, builtin);
+  return followTools(() => mcp.tools, [...builtin, ...createFindingTools(memory)]);
 }
 
 /** A registry of tools of which some come and go. */
@@ -51,6 +54,7 @@ function followTools(
     list: () => now().list(),
     findTool: (name, args) => now().findTool(name, args),
     describeTool: (name) => now().describeTool(name),
+    effectsOf: (call) => now().effectsOf(call),
     call: (call, context) => now().call(call, context),
   };
 }

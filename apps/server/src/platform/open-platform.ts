@@ -1,56 +1,25 @@
-// Everything the process is made of, put together by hand: the one place that knows which technology stands behind
-// which port.
+// Everything the process is made of, put together by hand. What stands behind which port is said in the files this one
+// leads to: the backends, what keeps them safe, and the parts that do the work.
 
-import { createHash } from 'node:crypto';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-import {
-  openFilesystemArtifactStore,
-  openFilesystemReplyKeeper,
-  openFilesystemTrustStore,
-} from '@chorale/adapter-filesystem';
-import type { McpServers } from '@chorale/adapter-mcp';
-import {
-  runAttempt,
-  worksByScript,
-  type AttemptRequest,
-  type SandboxDriver,
-  type ToolRegistry,
-} from '@chorale/module-agents';
-import { canonicalJson, isGoalEnded, type ArtifactStore, type GoalStore } from '@chorale/module-goals';
-import { createTeam } from '../agents/team.ts';
-import { findThinking } from '../agents/thinking.ts';
-import { DefinitionCache } from '../api/definition-cache.ts';
+import type { AttemptRequest } from '@chorale/module-agents';
+import type { ArtifactStore, GoalStore } from '@chorale/module-goals';
 import type { ApiServices } from '../api/index.ts';
-import { redactConfig, type EffectiveConfig } from '../config/load-config.ts';
-import type { Config } from '../config/config-schema.ts';
-import { McpWatch } from '../mcp/mcp-watch.ts';
-import { openMcp } from '../mcp/open-mcp.ts';
-import { systemClock } from '../process/clock.ts';
+import type { EffectiveConfig } from '../config/load-config.ts';
 import type { Log } from '../process/log.ts';
 import type { Service } from '../process/service.ts';
-import { FleetWatch } from '../models/fleet-watch.ts';
-import { type OpenModels, openModels } from '../models/open-models.ts';
-import { ReservationExpiry } from '../scheduler/reservation-expiry.ts';
-import { Scheduler } from '../scheduler/scheduler.ts';
-import { oneChunk, openWorkbench } from '../workbench/open-workbench.ts';
-import { WorkspaceSweeper } from '../workbench/workspace-sweeper.ts';
-import { Workspaces } from '../workbench/workspaces.ts';
-import { Worker } from '../worker/worker.ts';
-import { ApiServer, logApiEntry } from './api-server.ts';
-import { CatalogKeeper } from './catalog-keeper.ts';
-import { runDoctor } from './doctor.ts';
-import { findSandbox } from './find-sandbox.ts';
-import { makeTools, sandboxLimits } from './make-tools.ts';
-import { openStores, retireGoneWorkers } from './open-store.ts';
-import { installationRoot, productVersion } from './product.ts';
-import { StoreWatch } from './store-watch.ts';
-import { WorkerTraces } from './worker-traces.ts';
+import { learnConfigured } from '../secrets/learn-configured.ts';
+import type { Redactors } from '../secrets/redactors.ts';
+import { ApiServer } from './api-server.ts';
+import { listServices } from './list-services.ts';
+import { makeApiServices } from './make-api-services.ts';
+import { openParts } from './open-parts.ts';
 
 export interface PlatformOptions {
   readonly config: EffectiveConfig;
   readonly env: NodeJS.ProcessEnv;
   readonly log: Log;
+  /** What takes secrets out of everything that is to be seen; the log of the process is one of it. */
+  readonly redactors: Redactors;
   /** Told what a task prints while it works, a line at a time. */
   readonly onProgress: (request: AttemptRequest, line: string) => void;
 }
@@ -68,172 +37,19 @@ export interface Platform {
 }
 
 export async function openPlatform(options: PlatformOptions): Promise<Platform> {
-  const { config, env, log } = options;
-  const { values } = config;
-  const stores = await openStores(values, env);
-  const store = stores.goals;
-  const replies = openFilesystemReplyKeeper({ directory: join(values.dataDir, 'replies'), now: Date.now });
-  const models = await openModels({ config: values, env, spend: stores.spend, replies, log });
-  const traces = new WorkerTraces(join(values.dataDir, 'workers'));
-  const gone = await retireGoneWorkers(store, traces);
-  if (gone > 0) log.info('an earlier process ended without a word; its tasks go on', { workers: gone });
-  const artifacts = await openFilesystemArtifactStore({ directory: join(values.dataDir, 'artifacts') });
-  const catalog = await openCatalog(options);
-  const sandbox = await findSandbox(values, log);
-  const workspaces = openWorkspaces(values, store);
-  const mcp = openMcp({ config: values, env, sandbox: sandbox.driver, log });
-  const tools = makeTools({ config: values, sandbox: sandbox.driver, crew: catalog, workspaces, mcp });
-  const parts: Parts = {
-    store,
-    artifacts,
-    models,
-    catalog,
-    tools,
-    workspaces,
-    mcp,
-    traces,
-    sandbox: sandbox.missing ?? sandbox.driver,
-  };
+  const { config, env, redactors } = options;
+  learnConfigured(redactors, config.values, env);
+  const parts = await openParts(options);
+  const { store, artifacts, cache, close } = parts;
   const apiServices = makeApiServices(options, parts);
-  const api = values.roles.includes('api') ? new ApiServer(apiServices, values.listen) : undefined;
-  const close = async () => {
-    await mcp.close();
-    await sandbox.driver.close();
-    await models.close();
-    await stores.close();
-  };
+  const api = config.values.roles.includes('api')
+    ? new ApiServer(apiServices, config.values, cache?.rateLimiter)
+    : undefined;
   // Before anything is claimed: a port that is taken ends the start.
   await api?.begin().catch(async (error: unknown) => {
     await close();
     throw error;
   });
-  const services: Service[] = [new StoreWatch(stores.failed)];
-  if (values.roles.includes('scheduler')) {
-    const { spend } = stores;
-    services.push(new Scheduler({ store, clock: systemClock, log }));
-    services.push(new ReservationExpiry({ spend, clock: systemClock, log }));
-  }
-  if (values.roles.includes('worker')) {
-    services.push(new WorkspaceSweeper(workspaces, { clock: systemClock, log, replies }));
-    const everyMs = values.mcp.refreshMinutes * 60_000;
-    const watch = new McpWatch({ servers: mcp, everyMs, clock: systemClock, log });
-    if (values.mcp.servers.length > 0) services.push(watch);
-    services.push(makeWorker(options, parts, values.mcp.servers.length > 0 ? watch.looked : Promise.resolve()));
-  }
-  if (api !== undefined || values.roles.includes('worker')) {
-    const everyMs = values.models.probeMinutes * 60_000;
-    services.push(new FleetWatch({ models, everyMs, clock: systemClock, log }));
-  }
-  if (api !== undefined) services.push(api);
+  const services = listServices(options, parts, api);
   return { store, artifacts, apiServices, url: api?.url ?? '', services, close };
-}
-
-interface Parts {
-  readonly store: GoalStore;
-  readonly artifacts: ArtifactStore;
-  readonly models: OpenModels;
-  readonly catalog: CatalogKeeper;
-  readonly tools: ToolRegistry;
-  readonly workspaces: Workspaces;
-  readonly mcp: McpServers;
-  readonly traces: WorkerTraces;
-  readonly sandbox: SandboxDriver | Error;
-}
-
-function openCatalog({ config, env, log }: PlatformOptions): Promise<CatalogKeeper> {
-  const home = homedir();
-  const places = {
-    shipped: join(installationRoot, 'catalog'),
-    project: process.cwd(),
-    home,
-    configHome: env['XDG_CONFIG_HOME'] ?? join(home, '.config'),
-  };
-  return CatalogKeeper.open({
-    places,
-    trustStore: openFilesystemTrustStore({ directory: config.values.dataDir }),
-    now: Date.now,
-    log,
-  });
-}
-
-function openWorkspaces({ dataDir, workspaces }: Config, store: GoalStore): Workspaces {
-  return new Workspaces({
-    directory: join(dataDir, 'workspaces'),
-    keepMs: workspaces.keepHours * 3_600_000,
-    now: Date.now,
-    async hasEnded(tenantId, goalId) {
-      const goal = await store.findGoal(tenantId, goalId);
-      return goal === undefined || isGoalEnded(goal.state);
-    },
-  });
-}
-
-function makeWorker({ config, log, onProgress }: PlatformOptions, parts: Parts, toolsAreThere: Promise<void>): Worker {
-  const { store, artifacts, models, catalog, tools, workspaces, traces } = parts;
-  const team = createTeam(() => catalog.catalog);
-  const keepsWorkspace = ({ definition }: AttemptRequest) =>
-    definition.kind === 'agent' && models.fleet().deployments.length > 0 && !worksByScript(definition, catalog);
-  const definitions = new DefinitionCache(store);
-  const limits = sandboxLimits(config.values);
-  const { name, labels, slots } = config.values.worker;
-  return new Worker({
-    store,
-    traces,
-    log,
-    slots,
-    clock: systemClock,
-    random: Math.random,
-    identity: { name, labels, version: productVersion },
-    async findDefinition({ task, goal }) {
-      const plan = await definitions.get({ ...task, planHash: goal.planHash });
-      return plan.tasks[task.definitionNo];
-    },
-    runAttempt(request, stop) {
-      const thinking = findThinking({ models, store, artifacts });
-      return runAttempt(
-        request,
-        {
-          store,
-          crew: catalog,
-          team,
-          clock: systemClock,
-          ...(thinking === undefined ? {} : { thinking }),
-          async openWorkbench(request) {
-            await toolsAreThere;
-            await catalog.refresh();
-            return openWorkbench({ tools, artifacts, workspaces, keepsWorkspace, limits, log, onProgress }, request);
-          },
-          keepText: (tenantId, text) =>
-            artifacts.put(tenantId, oneChunk(text), { sizeBytesMax: Number.POSITIVE_INFINITY }),
-        },
-        stop,
-      );
-    },
-  });
-}
-
-function makeApiServices({ config, log }: PlatformOptions, parts: Parts): ApiServices {
-  const { store, artifacts, models, catalog, mcp, sandbox } = parts;
-  const { values, version } = config;
-  const webRoot = join(installationRoot, 'apps', 'web', 'dist');
-  return {
-    store,
-    artifacts,
-    models,
-    mcp,
-    webRoot,
-    catalog: () => catalog.catalog,
-    hashDefinition: (definition) => createHash('sha256').update(canonicalJson(definition)).digest('hex'),
-    now: Date.now,
-    random: Math.random,
-    runDoctor: () => runDoctor({ config: values, store, sandbox, webRoot, models }),
-    async findObstacles() {
-      const checks = await runDoctor({ config: values, store, sandbox, webRoot, models });
-      return checks.filter((check) => !check.ok && !check.optional).map(({ name, found }) => `${name}: ${found}`);
-    },
-    config: () => ({ ...redactConfig(values), version }),
-    version: productVersion,
-    hosts: values.insecure ? 'any' : values.hosts,
-    log: logApiEntry(log),
-  };
 }

@@ -2,34 +2,50 @@
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openPostgresStores } from '@chorale/adapter-postgres';
+import { openPostgresStores, type HintCarrier } from '@chorale/adapter-postgres';
 import { openSqliteStores } from '@chorale/adapter-sqlite';
+import type { AuditStore, IdentityStore, SecretStore, TenantRows } from '@chorale/module-access';
 import type { EngineLimits, GoalStore } from '@chorale/module-goals';
+import type { MemoryStore } from '@chorale/module-memory';
+import type { MessageStore } from '@chorale/module-messaging';
 import type { SpendStore } from '@chorale/module-models';
 import type { Config } from '../config/config-schema.ts';
-import { readDatabaseUrl } from '../config/load-config.ts';
+import { readAddress } from '../config/load-config.ts';
 import type { WorkerTraces } from './worker-traces.ts';
 
 export interface Stores {
   readonly goals: GoalStore;
   readonly spend: SpendStore;
+  readonly messages: MessageStore;
+  readonly audit: AuditStore;
+  readonly memory: MemoryStore;
+  readonly secrets: SecretStore;
+  readonly tenantRows: TenantRows;
+  readonly identity: IdentityStore;
   /** Resolves when the stores can do nothing any more; a database server that went away comes back instead. */
   readonly failed: Promise<Error>;
   close(): Promise<void>;
 }
 
-export async function openStores(config: Config, env: NodeJS.ProcessEnv): Promise<Stores> {
+export async function openStores(
+  config: Config,
+  env: NodeJS.ProcessEnv,
+  carrier: HintCarrier | undefined,
+): Promise<Stores> {
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
-  const url = readDatabaseUrl(config, env);
+  const url = readAddress(config, 'database', env);
   const stores =
     url === ''
       ? await openSqliteStores({ path: join(config.dataDir, 'chorale.db') })
-      : { ...(await openPostgresStores({ url })), failed: new Promise<Error>(() => undefined) };
+      : {
+          ...(await openPostgresStores({ url, ...(carrier === undefined ? {} : { carrier }) })),
+          failed: new Promise<Error>(() => undefined),
+        };
   await stores.goals.configure(limitsOf(config));
   return stores;
 }
 
-function limitsOf({ limits }: Config): EngineLimits {
+export function limitsOf({ limits }: Config): EngineLimits {
   const { lanes, tenantWeights, agingSeconds, cancelGraceSeconds, lossesMax } = limits;
   return {
     lanes: lanes.map(({ scope, maxRunning, ratePerSecond, burst }) => ({

@@ -97,7 +97,7 @@ export class ProgressView {
 }
 
 /** What a task prints may come from the repository it looks at: nothing in it may steer the terminal. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replaceAll(/\p{Cc}/gu, ' ');
 }
 

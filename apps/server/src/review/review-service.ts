@@ -3,11 +3,11 @@
 
 import type { Clock } from '@chorale/lib-time';
 import type { AttemptRequest } from '@chorale/module-agents';
-import { isGoalEnded, type Goal } from '@chorale/module-goals';
+import { isGoalEnded, type Goal, type Json } from '@chorale/module-goals';
 import type { Platform } from '../platform/open-platform.ts';
 import type { Service } from '../process/service.ts';
 import { followGoal } from './follow-goal.ts';
-import { ProgressView, type ProgressOutput } from './progress-view.ts';
+import { printable, ProgressView, type ProgressOutput } from './progress-view.ts';
 import { saveReport } from './save-report.ts';
 import { markSeen, repositoryOf, submitReview, type ReviewRequest } from './submit-review.ts';
 
@@ -93,11 +93,15 @@ export class ReviewService implements Service {
       output.write(
         `  ${goal.failure.message}${goal.failure.action === undefined ? '' : `\n  ${goal.failure.action}`}\n`,
       );
-    const summary = goal.outputs?.['summary'];
-    if (typeof summary === 'string') output.write(`  ${summary}\n`);
+    const headline = textIn(goal.outputs?.['summary'], 'headline');
+    if (headline !== undefined) output.write(`  ${headline}\n`);
+    for (const line of sayFixed(goal.outputs?.['changes'])) output.write(`  ${line}\n`);
     for (const file of files) output.write(`  ${file}\n`);
     await markSeen(request.reports, goal.goalId);
-    if (url !== '' && !once) output.write(`\nServing on ${url} until Ctrl-C.\n`);
+    if (url !== '' && !once)
+      output.write(
+        `\nServing on ${url} until Ctrl-C; \`chorale access ticket\` prints an address that opens the page.\n`,
+      );
     return isGoalEnded(goal.state) && goal.state === 'succeeded' && files.length > 0;
   }
 
@@ -106,4 +110,20 @@ export class ReviewService implements Service {
     if (signal.aborted) return Promise.resolve();
     return new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
   }
+}
+
+function textIn(value: Json | undefined, field: string): string | undefined {
+  const found = (value as { readonly [name: string]: Json } | null | undefined)?.[field];
+  return typeof found === 'string' ? printable(found) : undefined;
+}
+
+/** The headline counts what changed; what was fixed is worth its name. */
+function sayFixed(changes: Json | undefined): readonly string[] {
+  const { first, fixedNow } = (changes ?? {}) as { readonly first?: boolean; readonly fixedNow?: readonly Json[] };
+  if (first === true) return ['This is the first review that is remembered of it: the next one says what changed.'];
+  return (fixedNow ?? []).map((one) => `fixed: ${textIn(one, 'title') ?? ''}${inFile(textIn(one, 'file'))}`);
+}
+
+function inFile(file: string | undefined): string {
+  return file === undefined ? '' : ` (${file})`;
 }

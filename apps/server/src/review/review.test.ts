@@ -40,6 +40,7 @@ beforeEach(async () => {
     // Not one model: a review must begin without.
     models: { fleet: () => ({ deployments: [], aliases: {} }) },
     catalog: () => catalog,
+    tenants: { withRoom: (_tenant: unknown, _more: unknown, run: () => Promise<unknown>) => run() },
     hashDefinition: canonicalJson,
     now: clock.now,
     random: Math.random,

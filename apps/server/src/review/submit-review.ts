@@ -7,9 +7,9 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { defaultTenant, type GoalId } from '@chorale/lib-ids';
+import type { GoalId } from '@chorale/lib-ids';
 import { goalStates, isGoalEnded, type Goal, type GoalStore } from '@chorale/module-goals';
-import { submitGoal, type ApiServices } from '../api/index.ts';
+import { submitGoal, systemCaller, type ApiServices } from '../api/index.ts';
 
 const reviewWorkflow = 'review-repository';
 const openStates = goalStates.filter((state) => !isGoalEnded(state));
@@ -45,7 +45,11 @@ export async function submitReview(
     return { goal: earlier, existing: true };
   }
   const title = `Review of ${basename(inputs.repository.replace(/\/+$/, '')).replace(/\.git$/, '') || inputs.repository}`;
-  const submitted = await submitGoal(services, { workflow: reviewWorkflow, title, inputs: { ...inputs } });
+  const submitted = await submitGoal(services, systemCaller, {
+    workflow: reviewWorkflow,
+    title,
+    inputs: { ...inputs },
+  });
   await markUnseen(request.reports, submitted.goal.goalId);
   return submitted;
 }
@@ -65,7 +69,7 @@ async function findUnseenReview(
 ): Promise<Goal | undefined> {
   for (const goalId of await readdir(reports).catch(() => [])) {
     if (!existsSync(join(reports, goalId, markName))) continue;
-    const goal = await store.findGoal(defaultTenant, goalId as GoalId);
+    const goal = await store.findGoal(systemCaller.tenantId, goalId as GoalId);
     if (goal !== undefined && isReviewOf(goal, inputs)) return goal;
   }
   return undefined;
@@ -77,7 +81,7 @@ export function repositoryOf({ inputs }: Goal): string {
 }
 
 async function findOpenReview(store: GoalStore, inputs: ReviewInputs): Promise<Goal | undefined> {
-  const { items } = await store.listGoals(defaultTenant, {
+  const { items } = await store.listGoals(systemCaller.tenantId, {
     states: openStates,
     workflow: reviewWorkflow,
     limit: openGoalsMax,

@@ -5,11 +5,12 @@ import type { BudgetId, SpendStore } from '@chorale/module-models';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openLog } from '../process/log.ts';
 import { ManualClock, settled } from '../process/manual-clock.ts';
-import { ReservationExpiry } from './reservation-expiry.ts';
+import type { Beat } from '../process/beat.ts';
+import { expireReservations } from './reservation-expiry.ts';
 
 let clock: ManualClock;
 let stores: SqliteStores;
-let expiry: ReservationExpiry;
+let expiry: Beat;
 let lines: string[];
 
 beforeEach(async () => {
@@ -72,7 +73,7 @@ test('[SV2] once drained it has ended and left no timer', async () => {
 
 async function begin(spend: Pick<SpendStore, 'execute'> = stores.spend): Promise<void> {
   const log = openLog({ level: 'debug', format: 'text', now: clock.now, write: (line) => void lines.push(line) });
-  expiry = new ReservationExpiry({ spend, clock, log });
+  expiry = expireReservations(spend, { clock, log });
   void expiry.run();
   await settled();
 }

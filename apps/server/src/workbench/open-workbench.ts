@@ -4,6 +4,7 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { TenantId } from '@chorale/lib-ids';
 import { broken, refused } from '@chorale/lib-errors';
+import type { Redactor } from '@chorale/module-access';
 import type {
   ArtifactCandidate,
   AttemptRequest,
@@ -14,6 +15,8 @@ import type {
 } from '@chorale/module-agents';
 import type { ArtifactStore } from '@chorale/module-goals';
 import type { Log } from '../process/log.ts';
+import type { GoalSecrets } from '../secrets/goal-secrets.ts';
+import { redactError } from '../secrets/redact-error.ts';
 import type { Workspaces } from './workspaces.ts';
 
 /** The largest single artifact a task may make. */
@@ -25,28 +28,40 @@ export interface WorkbenchParts {
   readonly workspaces: Workspaces;
   readonly limits: Partial<SandboxLimits>;
   readonly log: Log;
+  readonly secrets: GoalSecrets;
   /** Whether the attempts of a run work in one folder, one after another. */
   readonly keepsWorkspace: (request: AttemptRequest) => boolean;
   readonly onProgress: (request: AttemptRequest, line: string) => void;
 }
 
 export async function openWorkbench(parts: WorkbenchParts, request: AttemptRequest): Promise<Workbench> {
-  const { tools, artifacts, workspaces, limits } = parts;
+  const { tools, artifacts, workspaces, limits, secrets } = parts;
   const { task } = request.claimed;
   const { tenantId } = task;
   const workspace = await (parts.keepsWorkspace(request) ? workspaces.openRun(task) : workspaces.openAttempt(task));
   return {
     findTool: (name, args) => tools.findTool(name, args),
     describeTool: (name) => tools.describeTool(name),
-    call: (call, signal) =>
-      tools.call(call, {
-        workspace,
-        limits,
-        signal,
-        onProgress: (line) => parts.onProgress(request, line),
-        keepArtifact: (candidate) => keepArtifact(artifacts, tenantId, candidate),
-        readArtifact: (hash) => readArtifact(artifacts, tenantId, hash),
-      }),
+    effectsOf: (call) => tools.effectsOf(call),
+    async call(call, signal) {
+      await secrets.learn(request, call);
+      const redactor = (): Redactor => secrets.redactors.of(tenantId);
+      try {
+        const result = await tools.call(call, {
+          workspace,
+          limits,
+          signal,
+          task,
+          onProgress: (line) => parts.onProgress(request, redactor().redact(line)),
+          keepArtifact: (candidate) => keepArtifact({ artifacts, tenantId, redactor: redactor() }, candidate),
+          readArtifact: (hash) => readArtifact(artifacts, tenantId, hash),
+          useSecrets: (references) => secrets.use(request, call, references),
+        });
+        return redactor().redactJson(result);
+      } catch (error) {
+        throw redactError(error, redactor());
+      }
+    },
     async close({ goesOn }) {
       if (goesOn && parts.keepsWorkspace(request)) return;
       try {
@@ -58,14 +73,25 @@ export async function openWorkbench(parts: WorkbenchParts, request: AttemptReque
   };
 }
 
+interface Keeping {
+  readonly artifacts: ArtifactStore;
+  readonly tenantId: TenantId;
+  readonly redactor: Redactor;
+}
+
 async function keepArtifact(
-  artifacts: ArtifactStore,
-  tenantId: TenantId,
+  { artifacts, tenantId, redactor }: Keeping,
   { name, mediaType, content }: ArtifactCandidate,
 ): Promise<KeptArtifact> {
-  const bytes = 'text' in content ? oneChunk(content.text) : readFile(content.path);
+  const bytes = redactBytes('text' in content ? oneChunk(content.text) : readFile(content.path), redactor);
   const { hash, sizeBytes } = await artifacts.put(tenantId, bytes, { sizeBytesMax: artifactBytesMax });
   return { name, mediaType, hash, sizeBytes };
+}
+
+async function* redactBytes(bytes: AsyncIterable<Uint8Array>, redactor: Redactor): AsyncIterable<Uint8Array> {
+  const stream = redactor.byteStream();
+  for await (const chunk of bytes) yield stream.push(chunk);
+  yield stream.end();
 }
 
 export async function* oneChunk(text: string): AsyncIterable<Uint8Array> {

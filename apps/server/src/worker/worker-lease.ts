@@ -12,11 +12,11 @@ import type { Clock } from '@chorale/lib-time';
 import type { GoalStore, Hold, Worker } from '@chorale/module-goals';
 import type { Log } from '../process/log.ts';
 
-export type WorkerIdentity = Pick<Worker, 'name' | 'labels' | 'version'>;
+export type WorkerIdentity = Pick<Worker, 'name' | 'labels' | 'version' | 'process'>;
 
 export const leaseMs = 30_000;
 /** A third of the lease: two heartbeats may be lost. */
-export const heartbeatMs = 10_000;
+export const heartbeatMs = leaseMs / 3;
 /** After a heartbeat that failed. */
 const heartbeatRetryMs = 1_000;
 
@@ -26,16 +26,24 @@ export interface WorkerLeaseOptions {
   readonly random: Random;
   readonly log: Log;
   readonly identity: WorkerIdentity;
+  /** Default `leaseMs`. */
+  readonly leaseMs?: number;
 }
 
 export class WorkerLease {
   readonly #options: WorkerLeaseOptions;
   readonly workerId: WorkerId;
+  readonly #leaseMs: number;
   #until = 0;
 
   constructor(options: WorkerLeaseOptions) {
     this.#options = options;
+    this.#leaseMs = options.leaseMs ?? leaseMs;
     this.workerId = makeId<'worker'>('worker', options.clock.now(), options.random);
+  }
+
+  get heartbeatMs(): number {
+    return this.#leaseMs / 3;
   }
 
   get leftMs(): number {
@@ -49,20 +57,31 @@ export class WorkerLease {
   /** Rejects when the store cannot be reached. */
   async register(): Promise<void> {
     const { store, clock, identity } = this.#options;
-    const until = clock.now() + leaseMs;
-    await store.execute({ command: 'register-worker', worker: { workerId: this.workerId, ...identity }, leaseMs });
+    const until = clock.now() + this.#leaseMs;
+    await store.execute({
+      command: 'register-worker',
+      worker: { workerId: this.workerId, ...identity },
+      leaseMs: this.#leaseMs,
+    });
     this.#until = until;
   }
 
-  /** One heartbeat: which tasks are to stop, and when the next is due. */
-  async beat(): Promise<{ readonly cancelRequested: readonly Hold[]; readonly nextMs: number } | 'lost'> {
+  /** One heartbeat, with the number of tasks under way: which of them are to stop, and when the next is due. */
+  async beat(
+    running: number,
+  ): Promise<{ readonly cancelRequested: readonly Hold[]; readonly nextMs: number } | 'lost'> {
     const { store, clock, log } = this.#options;
     if (!this.holds) return 'lost';
-    const until = clock.now() + leaseMs;
+    const until = clock.now() + this.#leaseMs;
     try {
-      const { cancelRequested } = await store.execute({ command: 'heartbeat', workerId: this.workerId, leaseMs });
+      const { cancelRequested } = await store.execute({
+        command: 'heartbeat',
+        workerId: this.workerId,
+        leaseMs: this.#leaseMs,
+        running,
+      });
       this.#until = until;
-      return { cancelRequested, nextMs: heartbeatMs };
+      return { cancelRequested, nextMs: this.heartbeatMs };
     } catch (error) {
       if (toErrorRecord(error).code === 'worker-lease-lost') this.#until = 0;
       if (!this.holds) return 'lost';

@@ -13,14 +13,14 @@
 //                because of a lease that is kept up by somebody who knows nothing of it.
 
 import { broken, toErrorRecord } from '@chorale/lib-errors';
-import type { Random, WorkerId } from '@chorale/lib-ids';
+import type { Random, TenantId, WorkerId } from '@chorale/lib-ids';
 import type { Clock } from '@chorale/lib-time';
 import { AttemptStop, type AttemptEnd, type AttemptRequest, type StopReason } from '@chorale/module-agents';
 import type { ClaimedTask, CommitHint, GoalStore, Hold, TaskDefinition } from '@chorale/module-goals';
 import { laneSuits, parseLane } from '@chorale/module-scheduling';
 import type { Log } from '../process/log.ts';
 import { reportEnd } from './report-end.ts';
-import { heartbeatMs, WorkerLease, type WorkerIdentity } from './worker-lease.ts';
+import { WorkerLease, type WorkerIdentity } from './worker-lease.ts';
 
 export interface WorkerOptions {
   readonly store: Pick<GoalStore, 'execute' | 'onCommit' | 'listHeld' | 'keepsClaims'>;
@@ -28,6 +28,8 @@ export interface WorkerOptions {
   readonly random: Random;
   readonly log: Log;
   readonly identity: WorkerIdentity;
+  /** Default 30 s. */
+  readonly leaseMs?: number;
   /** Attempts at once. */
   readonly slots: number;
   /** Told of each worker id before it is registered, and when it holds nothing any more. */
@@ -90,7 +92,7 @@ export class WorkerSession {
     this.#options.log.info('worker registered', { worker: this.#lease.workerId, slots: this.#options.slots });
     this.#unsubscribe = this.#options.store.onCommit((hint) => this.#onCommit(hint));
     this.#watchExpiry();
-    this.#beatIn(heartbeatMs);
+    this.#beatIn(this.#lease.heartbeatMs);
     this.#pollLater();
     this.#pump();
   }
@@ -107,6 +109,10 @@ export class WorkerSession {
   stop(): void {
     this.drain();
     this.#stopAll('drain');
+  }
+
+  handBack(tenants: ReadonlySet<TenantId>): void {
+    for (const { hold, stop } of this.#attempts.values()) if (tenants.has(hold.tenantId)) stop.stop('halt');
   }
 
   #onCommit({ cancelRequested, readyLanes }: CommitHint): void {
@@ -284,7 +290,7 @@ export class WorkerSession {
   }
 
   async #beat(): Promise<void> {
-    const beat = await this.#lease.beat();
+    const beat = await this.#lease.beat(this.#slotsUsed);
     if (this.#state === 'over') return;
     if (beat === 'lost') return this.#loseLease('no heartbeat came through in time');
     this.#watchExpiry();

@@ -1,6 +1,7 @@
 // The worker of this process: one session after another, each under a lease of its own. A session that loses its lease
 // ends all it was doing; then the next begins under a new id.
 
+import type { TenantId } from '@chorale/lib-ids';
 import type { Service } from '../process/service.ts';
 import { Sleeper } from '../process/clock.ts';
 import { WorkerSession, type WorkerOptions } from './worker-session.ts';
@@ -24,6 +25,11 @@ export class Worker implements Service {
   run(): Promise<void> {
     this.#ended = this.#runSessions();
     return this.#ended;
+  }
+
+  /** Hands back what runs of these tenants. */
+  handBack(tenants: ReadonlySet<TenantId>): void {
+    this.#session?.handBack(tenants);
   }
 
   async drain(): Promise<void> {

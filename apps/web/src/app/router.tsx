@@ -5,8 +5,10 @@ import { NotFoundPage } from './not-found-page.tsx';
 import { RouteError } from './route-error.tsx';
 import {
   readApprovalsSearch,
+  readAuditSearch,
   readGoalSearch,
   readGoalsSearch,
+  readMemorySearch,
   readModelsSearch,
   readRootSearch,
 } from './search-params.ts';
@@ -58,6 +60,25 @@ const workflowRoute = createRoute({
   component: lazyRouteComponent(() => import('../workflows/workflow-page.tsx'), 'WorkflowPage'),
 });
 
+const accountRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/account',
+  component: lazyRouteComponent(() => import('../account/account-page.tsx'), 'AccountPage'),
+});
+
+const membersRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/members',
+  component: lazyRouteComponent(() => import('../account/members-page.tsx'), 'MembersPage'),
+});
+
+const auditRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/audit',
+  validateSearch: readAuditSearch,
+  component: lazyRouteComponent(() => import('../audit/audit-page.tsx'), 'AuditPage'),
+});
+
 const systemRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/system',
@@ -77,6 +98,19 @@ const modelCallRoute = createRoute({
   component: lazyRouteComponent(() => import('../models/call-page.tsx'), 'CallPage'),
 });
 
+const memoryRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/memory',
+  validateSearch: readMemorySearch,
+  component: lazyRouteComponent(() => import('../memory/memory-page.tsx'), 'MemoryPage'),
+});
+
+const memoryEntryRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/memory/$memoryId',
+  component: lazyRouteComponent(() => import('../memory/memory-entry.tsx'), 'MemoryEntry'),
+});
+
 const routeTree = rootRoute.addChildren([
   indexRoute,
   goalsRoute,
@@ -86,7 +120,12 @@ const routeTree = rootRoute.addChildren([
   workflowRoute,
   modelsRoute,
   modelCallRoute,
+  memoryRoute,
+  memoryEntryRoute,
+  auditRoute,
   systemRoute,
+  accountRoute,
+  membersRoute,
 ]);
 
 export const router = createRouter({

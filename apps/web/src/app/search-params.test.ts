@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { parseStates, readApprovalsSearch, readGoalSearch, readGoalsSearch, readRootSearch } from './search-params.ts';
+import {
+  parseStates,
+  readApprovalsSearch,
+  readGoalSearch,
+  readGoalsSearch,
+  readMemorySearch,
+  readRootSearch,
+} from './search-params.ts';
 
 describe('[W1] an address keeps what it says and drops what it cannot mean', () => {
   test.each([
@@ -7,6 +14,12 @@ describe('[W1] an address keeps what it says and drops what it cannot mean', () 
     [readGoalsSearch, { state: 'paused,flying,running' }, { state: 'running,paused' }],
     [readGoalsSearch, { state: 'flying', workflow: '', page: 3 }, {}],
     [readGoalsSearch, { workflow: 12 }, { workflow: '12' }],
+    [
+      readMemorySearch,
+      { q: 12, kind: 'semantic', asOf: '2027-01-31' },
+      { q: '12', kind: 'semantic', asOf: '2027-01-31' },
+    ],
+    [readMemorySearch, { tab: 'nowhere', kind: 'x', asOf: 'soon', scope: 'user/ann' }, { scope: 'user/ann' }],
     [readGoalSearch, { tab: 'timeline', task: 0, as: 'list' }, { tab: 'timeline', task: 0, as: 'list' }],
     [readGoalSearch, { tab: 'plan', task: -1, as: 'cube' }, {}],
     [readGoalSearch, { tab: 'nowhere', task: 1.5, file: 'report.html' }, { file: 'report.html' }],

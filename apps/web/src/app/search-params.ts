@@ -1,7 +1,7 @@
 // What a view keeps in its address, so that a reload or a link shows the same. Unknown values are dropped, not refused:
 // an address may have been written by an older page.
-import type { GoalState } from '@chorale/lib-client';
-import { goalStates } from '@chorale/lib-client';
+import type { AuditDecision, GoalState, MemoryKind } from '@chorale/lib-client';
+import { auditDecisions, goalStates, memoryKinds } from '@chorale/lib-client';
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -78,6 +78,51 @@ export function readModelsSearch(raw: Raw): ModelsSearch {
   return pick({ tab, key: textOf(raw.key), goal: textOf(raw.goal), result });
 }
 
+export interface AuditSearch {
+  readonly who?: string;
+  readonly on?: string;
+  /** The whole word, or its beginning with a dot at the end. */
+  readonly what?: string;
+  readonly decision?: AuditDecision;
+}
+
+export function readAuditSearch(raw: Raw): AuditSearch {
+  const word = (value: unknown): string | undefined => (textOf(value) === '' ? undefined : textOf(value));
+  const decision = auditDecisions.find((name) => name === raw.decision);
+  return pick({ who: word(raw.who), on: word(raw.on), what: word(raw.what), decision });
+}
+
+export interface MemorySearch {
+  /** Missing for the search. */
+  readonly tab?: 'timeline' | 'quarantine';
+  /** The words that are looked for. */
+  readonly q?: string;
+  readonly scope?: string;
+  readonly kind?: MemoryKind;
+  /** A day, as in `2027-01-31`: what held on it. */
+  readonly asOf?: string;
+  /** Only what is of this goal; of what is found by words it says nothing. */
+  readonly goal?: string;
+  /** Whose timeline is shown. */
+  readonly subject?: string;
+}
+
+export function readMemorySearch(raw: Raw): MemorySearch {
+  const tab = (['timeline', 'quarantine'] as const).find((name) => name === raw.tab);
+  const kind = memoryKinds.find((name) => name === raw.kind);
+  const day = textOf(raw.asOf);
+  const asOf = day !== undefined && /^\d{4}-\d{2}-\d{2}$/.test(day) ? day : undefined;
+  return pick({
+    tab,
+    q: textOf(raw.q),
+    scope: textOf(raw.scope),
+    kind,
+    asOf,
+    goal: textOf(raw.goal),
+    subject: textOf(raw.subject),
+  });
+}
+
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   // The router reads `?workflow=12` as a number.
@@ -85,7 +130,7 @@ function textOf(value: unknown): string | undefined {
 }
 
 /** Leaves out what is undefined, so that it does not appear in the address. */
-function pick<T extends object>(search: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+export function pick<T extends object>(search: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>;
   };

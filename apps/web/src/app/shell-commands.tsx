@@ -1,7 +1,10 @@
 import {
+  AccountIcon,
   ApprovalsIcon,
+  AuditIcon,
   GoalsIcon,
   KeyboardIcon,
+  MemoryIcon,
   ModelsIcon,
   MoonIcon,
   PlusIcon,
@@ -14,7 +17,16 @@ import {
 import type { Command } from './commands.tsx';
 import { type Theme, themeChoice } from './theme.ts';
 
-export type MainView = '/goals' | '/approvals' | '/workflows' | '/models' | '/system';
+export type MainView =
+  | '/goals'
+  | '/approvals'
+  | '/workflows'
+  | '/models'
+  | '/memory'
+  | '/audit'
+  | '/system'
+  | '/account'
+  | '/members';
 
 interface ShellActions {
   readonly go: (to: MainView) => void;
@@ -48,10 +60,26 @@ export function makeShellCommands(actions: ShellActions): readonly Command[] {
       actions,
     ),
     goTo(
+      '/memory',
+      { title: 'Go to memory', keys: 'g r', keywords: 'remember recall quarantine timeline', icon: <MemoryIcon /> },
+      actions,
+    ),
+    goTo(
+      '/audit',
+      { title: 'Go to audit', keys: 'g l', keywords: 'log who did what verify proof', icon: <AuditIcon /> },
+      actions,
+    ),
+    goTo(
       '/system',
       { title: 'Go to system', keys: 'g s', keywords: 'queue workers doctor', icon: <SystemIcon /> },
       actions,
     ),
+    goTo(
+      '/account',
+      { title: 'Go to your account', keys: 'g u', keywords: 'password sessions keys log out', icon: <AccountIcon /> },
+      actions,
+    ),
+    goTo('/members', { title: 'Go to members', keywords: 'people roles invite', icon: <AccountIcon /> }, actions),
     {
       id: 'palette.open',
       title: 'Find a command',

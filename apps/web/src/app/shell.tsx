@@ -26,7 +26,12 @@ export function Shell(): ReactNode {
       <a href="#main" className={styles.skip}>
         Skip to content
       </a>
-      <Sidebar onFind={find} onNewGoal={startGoal} onShortcuts={showShortcuts} />
+      <Sidebar
+        onFind={find}
+        onNewGoal={startGoal}
+        onShortcuts={showShortcuts}
+        onAccount={() => void navigate({ to: '/account' })}
+      />
       <main id="main" tabIndex={-1} className={styles.main}>
         <Outlet />
       </main>

@@ -1,14 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { accountQuery } from '../account/account-query.ts';
 import { useClient } from '../data/backend.tsx';
 import { approvalsQuery } from '../data/queries.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { countOf } from '../ui/format.ts';
 import {
+  AccountIcon,
   ApprovalsIcon,
+  AuditIcon,
   GoalsIcon,
   KeyboardIcon,
+  MemoryIcon,
   ModelsIcon,
   MoreIcon,
   PlusIcon,
@@ -26,9 +30,10 @@ interface SidebarProps {
   readonly onFind: () => void;
   readonly onNewGoal: () => void;
   readonly onShortcuts: () => void;
+  readonly onAccount: () => void;
 }
 
-export function Sidebar({ onFind, onNewGoal, onShortcuts }: SidebarProps): ReactNode {
+export function Sidebar({ onFind, onNewGoal, onShortcuts, onAccount }: SidebarProps): ReactNode {
   return (
     <aside className={styles.sidebar} aria-label="Navigation">
       <div className={styles.top}>
@@ -54,8 +59,10 @@ export function Sidebar({ onFind, onNewGoal, onShortcuts }: SidebarProps): React
           <NavLink to="/goals" icon={<GoalsIcon />} keys="g g" label="Goals" />
           <NavLink to="/approvals" icon={<ApprovalsIcon />} keys="g a" label="Approvals" badge={<ApprovalsBadge />} />
           <NavLink to="/workflows" icon={<WorkflowsIcon />} keys="g w" label="Workflows" />
-          <NavLink to="/models" icon={<ModelsIcon />} keys="g m" label="Models" />
-          <NavLink to="/system" icon={<SystemIcon />} keys="g s" label="System" />
+          <NavLink to="/models" icon={<ModelsIcon />} keys="g m" label="Models" wideOnly />
+          <NavLink to="/memory" icon={<MemoryIcon />} keys="g r" label="Memory" />
+          <AuditLink />
+          <NavLink to="/system" icon={<SystemIcon />} keys="g s" label="System" wideOnly />
           <li className={styles.more}>
             {/* The palette holds what a narrow screen has no room for. */}
             <button type="button" className={styles.link} onClick={onFind}>
@@ -67,6 +74,9 @@ export function Sidebar({ onFind, onNewGoal, onShortcuts }: SidebarProps): React
       </nav>
       <div className={styles.bottom}>
         <ConnectionMark />
+        <IconButton label="Your account" keys="g u" onClick={onAccount}>
+          <AccountIcon />
+        </IconButton>
         <IconButton label="Keyboard shortcuts" keys="?" onClick={onShortcuts}>
           <KeyboardIcon />
         </IconButton>
@@ -77,16 +87,18 @@ export function Sidebar({ onFind, onNewGoal, onShortcuts }: SidebarProps): React
 }
 
 interface NavLinkProps {
-  readonly to: '/goals' | '/approvals' | '/workflows' | '/models' | '/system';
+  readonly to: '/goals' | '/approvals' | '/workflows' | '/models' | '/memory' | '/audit' | '/system';
   readonly icon: ReactNode;
   readonly label: string;
   readonly keys: string;
   readonly badge?: ReactNode;
+  /** A narrow screen has room for four, and the rest behind "More". */
+  readonly wideOnly?: boolean;
 }
 
-function NavLink({ to, icon, label, keys, badge }: NavLinkProps): ReactNode {
+function NavLink({ to, icon, label, keys, badge, wideOnly = false }: NavLinkProps): ReactNode {
   return (
-    <li>
+    <li className={wideOnly ? styles.wideOnly : undefined}>
       <Link
         to={to}
         className={styles.link}
@@ -99,6 +111,13 @@ function NavLink({ to, icon, label, keys, badge }: NavLinkProps): ReactNode {
       </Link>
     </li>
   );
+}
+
+/** For those who may read it. */
+function AuditLink(): ReactNode {
+  const { data: account } = useQuery(accountQuery(useClient()));
+  if (account?.operations.includes('audit.read') !== true) return null;
+  return <NavLink to="/audit" icon={<AuditIcon />} keys="g l" label="Audit" wideOnly />;
 }
 
 function ApprovalsBadge(): ReactNode {

@@ -31,6 +31,10 @@ export function useClient(): ChoraleClient {
   return useBackend().client;
 }
 
+export function useLive(): LiveUpdates {
+  return useBackend().live;
+}
+
 export function useConnectionState(): ConnectionState {
   const { live } = useBackend();
   return useSyncExternalStore(live.subscribe, live.getState);

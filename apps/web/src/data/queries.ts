@@ -1,7 +1,7 @@
 // How each kind of row is read.
 import type { ApprovalState, ChoraleClient, Goal, GoalEvent } from '@chorale/lib-client';
 import { ClientError, isGoalEnded } from '@chorale/lib-client';
-import { infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
 import { appendEvents, emptyWindow, type EventWindow } from './event-window.ts';
 import { type CallFilter, type ListFilter, queryKeys } from './query-keys.ts';
 
@@ -16,7 +16,13 @@ const approvalsMax = 200;
 const retriesMax = 2;
 
 export function createQueryClient(): QueryClient {
-  return new QueryClient({
+  const cache = new QueryClient({
+    // A session that has ended shows with whatever is read next: whoever stands before the door sees the door.
+    queryCache: new QueryCache({
+      onError: (error) => {
+        if (isUnauthenticated(error)) cache.setQueryData(queryKeys.account, null);
+      },
+    }),
     defaultOptions: {
       queries: {
         // The live connection says when rows change, and everything is read again when it was lost.
@@ -29,6 +35,11 @@ export function createQueryClient(): QueryClient {
       mutations: { networkMode: 'always' },
     },
   });
+  return cache;
+}
+
+export function isUnauthenticated(error: unknown): boolean {
+  return error instanceof ClientError && error.problem?.code === 'unauthenticated';
 }
 
 export function goalListQuery(client: ChoraleClient, filter: ListFilter) {
@@ -201,6 +212,11 @@ export function queueQuery(client: ChoraleClient) {
 
 export function workersQuery(client: ChoraleClient) {
   return queryOptions({ queryKey: queryKeys.workers, queryFn: () => client.listWorkers(), refetchInterval: 5000 });
+}
+
+/** Every server is asked anew. */
+export function mcpServersQuery(client: ChoraleClient) {
+  return queryOptions({ queryKey: queryKeys.mcpServers, queryFn: () => client.listMcpServers() });
 }
 
 export function doctorQuery(client: ChoraleClient) {

@@ -1,6 +1,6 @@
 // The names under which the cache keeps rows. What one goal's rows are kept under begins with the goal, so that all of
 // them can be named at once.
-import type { ApprovalState, GoalFilter, ModelCallFilter } from '@chorale/lib-client';
+import type { ApprovalState, AuditFilter, GoalFilter, ModelCallFilter } from '@chorale/lib-client';
 
 export type ListFilter = Pick<GoalFilter, 'states' | 'workflow'>;
 
@@ -30,8 +30,19 @@ export const queryKeys = {
   budgets: ['models', 'budgets'] as const,
   modelCalls: (filter: CallFilter) => ['models', 'calls', filter] as const,
   modelCall: (callId: string) => ['models', 'call', callId] as const,
+  account: ['account'] as const,
+  ticket: ['ticket'] as const,
+  loginChoices: ['login-choices'] as const,
+  sessions: ['account', 'sessions'] as const,
+  accountKeys: ['account', 'keys'] as const,
+  passkeys: ['account', 'passkeys'] as const,
+  members: ['members'] as const,
+  audit: ['audit'] as const,
+  auditLog: ['audit', 'log'] as const,
+  auditEntries: (filter: AuditFilter) => ['audit', 'entries', filter] as const,
   system: ['system'] as const,
   queue: ['system', 'queue'] as const,
   workers: ['system', 'workers'] as const,
   doctor: ['system', 'doctor'] as const,
+  mcpServers: ['system', 'mcp-servers'] as const,
 };

@@ -1,5 +1,6 @@
 import type { Goal, PlanChange, PlanVersion } from '@chorale/lib-client';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { Column } from '../app/page.tsx';
 import { useClient } from '../data/backend.tsx';
@@ -32,6 +33,13 @@ export function DetailsView({ goal }: { readonly goal: Goal }): ReactNode {
               <Version key={version.version} version={version} current={version.version === goal.planVersion} />
             ))}
           </ol>
+        </Section>
+        <Section title="In memory">
+          <p>
+            <Link to="/memory" search={{ goal: goal.goalId }} className={styles.link}>
+              What is remembered of this goal
+            </Link>
+          </p>
         </Section>
         <Section title="On a terminal">
           <ul className={styles.commands}>

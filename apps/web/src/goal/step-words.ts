@@ -1,6 +1,7 @@
 // A journal entry in a line: what was called or waited for, and what a model's answer took.
 import type { Json, Step } from '@chorale/lib-client';
 import { formatTokens, formatUsd } from '../models/format-usd.ts';
+import { countOf } from '../ui/format.ts';
 
 export interface StepLine {
   readonly name: string;
@@ -30,6 +31,8 @@ const decisionNames: Readonly<Record<string, string>> = {
   'adopt-plan': 'Adopted the plan',
   'check-edited-plan': 'Checked the changed plan',
   'plan-outcome': 'What came of the plan',
+  recall: 'Recalled what may help',
+  'record-outcome': 'Kept how it ended',
 };
 
 export function sayStep(step: Step): StepLine {
@@ -40,12 +43,17 @@ export function sayStep(step: Step): StepLine {
     case 'wait':
       return sayWait(step);
     case 'decision':
-      return { name: decisionNames[step.name] ?? step.name, kind, detail: '', callId: undefined };
+      return { name: decisionNames[step.name] ?? step.name, kind, detail: sayRecalled(step), callId: undefined };
     case 'message':
       return { name: 'What people said', kind, detail: '', callId: undefined };
     case 'tool-call':
       return { name: step.name, kind, detail: cut(JSON.stringify(step.input)), callId: undefined };
   }
+}
+
+function sayRecalled({ name, output }: Step): string {
+  const notes = name === 'recall' ? fieldsOf(output)['notes'] : undefined;
+  return Array.isArray(notes) ? countOf(notes.length, 'memory', 'memories') : '';
 }
 
 function sayWait({ name, kind, output }: Step): StepLine {

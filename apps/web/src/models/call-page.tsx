@@ -116,7 +116,10 @@ function CandidateRow({
         </span>
       </th>
       <td className={styles.number}>{score?.total.toFixed(3) ?? ''}</td>
-      <td className={styles.number}>{score?.quality.toFixed(2) ?? ''}</td>
+      <td className={styles.number}>
+        {score?.quality.toFixed(2) ?? ''}
+        {score?.learned === true ? ' learned' : ''}
+      </td>
       <td className={styles.number}>
         {score === undefined ? '' : formatUsd(score.costUsd)}
         {score !== undefined && score.switchingUsd > 0 ? (

@@ -7,10 +7,10 @@ import { queryKeys } from '../data/query-keys.ts';
 import { Button } from '../ui/button.tsx';
 import { countOf } from '../ui/format.ts';
 import { RetryIcon } from '../ui/icons.tsx';
+import { PageTabs } from '../ui/page-tabs.tsx';
 import { sayDone, sayFailed } from '../ui/toasts.tsx';
 import { Calls } from './calls.tsx';
 import { Deployments } from './deployments.tsx';
-import styles from './models-page.module.css';
 import { Spend } from './spend.tsx';
 
 /** Which models there are, what may be spent on them, and where each call went. */
@@ -29,7 +29,7 @@ export function ModelsPage(): ReactNode {
 
 function Tabs(): ReactNode {
   return (
-    <nav aria-label="Models" className={styles.tabs}>
+    <PageTabs label="Models">
       <Link to="/models" search={{}} activeOptions={{ exact: true, includeSearch: true }}>
         Deployments
       </Link>
@@ -39,7 +39,7 @@ function Tabs(): ReactNode {
       <Link to="/models" search={{ tab: 'calls' }}>
         Calls
       </Link>
-    </nav>
+    </PageTabs>
   );
 }
 

@@ -9,6 +9,7 @@ import { formatDuration } from '../ui/format.ts';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { Age } from '../ui/time.tsx';
 import styles from './system-page.module.css';
+import { ToolsSection } from './tools-section.tsx';
 
 /** How the installation is doing: what waits, who works, what this machine lacks. */
 export function SystemPage(): ReactNode {
@@ -29,6 +30,7 @@ export function SystemPage(): ReactNode {
           {workers.isError ? <ProblemNotice error={workers.error} what="The workers could not be read" /> : null}
           {workers.data === undefined ? null : <Workers workers={workers.data} />}
         </section>
+        <ToolsSection />
         <section className={styles.section}>
           <h2>This machine</h2>
           {doctor.isError ? <ProblemNotice error={doctor.error} what="The machine could not be looked at" /> : null}

@@ -45,6 +45,13 @@ export const ModelsIcon = icon(
     <path d="M3 5l5 2.75L13 5M8 7.75v6" />
   </>,
 );
+export const MemoryIcon = icon(
+  <>
+    <ellipse cx="8" cy="4" rx="5" ry="1.75" />
+    <path d="M3 4v8c0 1 2.25 1.75 5 1.75S13 13 13 12V4" />
+    <path d="M3 8c0 1 2.25 1.75 5 1.75S13 9 13 8" />
+  </>,
+);
 export const SystemIcon = icon(
   <>
     <rect x="2.5" y="3" width="11" height="4" rx="1" />
@@ -115,6 +122,12 @@ export const KeyboardIcon = icon(
     <path d="M4.25 6.75h.01M6.75 6.75h.01M9.25 6.75h.01M11.75 6.75h.01M5.5 9.5h5" />
   </>,
 );
+export const AccountIcon = icon(
+  <>
+    <circle cx="8" cy="5.5" r="2.75" />
+    <path d="M2.75 13.5c.6-2.6 2.7-4 5.25-4s4.65 1.4 5.25 4" />
+  </>,
+);
 export const WarningIcon = icon(
   <>
     <path d="M7.1 2.9 1.9 11.6a1 1 0 0 0 .87 1.5h10.46a1 1 0 0 0 .87-1.5L8.9 2.9a1.05 1.05 0 0 0-1.8 0z" />
@@ -135,4 +148,10 @@ export const ClockIcon = icon(
 );
 export const MessageIcon = icon(
   <path d="M3 3.5h10a.75.75 0 0 1 .75.75v6.5a.75.75 0 0 1-.75.75H7.5L4.5 14v-2.5H3a.75.75 0 0 1-.75-.75v-6.5A.75.75 0 0 1 3 3.5z" />,
+);
+export const AuditIcon = icon(
+  <>
+    <path d="M8 1.75 3 3.5v4c0 3 2.1 5.4 5 6.75 2.9-1.35 5-3.75 5-6.75v-4z" />
+    <path d="m5.9 7.9 1.5 1.5 2.75-3" />
+  </>,
 );

@@ -1,5 +1,6 @@
 // The review as one Markdown file: for reading in a terminal, in a pull request, or by a model.
 
+import { sayChanges } from './changes.mjs';
 import { severities } from './lib/skill-run.mjs';
 
 const listedPerArea = 40;
@@ -43,9 +44,34 @@ export function renderMarkdown(review) {
       '',
     );
   }
-  lines.push(...renderGlance(review), ...renderTop(review));
+  lines.push(...renderChanges(review), ...renderGlance(review), ...renderTop(review));
   for (const area of review.areas) lines.push(...renderArea(area, review));
   return `${lines.join('\n').trimEnd()}\n`;
+}
+
+const listedChanges = 20;
+
+function renderChanges({ changes, findings }) {
+  if (changes === undefined) return [];
+  const lines = ['## Since the last review', '', escapeMarkdown(sayChanges(changes)), ''];
+  if (changes.first) return lines;
+  const added = findings.filter((finding) => finding.change === 'new');
+  const list = (title, items) =>
+    items.length === 0
+      ? []
+      : [
+          `${title}:`,
+          '',
+          ...items.slice(0, listedChanges).map((item) => `- ${headline(item)}`),
+          ...(items.length > listedChanges ? [`- and ${items.length - listedChanges} more`] : []),
+          '',
+        ];
+  return [
+    ...lines,
+    ...list('New', added),
+    ...list('Fixed', changes.fixed),
+    ...list('Not looked at again', changes.unseen),
+  ];
 }
 
 function renderGlance({ areas }) {
@@ -84,7 +110,8 @@ function headline(finding) {
     finding.file === undefined
       ? ''
       : ` — ${code(finding.line === undefined ? finding.file : `${finding.file}:${finding.line}`)}`;
-  const doubt = finding.confidence === 'high' ? '' : ` (${finding.confidence === 'low' ? 'uncertain' : 'likely'})`;
+  const doubt =
+    (finding.confidence ?? 'high') === 'high' ? '' : ` (${finding.confidence === 'low' ? 'uncertain' : 'likely'})`;
   return `**${finding.severity}**${doubt} ${escapeMarkdown(finding.title)}${place}`;
 }
 

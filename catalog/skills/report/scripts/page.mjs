@@ -1,5 +1,6 @@
 // The review as one HTML page: no script, no outside resource, readable with style sheets off and on paper.
 
+import { sayChanges } from './changes.mjs';
 import { html, number, path, trusted } from './html.mjs';
 import { renderMetrics } from './sections.mjs';
 import { style } from './style.mjs';
@@ -35,9 +36,9 @@ export function renderPage(review) {
         <a class="skip" href="#main">Skip to the review</a>
         ${renderHeader(review)}
         <div class="frame">
-          ${renderContents(areas)}
+          ${renderContents(review)}
           <main id="main">
-            ${renderMissing(review)} ${renderGlance(review)} ${renderTop(review, top)}
+            ${renderMissing(review)} ${renderChanges(review)} ${renderGlance(review)} ${renderTop(review, top)}
             ${areas.map((area) => renderArea(area, review))} ${renderMethod(review)}
           </main>
         </div>
@@ -81,9 +82,10 @@ function renderHeader({ repository, counts, areas }) {
   </header>`;
 }
 
-function renderContents(areas) {
+function renderContents({ areas, changes }) {
   return html`<nav aria-label="Contents">
     <ol>
+      ${changes === undefined ? '' : html`<li><a href="#changes">Since the last review</a></li>`}
       <li><a href="#glance">At a glance</a></li>
       <li><a href="#top">Foremost findings</a></li>
       ${areas.map(
@@ -108,6 +110,41 @@ function renderMissing({ missing }) {
       ${missing.map((area) => html`<li><b>${area.title}</b>: ${area.reason}</li>`)}
     </ul>
   </section>`;
+}
+
+function renderChanges(review) {
+  const { changes, findings } = review;
+  if (changes === undefined) return '';
+  const groups = changes.first
+    ? []
+    : [
+        ['New', findings.filter((finding) => finding.change === 'new')],
+        ['Fixed', changes.fixed],
+        ['Not looked at again', changes.unseen],
+      ];
+  return html`<section id="changes">
+    <h2>Since the last review</h2>
+    <p class="headline">${sayChanges(changes)}</p>
+    ${groups.filter(([, items]) => items.length > 0).map(([name, items]) => renderChanged(name, items, review))}
+  </section>`;
+}
+
+function renderChanged(name, items, review) {
+  const list = (part) =>
+    html`<ul class="places">
+      ${part.map((item) => html`<li>${badge(item)} <b>${item.title}</b>${place(item, review)}</li>`)}
+    </ul>`;
+  const rest =
+    items.length <= shownPerRule
+      ? ''
+      : html`<details>
+          <summary>${items.length - shownPerRule} more</summary>
+          ${list(items.slice(shownPerRule))}
+        </details>`;
+  return html`<div class="rule">
+    <h4>${name} <span class="count">${items.length}</span></h4>
+    ${list(items.slice(0, shownPerRule))}${rest}
+  </div>`;
 }
 
 function renderGlance({ areas }) {
@@ -167,10 +204,11 @@ function renderTopFinding(finding, review) {
 
 function badge(finding) {
   const doubt =
-    finding.confidence === 'high'
+    (finding.confidence ?? 'high') === 'high'
       ? ''
       : html` <span class="doubt">${finding.confidence === 'low' ? 'uncertain' : 'likely'}</span>`;
-  return html`<span class="badge ${finding.severity}">${finding.severity}</span>${doubt}`;
+  const isNew = finding.change === 'new' ? html` <span class="doubt">new</span>` : '';
+  return html`<span class="badge ${finding.severity}">${finding.severity}</span>${doubt}${isNew}`;
 }
 
 /** File and line, as a link to that line where the source is a well-known host and the commit is known. */

@@ -1,5 +1,6 @@
 // Joins the results of the repository skills into one page, one Markdown file and one JSON file.
 
+import { sayChanges } from './changes.mjs';
 import { plural, runSkill, severities } from './lib/skill-run.mjs';
 import { renderMarkdown } from './markdown.mjs';
 import { renderPage } from './page.mjs';
@@ -15,7 +16,7 @@ await runSkill('report', ({ input, progress, writeArtifact }) => {
   const total = severities.reduce((sum, name) => sum + review.counts[name], 0);
   return {
     summary: {
-      headline: `${plural(total, 'finding')} in ${plural(reviewed, 'area')}${review.missing.length === 0 ? '' : `; ${review.missing.length} areas missing`}`,
+      headline: headlineOf(review, { total, reviewed }),
       reviewed,
       missing: review.missing.map((area) => area.skill),
       counts: review.counts,
@@ -30,6 +31,7 @@ await runSkill('report', ({ input, progress, writeArtifact }) => {
       ...(file === undefined ? {} : { file }),
       ...(line === undefined ? {} : { line }),
     })),
+    ...(review.changes === undefined ? {} : { changes: countChanges(review.changes) }),
     html: 'report.html',
     markdown: 'report.md',
     json: 'review.json',
@@ -37,8 +39,28 @@ await runSkill('report', ({ input, progress, writeArtifact }) => {
   };
 });
 
+function headlineOf({ missing, changes }, { total, reviewed }) {
+  const absent = missing.length === 0 ? '' : `; ${missing.length} areas missing`;
+  const since = changes === undefined || changes.first ? '' : `. ${sayChanges(changes)}`;
+  return `${plural(total, 'finding')} in ${plural(reviewed, 'area')}${absent}${since}`;
+}
+
+/** The foremost by name, the rest by number. */
+function countChanges({ first, last, new: added = [], fixed = [], unseen = [], open = 0 }) {
+  if (first) return { first };
+  return {
+    first,
+    last,
+    new: added.length,
+    fixed: fixed.length,
+    open,
+    unseen: unseen.length,
+    fixedNow: fixed.slice(0, 10),
+  };
+}
+
 /** See references/review.schema.json. */
-function machineForm({ repository, counts, areas, missing, findings, rules }) {
+function machineForm({ repository, counts, areas, missing, findings, rules, changes }) {
   return {
     version: 1,
     repository,
@@ -55,5 +77,6 @@ function machineForm({ repository, counts, areas, missing, findings, rules }) {
     missing,
     findings: findings.map(({ score: _score, ...finding }) => finding),
     rules,
+    ...(changes === undefined ? {} : { changes }),
   };
 }

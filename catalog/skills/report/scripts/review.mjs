@@ -5,6 +5,7 @@
 //             V3 the order of findings depends on their content only.
 
 import { lstatSync, readFileSync } from 'node:fs';
+import { compareReviews } from './changes.mjs';
 import { severities } from './lib/skill-run.mjs';
 
 export const areaTitles = {
@@ -36,7 +37,7 @@ export function joinReview(input) {
   // Stable: findings of one score stay in the order their specialist gave them.
   findings.sort((a, b) => b.score - a.score);
   findings.forEach((finding, index) => (finding.rank = index + 1));
-  return {
+  const review = {
     repository: identify(input, areas),
     areas,
     findings,
@@ -51,6 +52,7 @@ export function joinReview(input) {
       .filter((area) => area.status === 'missing')
       .map(({ skill, title, reason }) => ({ skill, title, reason })),
   };
+  return { ...review, changes: compareReviews(review, input.earlier) };
 }
 
 export function scoreOf(finding) {

@@ -7,11 +7,24 @@ const block = 512;
 /** Paths of logs are short; longer ones would need a second field. */
 const pathBytesMax = 100;
 
+export type LogFile = readonly [path: string, bytes: Uint8Array];
+
 export function archiveLog(files: ReadonlyMap<string, Uint8Array>): Uint8Array {
-  const parts: Uint8Array[] = [];
-  for (const [path, bytes] of files)
-    parts.push(header(path, bytes.length), bytes, new Uint8Array((block - (bytes.length % block)) % block));
-  return concatBytes(...parts, new Uint8Array(2 * block));
+  return concatBytes(...[...files].flatMap(partsOf), end());
+}
+
+/** Piece by piece: a log may be larger than what fits into memory. */
+export async function* archiveFiles(files: AsyncIterable<LogFile>): AsyncGenerator<Uint8Array> {
+  for await (const file of files) yield* partsOf(file);
+  yield end();
+}
+
+function partsOf([path, bytes]: LogFile): readonly Uint8Array[] {
+  return [header(path, bytes.length), bytes, new Uint8Array((block - (bytes.length % block)) % block)];
+}
+
+function end(): Uint8Array {
+  return new Uint8Array(2 * block);
 }
 
 /** @throws refused `audit-archive-damaged`. */

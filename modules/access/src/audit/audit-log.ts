@@ -4,7 +4,8 @@
 // Invariants: AL1 no head is signed that does not continue the one signed before.
 import { broken, temporary } from '@chorale/lib-errors';
 import { makeId, type Random, type TenantId } from '@chorale/lib-ids';
-import { fromBase64 } from '../bytes.ts';
+import { fromBase64, utf8Bytes } from '../bytes.ts';
+import type { LogFile } from './archive-log.ts';
 import { parseEntry, prepareAct, retentionClasses, type Act, type ActId, type PreparedAct } from './audit-entry.ts';
 import type { RetentionClass } from './audit-entry.ts';
 import type { AuditLogHead, AuditReplies, AuditStore, LoggedEntry, StoredCheckpoint } from './audit-store.ts';
@@ -13,6 +14,7 @@ import { eraseWhat, expireWhat } from './erasure-words.ts';
 import { encodeProof, pathsOf, storedFiles, storedTree } from './log-files.ts';
 import type { Sha256 } from './merkle-tree.ts';
 import { proveConsistency, proveInclusion } from './prove.ts';
+import { checkpointPath } from './tile-paths.ts';
 import { signNote, type NoteSigner, type VerifySignature } from './signed-note.ts';
 import { verifyConsistency } from './verify-proof.ts';
 import { verifyLog, type LogReport, type LogTrust } from './verify-log.ts';
@@ -55,7 +57,12 @@ export interface AuditLog {
   eraseSubject(tenantId: TenantId, subject: string, by: Act['who']): Promise<AuditReplies['erase-values']>;
   /** Deletes what is older than its class allows. Returns how many values went. */
   expireValues(tenantId: TenantId): Promise<number>;
-  /** The files of the log up to its newest checkpoint, in the order of their paths. */
+  /**
+   * The files of the log up to its newest checkpoint, in the order of their paths, one at a time.
+   * Ends with temporary `audit-log-changed` where values were erased meanwhile: what was read is then not to be used.
+   */
+  readFiles(tenantId: TenantId): AsyncIterable<LogFile>;
+  /** All of them at once. */
   exportFiles(tenantId: TenantId): Promise<ReadonlyMap<string, Uint8Array>>;
   verify(tenantId: TenantId, remembered?: LogTrust['remembered']): Promise<LogReport>;
   originOf(tenantId: TenantId): string;
@@ -104,7 +111,12 @@ export function openAuditLog(options: AuditLogOptions): AuditLog {
       }
       return values;
     },
-    exportFiles: (tenantId) => exportFiles(store, tenantId),
+    readFiles: (tenantId) => readFiles(store, tenantId),
+    exportFiles: async (tenantId) => {
+      const files = new Map<string, Uint8Array>();
+      for await (const [path, bytes] of readFiles(store, tenantId)) files.set(path, bytes);
+      return files;
+    },
     async verify(tenantId, remembered) {
       const trust = { ...options, origin: originOf(tenantId), keys: options.signers };
       const verifyNow = (): Promise<LogReport> =>
@@ -171,26 +183,24 @@ async function proveEntry(
   return { ...found, inclusion: encodeProof(proof), checkpoint: checkpoint.note };
 }
 
-async function exportFiles(store: AuditStore, tenantId: TenantId): Promise<ReadonlyMap<string, Uint8Array>> {
+async function* readFiles(store: AuditStore, tenantId: TenantId): AsyncGenerator<LogFile> {
   const checkpoint = await store.findCheckpoint(tenantId);
-  const files = new Map<string, Uint8Array>();
-  if (checkpoint === undefined) return files;
+  if (checkpoint === undefined) return;
   const source = storedFiles(store, tenantId);
   for (const path of pathsOf(checkpoint.size)) {
-    const bytes = await source.read(path);
-    if (bytes !== undefined) files.set(path, bytes);
+    // As it was when reading began: the log goes on meanwhile.
+    const bytes = path === checkpointPath ? utf8Bytes(checkpoint.note) : await source.read(path);
+    if (bytes !== undefined) yield [path, bytes];
   }
   await refuseErasedMeanwhile(store, checkpoint);
-  return files;
 }
 
 /** Values that went past the checkpoint would be missing from the files without an entry that says why. */
 async function refuseErasedMeanwhile(store: AuditStore, { tenantId, size }: StoredCheckpoint): Promise<void> {
-  const [log, newest] = await Promise.all([store.findLog(tenantId), store.findCheckpoint(tenantId)]);
-  if (newest?.size !== size) throw changed('was signed anew');
+  const log = await store.findLog(tenantId);
   for (let from = size; from < (log?.size ?? 0); from += 1_000) {
     const entries = await store.readEntries(tenantId, { from, count: 1_000 });
-    if (entries.some(isErasure)) throw changed('had values erased since it was signed');
+    if (entries.some(isErasure)) throw changed();
   }
 }
 
@@ -199,8 +209,8 @@ function isErasure({ entry }: LoggedEntry): boolean {
   return what === eraseWhat || what === expireWhat;
 }
 
-function changed(how: string): Error {
-  return temporary('audit-log-changed', `The audit log ${how} while it was exported.`, {
+function changed(): Error {
+  return temporary('audit-log-changed', 'Values of the audit log were erased while it was exported.', {
     action: 'Sign it and export it again.',
     retryAfterMs: 100,
   });

@@ -115,3 +115,6 @@ export interface AuditStore {
   /** The largest first. */
   listCheckpoints(tenantId: TenantId, page: { readonly limit: number }): Promise<readonly StoredCheckpoint[]>;
 }
+
+/** For who only reads. */
+export type AuditReads = Omit<AuditStore, 'execute'>;

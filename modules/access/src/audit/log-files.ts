@@ -1,7 +1,7 @@
 // Where the files of a log are read from: a folder, an archive, or the rows of a store that are shown as such files.
 import type { TenantId } from '@chorale/lib-ids';
 import { fromBase64, toBase64, utf8Bytes, utf8Text } from '../bytes.ts';
-import type { AuditStore, LoggedValue } from './audit-store.ts';
+import type { AuditReads, LoggedValue } from './audit-store.ts';
 import type { TreeReader, ReadHashes } from './prove.ts';
 import type { Sha256 } from './merkle-tree.ts';
 import {
@@ -62,21 +62,23 @@ export function decodeValues(bytes: Uint8Array): readonly LoggedValue[] | undefi
   }
 }
 
-/** The rows of a tenant's log as its files. */
-export function storedFiles(store: AuditStore, tenantId: TenantId): LogFiles {
+/** The rows of a tenant's log as its files. There is no tile or bundle that is wider than the log. */
+export function storedFiles(store: AuditReads, tenantId: TenantId): LogFiles {
   const readers: readonly (readonly [RegExp, (place: TilePlace) => Promise<Uint8Array | undefined>])[] = [
     [
       /^tile\/entries\/(.+)$/,
       async (place) => {
         const entries = await store.readEntries(tenantId, rangeOf(place));
-        return encodeBundle(entries.map(({ entry }) => utf8Bytes(entry)));
+        return entries.length < place.width ? undefined : encodeBundle(entries.map(({ entry }) => utf8Bytes(entry)));
       },
     ],
     [
       /^tile\/\d+\/(.+)$/,
       async (place) => {
         const hashes = await store.readHashes(tenantId, place.level, rangeOf(place));
-        return encodeHashes(hashes.map((hash) => fromBase64(hash) ?? new Uint8Array()));
+        return hashes.length < place.width
+          ? undefined
+          : encodeHashes(hashes.map((hash) => fromBase64(hash) ?? new Uint8Array()));
       },
     ],
     [
@@ -120,7 +122,7 @@ function parsePlace(rest: string | undefined, path: string): TilePlace | undefin
 }
 
 /** For proofs from rows. */
-export function storedTree(store: AuditStore, tenantId: TenantId, sha256: Sha256): TreeReader {
+export function storedTree(store: AuditReads, tenantId: TenantId, sha256: Sha256): TreeReader {
   const readHashes: ReadHashes = async ({ level, index, count }) => {
     const hashes = await store.readHashes(tenantId, level, { from: index, count });
     return hashes.map((hash) => fromBase64(hash) ?? new Uint8Array());

@@ -39,6 +39,8 @@ export interface PolicyDecision {
 /** What an engine makes of a set of policies. */
 export interface CompiledPolicies {
   readonly version: string;
+  /** Those that a policy names. */
+  readonly roles: readonly string[];
   decide(query: PolicyQuery): PolicyDecision;
 }
 
@@ -56,6 +58,8 @@ export interface Permissions {
   /** @throws refused `not-permitted`. */
   require(query: PolicyQuery): void;
   explain(query: PolicyQuery): Explanation;
+  /** A role that no policy names would give nothing to who has it. @throws refused `role-unknown`. */
+  requireKnownRoles(roles: readonly string[]): void;
   /** From the next decision on. */
   use(policies: CompiledPolicies): void;
 }
@@ -88,6 +92,7 @@ export function createPermissions(first: CompiledPolicies): Permissions {
       if (decide(query).allowed) return;
       throw refused('not-permitted', `${query.principal.subject} may not do ${query.operation}.`, {
         action: 'Ask somebody who manages members for a role that may.',
+        data: { operation: query.operation },
       });
     },
     explain(query) {
@@ -96,6 +101,13 @@ export function createPermissions(first: CompiledPolicies): Permissions {
         (role) => decideAnew({ ...query, principal: { ...query.principal, roles: [role] } }).allowed,
       );
       return { ...decision, policyVersion: policies.version, because: reasonFor(query, decision), rolesThatMay };
+    },
+    requireKnownRoles(wanted) {
+      const unknown = wanted.find((role) => !policies.roles.includes(role));
+      if (unknown === undefined) return;
+      throw refused('role-unknown', `There is no role ${unknown}.`, {
+        action: `Choose of ${policies.roles.join(', ')}; policies of your own may name others.`,
+      });
     },
     use(next) {
       policies = next;

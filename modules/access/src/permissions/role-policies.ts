@@ -1,6 +1,8 @@
 // Who may do what: the matrix of roles and operations, as policies of Cedar (www.cedarpolicy.com). This file is the one
 // place where it stands; what no policy permits is refused, and a policy that forbids outweighs all that permit.
 
+import { defaultTenant } from '@chorale/lib-ids';
+
 /** What can be done: a thing, then a verb. Every route, stream, tool and query names one of them. */
 export const operations = [
   'goal.read',
@@ -11,30 +13,39 @@ export const operations = [
   'artifact.read',
   'approval.read',
   'approval.answer',
+  'catalog.read',
   'workflow.manage',
   'agent.manage',
   'agent.stop',
   'tool.agree',
   'workspace.open',
+  'model.read',
   'model.use',
   'model.manage',
   'budget.manage',
   'memory.read',
+  'memory.write',
   'memory.erase',
+  'message.read',
+  'message.send',
+  'message.manage',
+  'account.use',
   'secret.list',
   'secret.use',
   'secret.manage',
   'key.manage',
   'member.read',
   'member.manage',
+  'member.provision',
   'policy.read',
   'policy.manage',
+  'installation.read',
   'audit.read',
   'audit.export',
   'subject.erase',
+  'tenant.manage',
   'tenant.export',
   'tenant.erase',
-  'quota.manage',
 ] as const;
 
 export type Operation = (typeof operations)[number];
@@ -45,7 +56,7 @@ export type Role = (typeof roles)[number];
 
 export type Policies = Readonly<Record<string, string>>;
 
-const reading: readonly Operation[] = ['goal.read', 'artifact.read', 'approval.read'];
+const reading: readonly Operation[] = ['account.use', 'goal.read', 'artifact.read', 'approval.read', 'catalog.read'];
 
 const granted: { readonly [Name in Exclude<Role, 'owner'>]: readonly Operation[] } = {
   // Everything but what ends a tenant or lets somebody become an owner.
@@ -58,11 +69,16 @@ const granted: { readonly [Name in Exclude<Role, 'owner'>]: readonly Operation[]
     'step.read',
     'agent.stop',
     'workspace.open',
+    'model.read',
     'model.use',
     'memory.read',
+    'memory.write',
+    'message.read',
+    'message.send',
     'secret.list',
     'secret.use',
     'member.read',
+    'installation.read',
   ],
   developer: [
     ...reading,
@@ -75,20 +91,49 @@ const granted: { readonly [Name in Exclude<Role, 'owner'>]: readonly Operation[]
     'agent.stop',
     'tool.agree',
     'workspace.open',
+    'model.read',
     'model.use',
     'memory.read',
+    'memory.write',
+    'message.read',
+    'message.send',
     'secret.list',
     'secret.use',
+    'installation.read',
   ],
   reviewer: [...reading, 'step.read', 'approval.answer', 'agent.stop', 'memory.read'],
-  auditor: ['goal.read', 'step.read', 'member.read', 'policy.read', 'secret.list', 'audit.read', 'audit.export'],
+  auditor: [
+    'account.use',
+    'goal.read',
+    'step.read',
+    'catalog.read',
+    'model.read',
+    'member.read',
+    'policy.read',
+    'secret.list',
+    'installation.read',
+    'audit.read',
+    'audit.export',
+  ],
   viewer: reading,
 };
 
+const actions = (names: readonly Operation[]): string => names.map((name) => `Action::"${name}"`).join(', ');
+
 const permit = (role: Role, allowed: readonly Operation[]): string =>
-  `permit (principal in Role::"${role}", action in [${allowed.map((name) => `Action::"${name}"`).join(', ')}], resource);`;
+  `permit (principal in Role::"${role}", action in [${actions(allowed)}], resource);`;
+
+/** What is of the whole installation is for members of the tenant that runs it. */
+export const installationOperations: readonly Operation[] = [
+  'installation.read',
+  'tenant.manage',
+  'tool.agree',
+  'model.manage',
+];
 
 export const rolePolicies: Policies = {
+  'home-tenant': `forbid (principal, action in [${actions(installationOperations)}], resource)
+    unless { principal.tenant == "${defaultTenant}" };`,
   'own-tenant': 'forbid (principal, action, resource) unless { principal.tenant == resource.tenant };',
   // An approval that asks for four eyes is not answered by who asked for it, whatever their role.
   'four-eyes': `forbid (principal, action == Action::"approval.answer", resource)

@@ -53,19 +53,19 @@ describe('what is hidden', () => {
       { name: 'C', value: 'abcdefghXYZ' },
     ]);
     expect(both.redact('<abcdefghijkl>')).toBe('<[secret:A]>');
-    expect(both.redact('<abcdefghXYZ>')).toBe('<[secret:A]>');
+    expect(both.redact('<abcdefghXYZ>')).toBe('<[secret:C]>');
     expect(both.redact('<abcdefghXY>')).toBe('<[secret:A]XY>');
     expect(both.redact('<abcdefghabcdefgh>')).toBe('<[secret:A][secret:A]>');
     expect(both.redact('<abcdefg efghijk>')).toBe('<abcdefg efghijk>');
   });
 
-  test('[SK9] a run without end is hidden in bounded pieces', () => {
+  test('[SK9] a run without end is hidden under one mark, and not held', () => {
     const dull = makeRedactor([{ name: 'DULL', value: 'aaaaaaaa' }]);
     const stream = dull.textStream();
     let seen = '';
     for (let no = 0; no < 30; no++) seen += stream.push('a'.repeat(100_000));
     seen += stream.push('b') + stream.end();
-    expect(seen).toMatch(/^(\[secret:DULL\]){2,9}b$/);
+    expect(seen).toBe('[secret:DULL]b');
   });
 
   test('[SK9] in JSON, texts and keys are hidden, and all else stays as it is', () => {

@@ -1,8 +1,9 @@
 // Takes the secrets in use out of what is about to be seen: output of tools, logs, events. Text or bytes, whole or in
 // pieces, wherever the pieces are cut.
 //
-// Owns:       an automaton of all patterns (Aho and Corasick, 1975): its work is one step for each character, however many
-//             secrets there are.
+// Owns:       the patterns by a hash of their first four characters: where no pattern begins, a character costs one look into
+//             a table, however many secrets there are. (An automaton of all patterns did with one step for each character,
+//             and was a hundred times slower and larger in JavaScript.)
 // Invariants: RD1 every character of every pattern that occurs is gone, overlapping ones included.
 //             RD2 only what may be part of a pattern waits for the next piece: less than the longest pattern.
 //             RD3 where no pattern occurs, what comes out is what went in.
@@ -30,57 +31,52 @@ export interface Redactor {
   readonly unprotected: readonly string[];
 }
 
-interface State {
-  readonly depth: number;
-  readonly next: Map<number, State>;
-  /** The state of the longest proper end of this one that is a beginning of some pattern. */
-  fail: State | undefined;
-  /** The longest pattern that ends here, by itself or as an end of this state. */
-  match: { readonly length: number; readonly name: string } | undefined;
+interface Pattern {
+  readonly name: string;
+  readonly text: string;
 }
 
 export function makeRedactor(secrets: readonly NamedSecret[]): Redactor {
-  const patterns = secrets.flatMap(({ name, value }) => secretPatterns(value).map((pattern) => ({ name, pattern })));
-  const texts = buildAutomaton(patterns.map(({ name, pattern }) => ({ name, symbols: unitsOf(pattern) })));
-  const bytes = buildAutomaton(patterns.map(({ name, pattern }) => ({ name, symbols: [...utf8Bytes(pattern)] })));
+  const patterns = secrets.flatMap(({ name, value }) => secretPatterns(value).map((text) => ({ name, text })));
+  const texts = new PatternIndex(patterns);
+  // Bytes are looked through as text with a character for each byte.
+  const bytes = new PatternIndex(patterns.map(({ name, text }) => ({ name, text: latinText(utf8Bytes(text)) })));
   const textStream = (): RedactionStream<string> => {
     const scan = new Scan(texts);
-    const run = (symbols: readonly number[], isEnd: boolean): string => scan.run(symbols, isEnd).map(textOf).join('');
-    return { push: (piece) => run(unitsOf(piece), false), end: () => run([], true) };
+    return { push: (piece) => scan.push(piece, false), end: () => scan.push('', true) };
   };
-  const redact = (text: string): string => {
-    if (patterns.length === 0) return text;
-    const stream = textStream();
-    return stream.push(text) + stream.end();
-  };
+  const redact = (text: string): string => (patterns.length === 0 ? text : new Scan(texts).push(text, true));
   return {
     redact,
-    redactJson: <T>(value: T): T => redactJson(value, redact) as T,
+    redactJson: <T>(value: T): T => (patterns.length === 0 ? value : (redactJson(value, redact) as T)),
     textStream,
     byteStream: () => {
       const scan = new Scan(bytes);
-      const run = (symbols: ArrayLike<number>, isEnd: boolean): Uint8Array =>
-        Uint8Array.from(
-          scan.run(symbols, isEnd).flatMap((part) => (typeof part === 'string' ? [...utf8Bytes(part)] : [...part])),
-        );
-      return { push: (piece) => run(piece, false), end: () => run([], true) };
+      return {
+        // Most pieces hold nothing, and are not copied then.
+        push: (piece) =>
+          !scan.waits && bytes.isFreeOf(piece) ? piece : latinBytes(scan.push(latinText(piece), false)),
+        end: () => latinBytes(scan.push('', true)),
+      };
     },
     unprotected: secrets.filter(({ value }) => secretPatterns(value).length === 0).map(({ name }) => name),
   };
 }
 
-function unitsOf(text: string): readonly number[] {
-  return Array.from({ length: text.length }, (_, index) => text.charCodeAt(index));
-}
-
 const unitsAtOnce = 8_192;
 
-function textOf(part: Part): string {
-  if (typeof part === 'string') return part;
+function latinText(bytes: Uint8Array): string {
   let text = '';
-  for (let at = 0; at < part.length; at += unitsAtOnce)
-    text += String.fromCharCode(...part.slice(at, at + unitsAtOnce));
+  for (let at = 0; at < bytes.length; at += unitsAtOnce)
+    text += String.fromCharCode(...bytes.subarray(at, at + unitsAtOnce));
   return text;
+}
+
+/** Names in marks are ASCII; all else came from bytes. */
+function latinBytes(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
+  return bytes;
 }
 
 function redactJson(value: unknown, redact: (text: string) => string): unknown {
@@ -90,103 +86,118 @@ function redactJson(value: unknown, redact: (text: string) => string): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [redact(key), redactJson(item, redact)]));
 }
 
-function newState(depth: number): State {
-  return { depth, next: new Map(), fail: undefined, match: undefined };
+/** No pattern is shorter: `secretPatterns` sees to it. */
+const prefixLength = 4;
+const hashBits = 16;
+
+function hashOf(first: number, second: number): number {
+  return Math.imul(Math.imul(first, 0x9e37_79b1) ^ second, 0x85eb_ca77) >>> (32 - hashBits);
 }
 
-function buildAutomaton(patterns: readonly { readonly name: string; readonly symbols: readonly number[] }[]): State {
-  const root = newState(0);
-  for (const { name, symbols } of patterns) {
-    let state = root;
-    for (const symbol of symbols) {
-      let next = state.next.get(symbol);
-      if (next === undefined) state.next.set(symbol, (next = newState(state.depth + 1)));
-      state = next;
+function hashAt(text: string, at: number): number {
+  const first = text.charCodeAt(at) | (text.charCodeAt(at + 1) << 8);
+  return hashOf(first, text.charCodeAt(at + 2) | (text.charCodeAt(at + 3) << 8));
+}
+
+/** Whether text and bytes are the same from there on, as far as both go. */
+function begins(text: string, bytes: Uint8Array, at: number): boolean {
+  const length = Math.min(text.length, bytes.length - at);
+  for (let index = 0; index < length; index++) if (text.charCodeAt(index) !== bytes[at + index]) return false;
+  return true;
+}
+
+class PatternIndex {
+  /** By the hash of their beginning, the longest first. */
+  readonly #byHash = new Map<number, Pattern[]>();
+  readonly #mayBegin = new Uint8Array(2 ** hashBits);
+  /** Beginnings that are shorter than what is hashed. */
+  readonly #short = new Set<string>();
+
+  constructor(patterns: readonly Pattern[]) {
+    for (const pattern of patterns.toSorted((a, b) => b.text.length - a.text.length)) {
+      const hash = hashAt(pattern.text, 0);
+      const same = this.#byHash.get(hash) ?? [];
+      this.#byHash.set(hash, same);
+      same.push(pattern);
+      this.#mayBegin[hash] = 1;
+      for (let length = 1; length < prefixLength; length++) this.#short.add(pattern.text.slice(0, length));
     }
-    state.match ??= { length: symbols.length, name };
   }
-  // Breadth first: the ends of a state are shorter, and so are done before it.
-  const queue = [...root.next.values()];
-  for (const state of queue) {
-    state.fail ??= root;
-    state.match ??= state.fail.match;
-    for (const [symbol, next] of state.next) {
-      next.fail = step(state.fail, symbol, root);
-      queue.push(next);
+
+  /** The first place from there on where a pattern may begin; the text's length where there is none. */
+  next(text: string, from: number): number {
+    const last = text.length - prefixLength;
+    let at = from;
+    while (at <= last && this.#mayBegin[hashAt(text, at)] === 0) at++;
+    while (at > last && at < text.length && !this.#short.has(text.slice(at))) at++;
+    return at;
+  }
+
+  /** The longest pattern that is there; `waits` where more text might show a longer one. */
+  match(text: string, at: number): Pattern | 'waits' | undefined {
+    const rest = text.length - at;
+    if (rest < prefixLength) return 'waits';
+    for (const pattern of this.#byHash.get(hashAt(text, at)) ?? []) {
+      if (pattern.text.length <= rest ? text.startsWith(pattern.text, at) : pattern.text.startsWith(text.slice(at)))
+        return pattern.text.length <= rest ? pattern : 'waits';
     }
+    return undefined;
   }
-  return root;
-}
 
-function step(from: State, symbol: number, root: State): State {
-  for (let state: State | undefined = from; state !== undefined; state = state.fail) {
-    const next = state.next.get(symbol);
-    if (next !== undefined) return next;
+  /** Whether no pattern is in it, and none begins at its end. */
+  isFreeOf(bytes: Uint8Array): boolean {
+    const end = bytes.length - prefixLength;
+    for (let at = 0; at <= end; at++) {
+      const hash = hashOf(bytes[at]! | (bytes[at + 1]! << 8), bytes[at + 2]! | (bytes[at + 3]! << 8));
+      if (this.#mayBegin[hash] === 1 && this.#byHash.get(hash)!.some(({ text }) => begins(text, bytes, at)))
+        return false;
+    }
+    const tail = Math.max(0, end + 1);
+    const rest = String.fromCharCode(...bytes.subarray(tail));
+    return !Array.from(rest, (_, index) => rest.slice(index)).some((short) => this.#short.has(short));
   }
-  return root;
+
+  /** As `match`, where no more text comes. */
+  matchAtEnd(text: string, at: number): Pattern | undefined {
+    if (text.length - at < prefixLength) return undefined;
+    return this.#byHash.get(hashAt(text, at))?.find((pattern) => text.startsWith(pattern.text, at));
+  }
 }
-
-type Part = string | readonly number[];
-
-/** How much of one hidden run is held. */
-const hiddenMax = 1_000_000;
 
 /** Where a run of one stream stands. */
 class Scan {
-  readonly #root: State;
-  #state: State;
-  /** Symbols that were read and not given out, in order. */
-  #held: number[] = [];
-  /** What is hidden of them, from the first: begin and end among the held. */
-  #hidden: { begin: number; end: number; readonly name: string } | undefined;
+  readonly #index: PatternIndex;
+  /** What was read and not given out. */
+  #held = '';
+  /** How much of its beginning belongs to a secret whose mark was given out. */
+  #hidden = 0;
 
-  constructor(root: State) {
-    this.#root = root;
-    this.#state = root;
+  constructor(index: PatternIndex) {
+    this.#index = index;
   }
 
-  run(symbols: ArrayLike<number>, isEnd: boolean): readonly Part[] {
-    const parts: Part[] = [];
-    for (let at = 0; at < symbols.length; at++) {
-      const symbol = symbols[at]!;
-      this.#held.push(symbol);
-      this.#state = step(this.#state, symbol, this.#root);
-      const { match } = this.#state;
-      if (match !== undefined) this.#hide(match, parts);
-      // Nothing that begins later can overlap it any more.
-      if (this.#hidden !== undefined && this.#held.length - this.#state.depth >= this.#hidden.end)
-        this.#giveHidden(parts);
+  get waits(): boolean {
+    return this.#held !== '' || this.#hidden > 0;
+  }
+
+  push(piece: string, isEnd: boolean): string {
+    const text = this.#held + piece;
+    let out = '';
+    let given = Math.min(this.#hidden, text.length);
+    let hiddenUntil = this.#hidden;
+    let at = this.#index.next(text, 0);
+    for (; at < text.length; at = this.#index.next(text, at + 1)) {
+      const found = isEnd ? this.#index.matchAtEnd(text, at) : this.#index.match(text, at);
+      if (found === 'waits') break;
+      if (found === undefined) continue;
+      // What begins within a run that is hidden belongs to it.
+      if (at >= hiddenUntil) out += `${text.slice(given, at)}[secret:${found.name}]`;
+      hiddenUntil = Math.max(hiddenUntil, at + found.text.length);
+      given = Math.max(given, Math.min(hiddenUntil, text.length));
     }
-    const waiting = isEnd ? 0 : Math.min(this.#state.depth, this.#held.length);
-    if (isEnd && this.#hidden !== undefined) this.#giveHidden(parts);
-    if (this.#hidden === undefined) this.#give(this.#held.length - waiting, parts);
-    if (isEnd) this.#state = this.#root;
-    return parts;
-  }
-
-  #hide({ length, name }: { readonly length: number; readonly name: string }, parts: Part[]): void {
-    // What overlaps without end is given in pieces: then the pattern begins before what is held.
-    const tooLong = this.#hidden !== undefined && this.#hidden.end - this.#hidden.begin > hiddenMax;
-    if (this.#hidden !== undefined && (tooLong || this.#held.length - length >= this.#hidden.end))
-      this.#giveHidden(parts);
-    const end = this.#held.length;
-    const begin = Math.max(0, end - length);
-    if (this.#hidden === undefined) this.#hidden = { begin, end, name };
-    else {
-      this.#hidden.begin = Math.min(this.#hidden.begin, begin);
-      this.#hidden.end = end;
-    }
-  }
-
-  #giveHidden(parts: Part[]): void {
-    const { begin, end, name } = this.#hidden!;
-    this.#give(begin, parts);
-    parts.push(`[secret:${name}]`);
-    this.#held.splice(0, end - begin);
-    this.#hidden = undefined;
-  }
-
-  #give(count: number, parts: Part[]): void {
-    if (count > 0) parts.push(this.#held.splice(0, count));
+    out += text.slice(given, Math.max(given, at));
+    this.#held = text.slice(at);
+    this.#hidden = Math.max(0, hiddenUntil - at);
+    return out;
   }
 }

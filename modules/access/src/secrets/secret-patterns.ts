@@ -12,12 +12,27 @@ const encodedLengthMin = 8;
 export function secretPatterns(value: string): readonly string[] {
   if (value.length < secretLengthMin) return [];
   const patterns = new Set<string>();
-  for (const text of [value, ...value.split(/\r?\n/).map((line) => line.trim())]) {
-    if (text !== value && text.length < lineLengthMin) continue;
+  const lines = value.split(/\r?\n/).map((line) => line.trim());
+  for (const text of [value, ...lines.filter((line) => line.length >= lineLengthMin), ...partsOf(value)]) {
     patterns.add(text);
     for (const encoded of encodingsOf(text)) if (encoded.length >= encodedLengthMin) patterns.add(encoded);
   }
   return [...patterns];
+}
+
+/** What is secret in it by itself: what follows a scheme in a header, the password in an address. */
+function partsOf(value: string): readonly string[] {
+  const password = /^[a-z][a-z0-9+.-]*:\/\/[^:@/]*:([^@/]+)@/i.exec(value)?.[1];
+  const parts = [/^(?:Bearer|Basic|Token) +(\S+)$/i.exec(value)?.[1], password, decode(password)];
+  return parts.filter((part) => part !== undefined && part.length >= secretLengthMin) as readonly string[];
+}
+
+function decode(text: string | undefined): string | undefined {
+  try {
+    return text === undefined ? undefined : decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function* encodingsOf(text: string): Generator<string> {

@@ -271,14 +271,20 @@ describe('hostile texts', () => {
     return Math.min(...times);
   }
 
-  test('[PV4] whatever the text is made of, eight times as much of it costs about eight times as much', () => {
-    const growth = hostile.map((piece) => {
-      const make = (length: number): string => piece.repeat(Math.ceil(length / piece.length));
-      // 1 ms on both sides drown what is too small to be measured; squared work would be 64 times as long.
-      return { piece, times: (leastMs(make(80_000)) + 1) / (leastMs(make(10_000)) + 1) };
-    });
-    expect(growth.filter(({ times }) => times > 32)).toEqual([]);
-  });
+  test(
+    '[PV4] whatever the text is made of, eight times as much of it costs about eight times as much',
+    { timeout: 120_000 },
+    () => {
+      const growthOf = (piece: string): number => {
+        const make = (length: number): string => piece.repeat(Math.ceil(length / piece.length));
+        // 1 ms on both sides drown what is too small to be measured; squared work would be 64 times as long.
+        return (leastMs(make(48_000)) + 1) / (leastMs(make(6_000)) + 1);
+      };
+      // A busy machine makes one measurement look bad, and hardly four of the same text.
+      const isBad = (piece: string): boolean => [1, 2, 3, 4].every(() => growthOf(piece) > 32);
+      expect(hostile.filter(isBad)).toEqual([]);
+    },
+  );
 
   test('[PV4] a megabyte of hostile text is looked through', () => {
     for (const piece of ['key=', '12345678901234567890', '@a.', 'eyJ']) {

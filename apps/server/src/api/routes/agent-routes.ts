@@ -11,6 +11,7 @@ const listAll = defineRoute({
   operation: 'listAgents',
   summary: 'List agents',
   tag: 'catalogue',
+  permit: 'catalog.read',
   responses: { 200: { description: 'Agents by name.', schema: pageOf(agentSchema) } },
   handle: async (_input, { services }) => ({
     status: 200,
@@ -24,6 +25,7 @@ const getOne = defineRoute({
   operation: 'getAgent',
   summary: 'Get one agent',
   tag: 'catalogue',
+  permit: 'catalog.read',
   path: z.strictObject({ name }),
   responses: { 200: { description: 'The agent.', schema: agentSchema } },
   refusals: ['catalog-unknown'],

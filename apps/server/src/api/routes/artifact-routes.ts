@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { refused } from '@chorale/lib-errors';
-import { defaultTenant, type GoalId } from '@chorale/lib-ids';
+import type { GoalId, TenantId } from '@chorale/lib-ids';
 import type { Artifact } from '@chorale/module-goals';
 import { z } from 'zod';
 import { type ApiContext, defineRoute, type Route } from '../route.ts';
@@ -15,12 +15,13 @@ const listAll = defineRoute({
   operation: 'listArtifacts',
   summary: 'List the files that a goal has made',
   tag: 'artifacts',
+  permit: 'artifact.read',
   path: goalPath,
   responses: { 200: { description: 'Artifacts; `href` leads to the bytes.', schema: pageOf(artifactSchema) } },
   refusals: ['goal-not-found'],
-  handle: async ({ path }, context) => {
-    const goal = await getGoal(context, path.goalId);
-    const artifacts = await context.services.store.listArtifacts(defaultTenant, goal.goalId);
+  handle: async ({ caller, path }, context) => {
+    const goal = await getGoal(context, caller, path.goalId);
+    const artifacts = await context.services.store.listArtifacts(caller.tenantId, goal.goalId);
     return { status: 200, body: { items: artifacts.map(artifactView) } };
   },
 });
@@ -43,6 +44,7 @@ const download = defineRoute({
   summary: 'Get the bytes of an artifact',
   description: 'With `goal` and `name` it has its media type and name; without, it is only bytes.',
   tag: 'artifacts',
+  permit: 'artifact.read',
   path: z.strictObject({ hash: z.string().regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hex digits') }),
   query: z.strictObject({ goal: goalId.exactOptional(), name: z.string().max(1000).exactOptional() }),
   headers: z.object({ 'if-none-match': z.string().max(500).exactOptional() }),
@@ -51,23 +53,37 @@ const download = defineRoute({
     304: { description: 'They are the ones named in If-None-Match.' },
   },
   refusals: ['artifact-not-found'],
-  handle: async ({ path: { hash }, query, headers, request }, context) => {
+  handle: async ({ caller, path: { hash }, query, headers, request, reply }, context) => {
     const artifact =
-      query.goal === undefined ? undefined : await findArtifact(context, { ...query, goal: query.goal, hash });
+      query.goal === undefined
+        ? undefined
+        : await findArtifact(context, { ...query, ...caller, goal: query.goal, hash });
     const answer = { headers: headersOf(hash, artifact) };
     if (headers['if-none-match']?.includes(`"${hash}"`) === true) return { status: 304, ...answer };
-    const bytes = await context.services.artifacts.open(defaultTenant, hash);
+    const bytes = await context.services.artifacts.open(caller.tenantId, hash);
     if (bytes === undefined) throw notFound(hash);
+    // A reader that takes nothing keeps no file open.
+    reply.raw.setTimeout(stallMsMax, () => void reply.raw.destroy());
     // An empty stream: for a text, even an empty one, Fastify would state the length of that text.
     return { status: 200, ...answer, body: Readable.from(request.method === 'HEAD' ? [] : bytes) };
   },
 });
 
+/** Between two pieces that a reader takes. */
+const stallMsMax = 60_000;
+
+interface WantedArtifact {
+  readonly tenantId: TenantId;
+  readonly goal: string;
+  readonly hash: string;
+  readonly name?: string;
+}
+
 async function findArtifact(
   { services }: ApiContext,
-  { goal, hash, name }: { readonly goal: string; readonly hash: string; readonly name?: string },
+  { tenantId, goal, hash, name }: WantedArtifact,
 ): Promise<Artifact> {
-  const artifacts = await services.store.listArtifacts(defaultTenant, goal as GoalId);
+  const artifacts = await services.store.listArtifacts(tenantId, goal as GoalId);
   const found = artifacts.find((artifact) => artifact.hash === hash && (name === undefined || artifact.name === name));
   if (found === undefined) throw notFound(hash);
   return found;
@@ -78,7 +94,7 @@ function notFound(hash: string) {
 }
 
 function headersOf(hash: string, artifact: Artifact | undefined): { readonly [name: string]: string } {
-  const mediaType = artifact?.mediaType ?? 'application/octet-stream';
+  const mediaType = readMediaType(artifact?.mediaType);
   const shown = shownTypes.test(mediaType);
   return {
     'content-type':
@@ -93,6 +109,12 @@ function headersOf(hash: string, artifact: Artifact | undefined): { readonly [na
     // The bytes of a hash never change; only who may see them might.
     'cache-control': 'private, max-age=31536000, immutable',
   };
+}
+
+/** As it was said by whoever made it; what is no media type would be a guess of the browser's. */
+function readMediaType(said = ''): string {
+  const isOne = /^[\w.+-]+\/[\w.+-]+(?:; ?charset=[\w-]+)?$/.test(said);
+  return isOne ? said : 'application/octet-stream';
 }
 
 /** RFC 6266: a plain name for old readers, the real one percent-encoded. */

@@ -1,4 +1,4 @@
-import { defaultTenant, makeId } from '@chorale/lib-ids';
+import { makeId } from '@chorale/lib-ids';
 import type { BudgetId } from '@chorale/module-models';
 import { z } from 'zod';
 import { limitOf } from '../../models/configured-budgets.ts';
@@ -13,9 +13,10 @@ const listAll = defineRoute({
   operation: 'listBudgets',
   summary: 'List budgets with what is spent, what is reserved and when they begin anew',
   tag: 'models',
+  permit: 'model.read',
   responses: { 200: { description: 'Budgets.', schema: pageOf(budgetSchema) } },
-  handle: async (_input, { services: { models } }) => {
-    const budgets = await models.spend.listBudgets(defaultTenant);
+  handle: async ({ caller }, { services: { models } }) => {
+    const budgets = await models.spend.listBudgets(caller.tenantId);
     return { status: 200, body: { items: budgets.map(budgetView) } };
   },
 });
@@ -27,18 +28,23 @@ const put = defineRoute({
   summary: 'Set the limits of a scope, subject and window',
   description: 'There is one budget for each; what was spent in its window stays.',
   tag: 'models',
+  permit: 'budget.manage',
   body: budgetRequestSchema,
   responses: { 200: { description: 'The budget as it is now.', schema: budgetSchema } },
   refusals: ['budget-invalid'],
-  handle: async ({ body }, { services }) => {
+  audit: ({ caller, body: { scope, subject, window, limit } }) => ({
+    on: { kind: `${scope}-budget`, id: subject ?? caller.tenantId },
+    detail: { window, limit: JSON.stringify(limit) },
+  }),
+  handle: async ({ caller, body }, { services }) => {
     const { budget } = await services.models.spend.execute({
       command: 'put-budget',
-      tenantId: defaultTenant,
+      tenantId: caller.tenantId,
       budget: {
-        tenantId: defaultTenant,
+        tenantId: caller.tenantId,
         budgetId: makeId<'budget'>('budget', services.now(), services.random),
         scope: body.scope,
-        subject: body.scope === 'tenant' ? defaultTenant : (body.subject ?? ''),
+        subject: body.scope === 'tenant' ? caller.tenantId : (body.subject ?? ''),
         window: body.window,
         limit: limitOf(body.limit),
       },
@@ -53,12 +59,14 @@ const drop = defineRoute({
   operation: 'dropBudget',
   summary: 'Remove a budget: what it limited is limited no more',
   tag: 'models',
+  permit: 'budget.manage',
   path: z.strictObject({ budgetId: z.string().min(1).max(64) }),
   responses: { 204: { description: 'It is gone.' } },
   refusals: ['budget-not-found'],
-  handle: async ({ path }, { services: { models } }) => {
+  audit: ({ path }) => ({ on: { kind: 'budget', id: path.budgetId }, detail: { dropped: true } }),
+  handle: async ({ caller, path }, { services: { models } }) => {
     const budgetId = path.budgetId as BudgetId;
-    await models.spend.execute({ command: 'drop-budget', tenantId: defaultTenant, budgetId });
+    await models.spend.execute({ command: 'drop-budget', tenantId: caller.tenantId, budgetId });
     return { status: 204 };
   },
 });

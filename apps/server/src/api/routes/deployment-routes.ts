@@ -15,6 +15,7 @@ const listAll = defineRoute({
   operation: 'listDeployments',
   summary: 'List the models that calls can go to, with their facts, prices and health',
   tag: 'models',
+  permit: 'model.read',
   responses: { 200: { description: 'Deployments, in the configured order.', schema: pageOf(deploymentSchema) } },
   handle: async (_input, { services: { models } }) => {
     const facts = await models.listFacts();
@@ -33,9 +34,11 @@ const probe = defineRoute({
   operation: 'probeDeployments',
   summary: 'Ask every provider anew which models it has',
   tag: 'models',
+  permit: 'model.manage',
   body: z.strictObject({}),
   bodyOptional: true,
   responses: { 200: { description: 'What each of them said.', schema: probeSchema } },
+  audit: () => ({ on: { kind: 'installation', id: 'models' }, detail: { probed: true } }),
   handle: async (_input, { services: { models } }) => ({ status: 200, body: probeView(await models.probe()) }),
 });
 
@@ -54,19 +57,20 @@ const testOne = defineRoute({
   summary: 'Send one small call to a deployment and say how it went',
   description: 'The call is made as any other: it counts against budgets, and is recorded.',
   tag: 'models',
+  permit: 'model.use',
   path: deploymentPath,
   body: z.strictObject({}),
   bodyOptional: true,
   responses: { 200: { description: 'How it went; a failure is no refusal.', schema: deploymentTestSchema } },
   refusals: ['deployment-not-found'],
-  handle: async ({ path }, { services }) => {
+  handle: async ({ caller, path }, { services }) => {
     const { models } = services;
     const deployment = models.fleet().deployments.find(({ id }) => id === path.deploymentId);
     if (deployment === undefined)
       throw refused('deployment-not-found', `there is no deployment ${path.deploymentId}`, {
         action: 'see GET /v1/deployments or `chorale models list` for what there is',
       });
-    return { status: 200, body: await testDeployment(models, deployment, services) };
+    return { status: 200, body: await testDeployment(models, deployment, { ...services, tenantId: caller.tenantId }) };
   },
 });
 

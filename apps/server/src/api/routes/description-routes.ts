@@ -12,6 +12,7 @@ export function descriptionRoutes(routes: readonly Route[]): readonly Route[] {
       operation: 'describeApi',
       summary: 'Describe this API in OpenAPI 3.1',
       tag: 'installation',
+      permit: 'public',
       responses: { 200: { description: 'The description.', schema: jsonObject } },
       handle: async (_input, { services }) => {
         description ??= describeApi(routes, services.version);

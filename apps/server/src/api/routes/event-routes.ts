@@ -1,4 +1,3 @@
-import { defaultTenant } from '@chorale/lib-ids';
 import { z } from 'zod';
 import { defineRoute, type Route } from '../route.ts';
 import { limit, pageOf, queryNumber } from '../schemas/fields.ts';
@@ -17,14 +16,15 @@ const listEvents = defineRoute({
   operation: 'listEvents',
   summary: 'List what happened to a goal',
   tag: 'events',
+  permit: 'goal.read',
   path: goalPath,
   query: z.strictObject({ after: seq, limit }),
   responses: { 200: { description: 'Events in order, without gaps.', schema: pageOf(eventSchema) } },
   refusals: ['goal-not-found'],
-  handle: async ({ path, query }, context) => {
-    const goal = await getGoal(context, path.goalId);
+  handle: async ({ caller, path, query }, context) => {
+    const goal = await getGoal(context, caller, path.goalId);
     const most = query.limit ?? eventsDefault;
-    const events = await context.services.store.listEvents(defaultTenant, goal.goalId, {
+    const events = await context.services.store.listEvents(caller.tenantId, goal.goalId, {
       afterSeq: query.after ?? 0,
       limit: most,
     });
@@ -45,6 +45,7 @@ const followGoal = defineRoute({
     'Each event has its sequence number as `id`, its type as `event`, and a GoalEvent as `data`. A connection that ' +
     'was lost is continued by sending Last-Event-ID. With `until=finished` an event `end` without id follows the last one.',
   tag: 'events',
+  permit: 'goal.read',
   path: goalPath,
   query: z.strictObject({ after: seq, until: z.literal('finished').exactOptional() }),
   headers: z.object({ 'last-event-id': queryNumber({ min: 0, max: Number.MAX_SAFE_INTEGER }).exactOptional() }),
@@ -53,8 +54,8 @@ const followGoal = defineRoute({
     204: { description: 'With `until=finished`: everything had been delivered. An EventSource stops here.' },
   },
   refusals: ['goal-not-found', 'cursor-invalid', 'too-many-streams'],
-  handle: async ({ path, query, headers, request, reply }, context) => {
-    const goal = await getGoal(context, path.goalId);
+  handle: async ({ caller, path, query, headers, request, reply }, context) => {
+    const goal = await getGoal(context, caller, path.goalId);
     const after = headers['last-event-id'] ?? query.after ?? 0;
     const untilFinished = query.until === 'finished';
     if (untilFinished && after > 0 && (await context.streams.isOver(goal, after))) return { status: 204 };
@@ -72,11 +73,12 @@ const followChanges = defineRoute({
   description:
     'Hints for live lists: `goals-changed` names goals and their last event; `resync` says that some may have been missed.',
   tag: 'events',
+  permit: 'goal.read',
   responses: { 200: eventStream },
   refusals: ['too-many-streams'],
-  handle: async ({ request, reply }, context) => {
+  handle: async ({ caller, request, reply }, context) => {
     if (request.method === 'HEAD') return { status: 200, headers: { 'content-type': 'text/event-stream' } };
-    context.streams.followChanges(reply, defaultTenant);
+    context.streams.followChanges(reply, caller.tenantId);
     return 'taken-over';
   },
 });

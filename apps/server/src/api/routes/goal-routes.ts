@@ -1,20 +1,21 @@
-import { defaultTenant, type GoalId } from '@chorale/lib-ids';
+import type { GoalId } from '@chorale/lib-ids';
 import { refused } from '@chorale/lib-errors';
-import { type Goal, goalStates, type GoalState } from '@chorale/module-goals';
+import { type Goal, goalStates, type GoalState, takesTasks } from '@chorale/module-goals';
 import { z } from 'zod';
+import { type Caller, mayDo } from '../caller.ts';
 import { explainGoal } from '../explain-goal.ts';
 import { readSessions } from '../read-sessions.ts';
 import { type Answer, type ApiContext, defineRoute, type Route } from '../route.ts';
 import { cursor, goalId, json, limit, name, pageOf } from '../schemas/fields.ts';
 import { goalChangeSchema, goalExplanationSchema, goalRequestSchema, goalSchema } from '../schemas/goal.ts';
-import { localOwner, submitGoal } from '../submit-goal.ts';
+import { submitGoal } from '../submit-goal.ts';
 import { goalView } from '../views/goal-view.ts';
 
 export const goalPath = z.strictObject({ goalId });
 
 /** Throws `goal-not-found`. */
-export async function getGoal({ services }: ApiContext, id: string): Promise<Goal> {
-  const goal = await services.store.findGoal(defaultTenant, id as GoalId);
+export async function getGoal({ services }: ApiContext, { tenantId }: Caller, id: string): Promise<Goal> {
+  const goal = await services.store.findGoal(tenantId, id as GoalId);
   if (goal === undefined) {
     throw refused('goal-not-found', `there is no goal ${id}`, { action: 'see GET /v1/goals for what there is' });
   }
@@ -47,6 +48,7 @@ const submit = defineRoute({
   operation: 'submitGoal',
   summary: 'Submit a goal',
   tag: 'goals',
+  permit: 'goal.submit',
   headers: z.object({ 'idempotency-key': idempotencyKey }),
   body: goalRequestSchema,
   responses: {
@@ -60,9 +62,13 @@ const submit = defineRoute({
     'catalog-untrusted',
     'agent-needs-model',
     'idempotency-key-reused',
+    'quota-exceeded',
   ],
-  handle: async ({ body, headers }, { services }) => {
-    const { goal, existing } = await submitGoal(services, body, headers['idempotency-key']);
+  handle: async ({ caller, body, headers }, { services }) => {
+    const { goal, existing } = await submitGoal(services, caller, {
+      ...body,
+      idempotencyKey: headers['idempotency-key'],
+    });
     const answer = answerGoal(goal, existing ? 200 : 201);
     return { ...answer, headers: { ...answer.headers, location: `/v1/goals/${goal.goalId}` } };
   },
@@ -86,10 +92,11 @@ const listAll = defineRoute({
   operation: 'listGoals',
   summary: 'List goals, newest first',
   tag: 'goals',
+  permit: 'goal.read',
   query: z.strictObject({ state: stateList.exactOptional(), workflow: name.exactOptional(), limit, after: cursor }),
   responses: { 200: { description: 'A page of goals.', schema: pageOf(goalSchema) } },
-  handle: async ({ query: { state, ...filter } }, { services }) => {
-    const page = await services.store.listGoals(defaultTenant, {
+  handle: async ({ caller, query: { state, ...filter } }, { services }) => {
+    const page = await services.store.listGoals(caller.tenantId, {
       limit: 50,
       ...filter,
       ...(state === undefined ? {} : { states: state }),
@@ -107,6 +114,7 @@ const getOne = defineRoute({
   operation: 'getGoal',
   summary: 'Get one goal',
   tag: 'goals',
+  permit: 'goal.read',
   path: goalPath,
   headers: z.object({ 'if-none-match': z.string().max(500).exactOptional() }),
   responses: {
@@ -114,8 +122,8 @@ const getOne = defineRoute({
     304: { description: 'It still has the version named in If-None-Match.' },
   },
   refusals: ['goal-not-found'],
-  handle: async ({ path, headers }, context) => {
-    const goal = await getGoal(context, path.goalId);
+  handle: async ({ caller, path, headers }, context) => {
+    const goal = await getGoal(context, caller, path.goalId);
     const known = headers['if-none-match'];
     if (known !== undefined && matchesTag(known, etagOf(goal))) return { status: 304, headers: { etag: etagOf(goal) } };
     return answerGoal(goal);
@@ -129,21 +137,22 @@ function changeRoute(verb: 'pause' | 'resume' | 'cancel', summary: string, refus
     operation: `${verb}Goal`,
     summary,
     tag: 'goals',
+    permit: verb === 'cancel' ? 'goal.cancel' : 'goal.steer',
     path: goalPath,
     headers: z.object({ 'if-match': z.string().max(500).exactOptional() }),
     body: goalChangeSchema,
     bodyOptional: true,
     responses: { 200: { description: 'The goal as it is now.', schema: goalSchema } },
     refusals: ['goal-not-found', 'version-changed', ...refusals],
-    handle: async ({ path, headers, body }, context) => {
-      const goal = await getGoal(context, path.goalId);
+    handle: async ({ caller, path, headers, body }, context) => {
+      const goal = await getGoal(context, caller, path.goalId);
       const expected = headers['if-match'];
       const matches = expected === undefined || matchesTag(expected, etagOf(goal));
       const changed = await context.services.store.execute({
         command: `${verb}-goal`,
-        tenantId: defaultTenant,
+        tenantId: caller.tenantId,
         goalId: goal.goalId,
-        by: localOwner,
+        by: caller.subject,
         reason: body.reason ?? '',
         // Compared again where nothing can come between: what does not match now is refused there as well.
         ...(expected === undefined || expected.trim() === '*' ? {} : { expectedVersion: matches ? goal.version : -1 }),
@@ -159,23 +168,28 @@ const explain = defineRoute({
   operation: 'explainGoal',
   summary: 'Say why a goal is where it is, task by task, and what each agent did, step by step',
   tag: 'goals',
+  permit: 'goal.read',
   path: goalPath,
   query: z.strictObject({
-    sessions: z.enum(['all', 'none']).exactOptional().describe('`none` leaves out what the agents did. Default `all`.'),
+    sessions: z
+      .enum(['all', 'none'])
+      .exactOptional()
+      .describe('`none` leaves out what the agents did. Default `all`, for whoever may read steps.'),
   }),
   responses: { 200: { description: 'Sentences for people and the facts behind them.', schema: goalExplanationSchema } },
   refusals: ['goal-not-found'],
-  handle: async ({ path, query }, context) => {
-    const { store, now, models } = context.services;
-    const goal = await getGoal(context, path.goalId);
+  handle: async ({ caller, path, query }, context) => {
+    const { store, now, models, access } = context.services;
+    const goal = await getGoal(context, caller, path.goalId);
     const [definition, tasks, approvals, workers] = await Promise.all([
       context.definitions.get(goal),
-      store.listTasks(defaultTenant, goal.goalId),
-      store.listApprovals(defaultTenant, { goalId: goal.goalId, state: 'pending', limit: 1000 }),
+      store.listTasks(caller.tenantId, goal.goalId),
+      store.listApprovals(caller.tenantId, { goalId: goal.goalId, state: 'pending', limit: 1000 }),
       store.listWorkers(),
     ]);
-    const situation = { goal, definition, tasks, approvals, workers, now: now() };
-    if (query.sessions === 'none') return { status: 200, body: explainGoal(situation) };
+    const situation = { goal, definition, tasks, approvals, workers: workers.filter(takesTasks), now: now() };
+    if (query.sessions === 'none' || !mayDo(access, caller, 'step.read'))
+      return { status: 200, body: explainGoal(situation) };
     const sessions = await readSessions({ store, spend: models.spend }, tasks, definition);
     return { status: 200, body: explainGoal({ ...situation, sessions }) };
   },
@@ -188,15 +202,16 @@ const signal = defineRoute({
   summary: 'Send a signal to the task of that name',
   description: 'The body is the payload, any JSON; it becomes the output of the signal task.',
   tag: 'goals',
+  permit: 'goal.steer',
   path: goalPath.extend({ name }),
   body: json,
   responses: { 202: { description: 'It was received.', schema: goalSchema } },
   refusals: ['goal-not-found', 'signal-unknown', 'signal-received-already', 'goal-ended'],
-  handle: async ({ path, body }, context) => {
-    const { goalId } = await getGoal(context, path.goalId);
+  handle: async ({ caller, path, body }, context) => {
+    const { goalId } = await getGoal(context, caller, path.goalId);
     const { goal } = await context.services.store.execute({
       command: 'send-signal',
-      tenantId: defaultTenant,
+      tenantId: caller.tenantId,
       goalId,
       name: path.name,
       payload: body,

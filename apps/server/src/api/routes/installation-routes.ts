@@ -1,10 +1,10 @@
 import { temporary } from '@chorale/lib-errors';
-import { defaultTenant } from '@chorale/lib-ids';
+import { takesTasks } from '@chorale/module-goals';
 import { z } from 'zod';
 import { defineRoute, type Route } from '../route.ts';
 import { jsonObject, pageOf } from '../schemas/fields.ts';
-import { doctorCheckSchema, queueStatsSchema, workerSchema } from '../schemas/record.ts';
-import { workerView } from '../views/record-view.ts';
+import { doctorCheckSchema, processSchema, queueStatsSchema, workerSchema } from '../schemas/record.ts';
+import { processView, workerView } from '../views/record-view.ts';
 
 const listWorkers = defineRoute({
   method: 'GET',
@@ -12,10 +12,25 @@ const listWorkers = defineRoute({
   operation: 'listWorkers',
   summary: 'List the processes that run tasks',
   tag: 'installation',
+  permit: 'installation.read',
   responses: { 200: { description: 'Workers; one whose lease ran out is not alive.', schema: pageOf(workerSchema) } },
   handle: async (_input, { services }) => {
-    const workers = await services.store.listWorkers();
+    const workers = (await services.store.listWorkers()).filter(takesTasks);
     return { status: 200, body: { items: workers.map((worker) => workerView(worker, services.now())) } };
+  },
+});
+
+const listProcesses = defineRoute({
+  method: 'GET',
+  address: '/v1/processes',
+  operation: 'listProcesses',
+  summary: 'List the processes of this installation, with what they do',
+  tag: 'installation',
+  permit: 'installation.read',
+  responses: { 200: { description: 'One whose lease ran out is not alive.', schema: pageOf(processSchema) } },
+  handle: async (_input, { services }) => {
+    const all = await services.store.listWorkers();
+    return { status: 200, body: { items: all.map((one) => processView(one, services.now())) } };
   },
 });
 
@@ -25,8 +40,9 @@ const queueStats = defineRoute({
   operation: 'queueStats',
   summary: 'Count what is ready, running, sleeping and blocked',
   tag: 'installation',
+  permit: 'goal.read',
   responses: { 200: { description: 'Counts, and the age of the oldest ready task.', schema: queueStatsSchema } },
-  handle: async (_input, { services }) => ({ status: 200, body: await services.store.queueStats(defaultTenant) }),
+  handle: async ({ caller }, { services }) => ({ status: 200, body: await services.store.queueStats(caller.tenantId) }),
 });
 
 const config = defineRoute({
@@ -36,6 +52,7 @@ const config = defineRoute({
   summary: 'Get the effective configuration',
   description: 'Secrets appear only as the references they were given as.',
   tag: 'installation',
+  permit: 'installation.read',
   responses: { 200: { description: 'The configuration.', schema: jsonObject } },
   handle: async (_input, { services }) => ({ status: 200, body: services.config() }),
 });
@@ -46,6 +63,7 @@ const doctor = defineRoute({
   operation: 'runDoctor',
   summary: "Say what the server's machine has and lacks",
   tag: 'installation',
+  permit: 'installation.read',
   responses: {
     200: { description: 'Checks, each with the command that mends it.', schema: pageOf(doctorCheckSchema) },
   },
@@ -58,6 +76,7 @@ const health = defineRoute({
   operation: 'checkHealth',
   summary: 'Answer as long as the process lives',
   tag: 'installation',
+  permit: 'public',
   responses: {
     200: { description: 'It lives.', schema: z.strictObject({ status: z.literal('ok'), version: z.string() }) },
   },
@@ -70,6 +89,7 @@ const ready = defineRoute({
   operation: 'checkReadiness',
   summary: 'Answer 200 when the process can do its work, 503 with the reasons when it cannot',
   tag: 'installation',
+  permit: 'public',
   responses: { 200: { description: 'It is ready.', schema: z.strictObject({ status: z.literal('ready') }) } },
   refusals: ['not-ready'],
   handle: async (_input, { services }) => {
@@ -79,4 +99,12 @@ const ready = defineRoute({
   },
 });
 
-export const installationRoutes: readonly Route[] = [listWorkers, queueStats, config, doctor, health, ready];
+export const installationRoutes: readonly Route[] = [
+  listProcesses,
+  listWorkers,
+  queueStats,
+  config,
+  doctor,
+  health,
+  ready,
+];

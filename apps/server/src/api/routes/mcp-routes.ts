@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { defineRoute, type Route } from '../route.ts';
 import { name, pageOf } from '../schemas/fields.ts';
 import { mcpApprovalSchema, mcpServerSchema } from '../schemas/mcp.ts';
-import { localOwner } from '../submit-goal.ts';
 import { compact } from '../views/compact.ts';
 
 const listAll = defineRoute({
@@ -14,6 +13,7 @@ const listAll = defineRoute({
   summary: 'List MCP servers with what their tools say of themselves, and what was agreed to',
   description: 'Every server is asked anew, each for as long as its configuration allows.',
   tag: 'installation',
+  permit: 'catalog.read',
   responses: { 200: { description: 'All that are configured.', schema: pageOf(mcpServerSchema) } },
   handle: async (_input, { services: { mcp } }) => {
     const reports = await mcp.refresh();
@@ -36,12 +36,17 @@ const approve = defineRoute({
   operation: 'approveMcpTool',
   summary: 'Agree to what a tool says of itself now',
   tag: 'installation',
+  permit: 'tool.agree',
   path: z.strictObject({ name }),
   body: mcpApprovalSchema,
   responses: { 200: { description: 'Agents may call it, as long as it says the same.', schema: mcpApprovalSchema } },
   refusals: ['mcp-server-unknown', 'mcp-tool-unknown', 'mcp-tool-changed'],
-  handle: async ({ path, body }, { services: { mcp } }) => {
-    await mcp.approve({ server: path.name, ...body }, localOwner);
+  audit: ({ path, body }) => ({
+    on: { kind: 'mcp-tool', id: `${path.name}/${body.tool}` },
+    detail: { hash: body.hash },
+  }),
+  handle: async ({ caller, path, body }, { services: { mcp } }) => {
+    await mcp.approve({ server: path.name, ...body }, caller.subject);
     return { status: 200, body };
   },
 });

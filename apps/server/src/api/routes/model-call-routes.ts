@@ -1,10 +1,9 @@
 import { refused } from '@chorale/lib-errors';
-import { defaultTenant } from '@chorale/lib-ids';
 import type { CallPage, ModelCallId } from '@chorale/module-models';
 import { z } from 'zod';
 import { defineRoute, type Route } from '../route.ts';
 import { cursor, limit, pageOf } from '../schemas/fields.ts';
-import { modelCallDetailsSchema, modelCallSchema } from '../schemas/model.ts';
+import { modelCallDetailsSchema, modelCallSchema, modelOutcomeSchema } from '../schemas/model.ts';
 import { modelCallDetailsView, modelCallView } from '../views/model-view.ts';
 
 const limitDefault = 100;
@@ -16,6 +15,7 @@ const listAll = defineRoute({
   operation: 'listModelCalls',
   summary: 'List calls to models, newest first',
   tag: 'models',
+  permit: 'model.read',
   query: z.strictObject({
     goal: subject.exactOptional().describe('Only calls for this goal.'),
     key: subject.exactOptional().describe('Only calls with this key.'),
@@ -24,7 +24,7 @@ const listAll = defineRoute({
   }),
   responses: { 200: { description: 'Calls that have ended.', schema: pageOf(modelCallSchema) } },
   refusals: ['cursor-invalid'],
-  handle: async ({ query }, { services: { models } }) => {
+  handle: async ({ caller, query }, { services: { models } }) => {
     const wanted = query.limit ?? limitDefault;
     const page: CallPage = {
       // One more tells whether there is a next page.
@@ -33,7 +33,7 @@ const listAll = defineRoute({
       ...(query.key === undefined ? {} : { keyId: query.key }),
       ...(query.after === undefined ? {} : { before: readCursor(query.after) }),
     };
-    const found = await models.spend.listCalls(defaultTenant, page);
+    const found = await models.spend.listCalls(caller.tenantId, page);
     const items = found.slice(0, wanted);
     const last = items.at(-1);
     const next = found.length > wanted && last !== undefined ? { next: `${last.endedAt}-${last.callId}` } : {};
@@ -56,16 +56,42 @@ const getOne = defineRoute({
   operation: 'getModelCall',
   summary: 'Get one call: why this model, what was tried, what it cost',
   tag: 'models',
+  permit: 'model.read',
   path: z.strictObject({ callId: z.string().min(1).max(64) }),
   responses: { 200: { description: 'The call.', schema: modelCallDetailsSchema } },
   refusals: ['model-call-not-found'],
-  handle: async ({ path }, { services: { models } }) => {
-    const found = await models.spend.findCall(defaultTenant, path.callId as ModelCallId);
+  handle: async ({ caller, path }, { services: { models } }) => {
+    const found = await models.spend.findCall(caller.tenantId, path.callId as ModelCallId);
     if (found !== undefined) return { status: 200, body: modelCallDetailsView(found) };
-    throw refused('model-call-not-found', `there is no call ${path.callId}`, {
-      action: 'see GET /v1/model-calls; a call is there once it has ended',
+    throw callNotFound(path.callId);
+  },
+});
+
+const rateOne = defineRoute({
+  method: 'POST',
+  address: '/v1/model-calls/{callId}/outcome',
+  operation: 'rateModelCall',
+  summary: 'Say how the model did at a call; what is said last counts',
+  tag: 'models',
+  permit: 'model.use',
+  path: z.strictObject({ callId: z.string().min(1).max(64) }),
+  body: z.strictObject({ good: z.boolean() }),
+  responses: { 200: { description: 'Kept, and learned from when there is enough.', schema: modelOutcomeSchema } },
+  refusals: ['model-call-not-found', 'model-call-unanswered'],
+  handle: async ({ path, body, caller }, { services: { models } }) => {
+    const found = await models.spend.findCall(caller.tenantId, path.callId as ModelCallId);
+    if (found === undefined) throw callNotFound(path.callId);
+    if (await models.rate(found, body.good)) return { status: 200, body: { callId: found.callId, good: body.good } };
+    throw refused('model-call-unanswered', `no model answered the call ${path.callId}`, {
+      action: 'say it of a call that ended well and was not answered from the cache',
     });
   },
 });
 
-export const modelCallRoutes: readonly Route[] = [listAll, getOne];
+function callNotFound(callId: string): Error {
+  return refused('model-call-not-found', `there is no call ${callId}`, {
+    action: 'see GET /v1/model-calls; a call is there once it has ended',
+  });
+}
+
+export const modelCallRoutes: readonly Route[] = [listAll, getOne, rateOne];

@@ -1,4 +1,4 @@
-import { defaultTenant, makeId } from '@chorale/lib-ids';
+import { makeId } from '@chorale/lib-ids';
 import { type Budget, type ModelKey, type ModelKeyId, resolveNames } from '@chorale/module-models';
 import { z } from 'zod';
 import { limitOf } from '../../models/configured-budgets.ts';
@@ -7,7 +7,6 @@ import { invalidRequest } from '../problem.ts';
 import { type ApiContext, defineRoute, type Route } from '../route.ts';
 import { pageOf } from '../schemas/fields.ts';
 import { modelKeyRequestSchema, modelKeySchema, newModelKeySchema } from '../schemas/model.ts';
-import { localOwner } from '../submit-goal.ts';
 import { modelKeyView } from '../views/model-view.ts';
 
 const listAll = defineRoute({
@@ -16,9 +15,10 @@ const listAll = defineRoute({
   operation: 'listModelKeys',
   summary: 'List the keys under which programs call models',
   tag: 'models',
+  permit: 'model.read',
   responses: { 200: { description: 'Keys, revoked and expired ones included.', schema: pageOf(modelKeySchema) } },
-  handle: async (_input, { services: { models } }) => {
-    const keys = await models.spend.listKeys(defaultTenant);
+  handle: async ({ caller }, { services: { models } }) => {
+    const keys = await models.spend.listKeys(caller.tenantId);
     return { status: 200, body: { items: keys.map(modelKeyView) } };
   },
 });
@@ -30,16 +30,22 @@ const create = defineRoute({
   summary: 'Make a key',
   description: 'The key is in the answer and nowhere else: only its SHA-256 is kept.',
   tag: 'models',
+  permit: 'key.manage',
   body: modelKeyRequestSchema,
   responses: { 201: { description: 'The key, shown once.', schema: newModelKeySchema } },
-  handle: async ({ body }, context) => {
+  refusals: ['quota-exceeded'],
+  audit: ({ caller, body: { name, expiresAt } }) => ({
+    on: { kind: 'tenant', id: caller.tenantId },
+    detail: { made: 'model-key', name, ...(expiresAt === undefined ? {} : { expiresAt }) },
+  }),
+  handle: async ({ caller, body }, context) => {
     const { services } = context;
     refuseUnknownModels(body.models ?? [], context);
     const now = services.now();
     const { key, ...made } = makeModelKey();
     const keyId: ModelKeyId = makeId('key', now, services.random);
     const stored: ModelKey = {
-      tenantId: defaultTenant,
+      tenantId: caller.tenantId,
       keyId,
       name: body.name,
       ...made,
@@ -47,7 +53,7 @@ const create = defineRoute({
       strategy: body.strategy,
       dataClass: body.dataClass,
       createdAt: now,
-      createdBy: localOwner,
+      createdBy: caller.subject,
       expiresAt: body.expiresAt,
       revokedAt: undefined,
     };
@@ -56,7 +62,7 @@ const create = defineRoute({
       const { window, ...limits } = body.budget;
       const budgetId = makeId<'budget'>('budget', now, services.random);
       const budget: Budget = {
-        tenantId: defaultTenant,
+        tenantId: caller.tenantId,
         budgetId,
         scope: 'key',
         subject: keyId,
@@ -64,9 +70,11 @@ const create = defineRoute({
         limit: limitOf(limits),
       };
       // First: a key never spends without the limit that it was made with.
-      await spend.execute({ command: 'put-budget', tenantId: defaultTenant, budget });
+      await spend.execute({ command: 'put-budget', tenantId: caller.tenantId, budget });
     }
-    await spend.execute({ command: 'put-key', tenantId: defaultTenant, key: stored });
+    await services.tenants.withRoom(caller.tenantId, { modelKeys: 1 }, () =>
+      spend.execute({ command: 'put-key', tenantId: caller.tenantId, key: stored }),
+    );
     return { status: 201, body: { ...modelKeyView(stored), key } };
   },
 });
@@ -89,15 +97,17 @@ const revoke = defineRoute({
   operation: 'revokeModelKey',
   summary: 'Revoke a key for good',
   tag: 'models',
+  permit: 'key.manage',
   path: z.strictObject({ keyId: z.string().min(1).max(64) }),
   body: z.strictObject({}),
   bodyOptional: true,
   responses: { 200: { description: 'The key as it is now.', schema: modelKeySchema } },
   refusals: ['key-not-found'],
-  handle: async ({ path }, { services: { models } }) => {
+  audit: ({ path }) => ({ on: { kind: 'model-key', id: path.keyId }, detail: { revoked: true } }),
+  handle: async ({ caller, path }, { services: { models } }) => {
     const keyId = path.keyId as ModelKeyId;
     const { key } = await models.spend
-      .execute({ command: 'revoke-key', tenantId: defaultTenant, keyId })
+      .execute({ command: 'revoke-key', tenantId: caller.tenantId, keyId })
       .finally(() => models.keys.forget());
     return { status: 200, body: modelKeyView(key) };
   },

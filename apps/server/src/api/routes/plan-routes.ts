@@ -1,10 +1,11 @@
-import { defaultTenant } from '@chorale/lib-ids';
-import { applyPlanChanges } from '@chorale/module-goals';
+import { applyPlanChanges, type Goal } from '@chorale/module-goals';
+import { actBy } from '../../audit/act-by.ts';
+import { requirePermission } from '../caller.ts';
+import { findPassedApprovals, type PlanStep } from '../passed-approvals.ts';
 import { refuseUntrusted } from '../read-workflow.ts';
-import { defineRoute, type Route } from '../route.ts';
+import { type ApiContext, defineRoute, type Input, type Route } from '../route.ts';
 import { goalSchema } from '../schemas/goal.ts';
 import { planChangeRequestSchema, planSchema } from '../schemas/plan.ts';
-import { localOwner } from '../submit-goal.ts';
 import { definitionView, planVersionView, readChange } from '../views/plan-view.ts';
 import { answerGoal, getGoal, goalPath } from './goal-routes.ts';
 
@@ -14,12 +15,13 @@ const getPlan = defineRoute({
   operation: 'getPlan',
   summary: 'Get the plan of a goal, and how it came to be',
   tag: 'plans',
+  permit: 'goal.read',
   path: goalPath,
   responses: { 200: { description: 'The definition and all versions.', schema: planSchema } },
   refusals: ['goal-not-found'],
-  handle: async ({ path }, context) => {
-    const goal = await getGoal(context, path.goalId);
-    const versions = await context.services.store.listPlanVersions(defaultTenant, goal.goalId);
+  handle: async ({ caller, path }, context) => {
+    const goal = await getGoal(context, caller, path.goalId);
+    const versions = await context.services.store.listPlanVersions(caller.tenantId, goal.goalId);
     const definition = definitionView(await context.definitions.get(goal));
     const { goalId, planVersion, planHash } = goal;
     return {
@@ -29,29 +31,52 @@ const getPlan = defineRoute({
   },
 });
 
+interface Asking extends Pick<Input<unknown, unknown, unknown, unknown>, 'caller' | 'request'> {
+  readonly goal: Goal;
+}
+
+/** Getting past an approval is answering it. @throws refused `not-permitted`. */
+async function requireAnswers({ services }: ApiContext, asking: Asking, step: PlanStep): Promise<void> {
+  const { access, audit, store } = services;
+  const { caller, goal } = asking;
+  const tasks = await store.listTasks(caller.tenantId, goal.goalId);
+  for (const no of findPassedApprovals(step, tasks)) {
+    const { key, fourEyes = false } = step.before.tasks[no]!;
+    const resource = { ...caller, requestedBy: goal.requestedBy, fourEyes: fourEyes || access.fourEyesAlways };
+    const operation = 'approval.answer';
+    requirePermission(access, { caller, operation, resource });
+    const on = { kind: 'task', id: `${goal.goalId}/${key}` };
+    await audit.record({ ...actBy(asking), what: operation, on, decision: 'allowed', detail: { decision: 'passed' } });
+  }
+}
+
 const changePlan = defineRoute({
   method: 'POST',
   address: '/v1/goals/{goalId}/plan-changes',
   operation: 'changePlan',
   summary: 'Change the plan of a running goal',
-  description: 'All changes happen or none; they make one new version of the plan.',
+  description:
+    'All changes happen or none; they make one new version of the plan. Whoever takes an approval out of the way must be one who may answer it.',
   tag: 'plans',
+  permit: 'goal.steer',
   path: goalPath,
   body: planChangeRequestSchema,
   responses: { 200: { description: 'The goal with its new plan version.', schema: goalSchema } },
   refusals: ['goal-not-found', 'goal-ended', 'task-not-found', 'plan-invalid', 'plan-changed-meanwhile'],
-  handle: async ({ path, body }, context) => {
+  handle: async ({ caller, path, body, request }, context) => {
     const { store, hashDefinition, catalog } = context.services;
-    const goal = await getGoal(context, path.goalId);
+    const goal = await getGoal(context, caller, path.goalId);
     const changes = body.changes.map(readChange);
-    const changed = applyPlanChanges(await context.definitions.get(goal), changes);
+    const before = await context.definitions.get(goal);
+    const changed = applyPlanChanges(before, changes);
     const added = changes.flatMap((change) => ('task' in change ? [change.task] : []));
     refuseUntrusted({ tasks: added }, catalog());
+    await requireAnswers(context, { caller, request, goal }, { before, after: changed, changes });
     const reply = await store.execute({
       command: 'edit-plan',
-      tenantId: defaultTenant,
+      tenantId: caller.tenantId,
       goalId: goal.goalId,
-      by: localOwner,
+      by: caller.subject,
       reason: body.reason,
       changes,
       expectedPlanVersion: body.expectedPlanVersion ?? goal.planVersion,

@@ -1,17 +1,18 @@
 import { refused } from '@chorale/lib-errors';
-import { defaultTenant, makeId, type ScheduleId } from '@chorale/lib-ids';
+import { makeId, type ScheduleId } from '@chorale/lib-ids';
 import type { Schedule } from '@chorale/module-goals';
 import { z } from 'zod';
+import type { Caller } from '../caller.ts';
 import { type ApiContext, defineRoute, type Route } from '../route.ts';
 import { pageOf } from '../schemas/fields.ts';
 import { scheduleRequestSchema, scheduleSchema } from '../schemas/record.ts';
-import { localOwner, preparePlan } from '../submit-goal.ts';
+import { preparePlan } from '../submit-goal.ts';
 import { priorityClass } from '../views/goal-view.ts';
 import { scheduleView } from '../views/record-view.ts';
 
 /** Throws `schedule-not-found`. */
-async function getSchedule({ services }: ApiContext, id: string): Promise<Schedule> {
-  const schedules = await services.store.listSchedules(defaultTenant);
+async function getSchedule({ services }: ApiContext, { tenantId }: Caller, id: string): Promise<Schedule> {
+  const schedules = await services.store.listSchedules(tenantId);
   const found = schedules.find((schedule) => schedule.scheduleId === id);
   if (found !== undefined) return found;
   throw refused('schedule-not-found', `there is no schedule ${id}`, {
@@ -25,9 +26,10 @@ const listAll = defineRoute({
   operation: 'listSchedules',
   summary: 'List schedules',
   tag: 'schedules',
+  permit: 'goal.read',
   responses: { 200: { description: 'Schedules.', schema: pageOf(scheduleSchema) } },
-  handle: async (_input, { services }) => {
-    const schedules = await services.store.listSchedules(defaultTenant);
+  handle: async ({ caller }, { services }) => {
+    const schedules = await services.store.listSchedules(caller.tenantId);
     return { status: 200, body: { items: schedules.map(scheduleView) } };
   },
 });
@@ -39,16 +41,17 @@ const add = defineRoute({
   summary: 'Submit a goal again and again',
   description: 'The workflow is compiled now: later changes to its file do not change the schedule.',
   tag: 'schedules',
+  permit: 'goal.submit',
   body: scheduleRequestSchema,
   responses: { 201: { description: 'The schedule.', schema: scheduleSchema, headers: { location: 'The schedule.' } } },
   refusals: ['workflow-invalid', 'inputs-invalid', 'catalog-unknown', 'cron-invalid', 'time-zone-unknown'],
-  handle: async ({ body }, context) => {
+  handle: async ({ caller, body }, context) => {
     const { services } = context;
     const plan = preparePlan(services, { workflow: body.workflow, inputs: body.inputs ?? {} });
     const scheduleId: ScheduleId = makeId('schedule', services.now(), services.random);
     await services.store.execute({
       command: 'put-schedule',
-      tenantId: defaultTenant,
+      tenantId: caller.tenantId,
       scheduleId,
       name: body.name,
       cron: body.cron,
@@ -57,9 +60,9 @@ const add = defineRoute({
       paused: body.paused ?? false,
       ...plan,
       priority: priorityClass(body.priority ?? 'normal'),
-      createdBy: localOwner,
+      createdBy: caller.subject,
     });
-    const schedule = await getSchedule(context, scheduleId);
+    const schedule = await getSchedule(context, caller, scheduleId);
     return { status: 201, headers: { location: `/v1/schedules/${scheduleId}` }, body: scheduleView(schedule) };
   },
 });
@@ -72,12 +75,13 @@ const getOne = defineRoute({
   operation: 'getSchedule',
   summary: 'Get one schedule',
   tag: 'schedules',
+  permit: 'goal.read',
   path: schedulePath,
   responses: { 200: { description: 'The schedule.', schema: scheduleSchema } },
   refusals: ['schedule-not-found'],
-  handle: async ({ path }, context) => ({
+  handle: async ({ caller, path }, context) => ({
     status: 200,
-    body: scheduleView(await getSchedule(context, path.scheduleId)),
+    body: scheduleView(await getSchedule(context, caller, path.scheduleId)),
   }),
 });
 
@@ -87,12 +91,13 @@ const remove = defineRoute({
   operation: 'removeSchedule',
   summary: 'Remove a schedule; the goals it has submitted stay',
   tag: 'schedules',
+  permit: 'goal.submit',
   path: schedulePath,
   responses: { 204: { description: 'It is gone.' } },
   refusals: ['schedule-not-found'],
-  handle: async ({ path }, context) => {
-    const { scheduleId } = await getSchedule(context, path.scheduleId);
-    await context.services.store.execute({ command: 'drop-schedule', tenantId: defaultTenant, scheduleId });
+  handle: async ({ caller, path }, context) => {
+    const { scheduleId } = await getSchedule(context, caller, path.scheduleId);
+    await context.services.store.execute({ command: 'drop-schedule', tenantId: caller.tenantId, scheduleId });
     return { status: 204 };
   },
 });

@@ -11,6 +11,7 @@ const listAll = defineRoute({
   operation: 'listSkills',
   summary: 'List skills',
   tag: 'catalogue',
+  permit: 'catalog.read',
   responses: { 200: { description: 'Skills by name.', schema: pageOf(skillSchema) } },
   handle: async (_input, { services }) => ({
     status: 200,
@@ -24,6 +25,7 @@ const getOne = defineRoute({
   operation: 'getSkill',
   summary: 'Get one skill',
   tag: 'catalogue',
+  permit: 'catalog.read',
   path: z.strictObject({ name }),
   responses: { 200: { description: 'The skill.', schema: skillSchema } },
   refusals: ['catalog-unknown'],

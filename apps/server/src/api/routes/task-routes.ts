@@ -1,5 +1,5 @@
 import { refused } from '@chorale/lib-errors';
-import { defaultTenant, makeId } from '@chorale/lib-ids';
+import { makeId } from '@chorale/lib-ids';
 import type { Goal, Task } from '@chorale/module-goals';
 import { z } from 'zod';
 import { pageByNumber } from '../page-by-number.ts';
@@ -7,7 +7,6 @@ import { type ApiContext, defineRoute, type Route } from '../route.ts';
 import { cursor, limit, name, pageOf, queryNumber, taskNo } from '../schemas/fields.ts';
 import { goalSchema } from '../schemas/goal.ts';
 import { attemptSchema, messageRequestSchema, retryRequestSchema, stepSchema, taskSchema } from '../schemas/task.ts';
-import { localOwner } from '../submit-goal.ts';
 import { attemptView, stepView, taskView } from '../views/task-view.ts';
 import { answerGoal, getGoal, goalPath } from './goal-routes.ts';
 
@@ -16,8 +15,8 @@ const keyPath = goalPath.extend({ key: name });
 const page = z.strictObject({ limit, after: cursor });
 
 /** Throws `task-not-found`. */
-async function getTask({ services }: ApiContext, { goalId }: Goal, no: number): Promise<Task> {
-  const tasks = await services.store.listTasks(defaultTenant, goalId);
+async function getTask({ services }: ApiContext, { tenantId, goalId }: Goal, no: number): Promise<Task> {
+  const tasks = await services.store.listTasks(tenantId, goalId);
   const task = tasks.find((candidate) => candidate.no === no);
   if (task !== undefined) return task;
   throw refused('task-not-found', `goal ${goalId} has no task number ${no}`, { action: "see the goal's tasks" });
@@ -29,13 +28,14 @@ const listTasks = defineRoute({
   operation: 'listTasks',
   summary: 'List the tasks of a goal',
   tag: 'tasks',
+  permit: 'goal.read',
   path: goalPath,
   query: page,
   responses: { 200: { description: 'A page of tasks, by number.', schema: pageOf(taskSchema) } },
   refusals: ['goal-not-found'],
-  handle: async ({ path, query }, context) => {
-    const goal = await getGoal(context, path.goalId);
-    const tasks = await context.services.store.listTasks(defaultTenant, goal.goalId);
+  handle: async ({ caller, path, query }, context) => {
+    const goal = await getGoal(context, caller, path.goalId);
+    const tasks = await context.services.store.listTasks(caller.tenantId, goal.goalId);
     const plan = await context.definitions.get(goal);
     const { items, ...rest } = pageByNumber(tasks, (task) => task.no, query);
     return { status: 200, body: { items: items.map((task) => taskView(task, plan)), ...rest } };
@@ -48,11 +48,12 @@ const getOne = defineRoute({
   operation: 'getTask',
   summary: 'Get one task',
   tag: 'tasks',
+  permit: 'goal.read',
   path: taskPath,
   responses: { 200: { description: 'The task.', schema: taskSchema } },
   refusals: ['goal-not-found', 'task-not-found'],
-  handle: async ({ path }, context) => {
-    const goal = await getGoal(context, path.goalId);
+  handle: async ({ caller, path }, context) => {
+    const goal = await getGoal(context, caller, path.goalId);
     const task = await getTask(context, goal, path.taskNo);
     return { status: 200, body: taskView(task, await context.definitions.get(goal)) };
   },
@@ -64,14 +65,15 @@ const listAttempts = defineRoute({
   operation: 'listAttempts',
   summary: 'List the ended tries at a task',
   tag: 'tasks',
+  permit: 'goal.read',
   path: taskPath,
   query: page,
   responses: { 200: { description: 'A page of attempts, oldest first.', schema: pageOf(attemptSchema) } },
   refusals: ['goal-not-found', 'task-not-found'],
-  handle: async ({ path, query }, context) => {
-    const goal = await getGoal(context, path.goalId);
+  handle: async ({ caller, path, query }, context) => {
+    const goal = await getGoal(context, caller, path.goalId);
     const task = await getTask(context, goal, path.taskNo);
-    const attempts = await context.services.store.listAttempts(defaultTenant, goal.goalId, task.no);
+    const attempts = await context.services.store.listAttempts(caller.tenantId, goal.goalId, task.no);
     const { items, ...rest } = pageByNumber(attempts, (attempt) => attempt.attempt, query);
     return { status: 200, body: { items: items.map(attemptView), ...rest } };
   },
@@ -83,17 +85,18 @@ const listSteps = defineRoute({
   operation: 'listSteps',
   summary: "List the journal of a task's run",
   tag: 'tasks',
+  permit: 'step.read',
   path: taskPath,
   query: page.extend({
     run: queryNumber({ min: 0, max: 1_000_000 }).exactOptional().describe('Default: the latest run.'),
   }),
   responses: { 200: { description: 'A page of steps, in order.', schema: pageOf(stepSchema) } },
   refusals: ['goal-not-found', 'task-not-found'],
-  handle: async ({ path, query }, context) => {
-    const goal = await getGoal(context, path.goalId);
+  handle: async ({ caller, path, query }, context) => {
+    const goal = await getGoal(context, caller, path.goalId);
     const task = await getTask(context, goal, path.taskNo);
     const run = query.run ?? task.run;
-    const steps = await context.services.store.listSteps(defaultTenant, goal.goalId, { taskNo: task.no, run });
+    const steps = await context.services.store.listSteps(caller.tenantId, goal.goalId, { taskNo: task.no, run });
     const { items, ...rest } = pageByNumber(steps, (step) => step.stepNo, query);
     return { status: 200, body: { items: items.map(stepView), ...rest } };
   },
@@ -105,19 +108,20 @@ const retry = defineRoute({
   operation: 'retryTask',
   summary: 'Try a task that failed again, with another input if one is given',
   tag: 'tasks',
+  permit: 'goal.steer',
   path: keyPath,
   body: retryRequestSchema,
   bodyOptional: true,
   responses: { 200: { description: 'The goal as it is now.', schema: goalSchema } },
   refusals: ['goal-not-found', 'task-not-found'],
-  handle: async ({ path, body }, context) => {
-    const { goalId } = await getGoal(context, path.goalId);
+  handle: async ({ caller, path, body }, context) => {
+    const { goalId } = await getGoal(context, caller, path.goalId);
     const reply = await context.services.store.execute({
       command: 'retry-task',
-      tenantId: defaultTenant,
+      tenantId: caller.tenantId,
       goalId,
       taskKey: path.key,
-      by: localOwner,
+      by: caller.subject,
       ...body,
     });
     return answerGoal(reply.goal);
@@ -130,19 +134,20 @@ const rerun = defineRoute({
   operation: 'rerunFromTask',
   summary: 'Run a task and everything that needs it again',
   tag: 'tasks',
+  permit: 'goal.steer',
   path: keyPath,
   body: z.strictObject({}),
   bodyOptional: true,
   responses: { 200: { description: 'The goal as it is now.', schema: goalSchema } },
   refusals: ['goal-not-found', 'task-not-found'],
-  handle: async ({ path }, context) => {
-    const { goalId } = await getGoal(context, path.goalId);
+  handle: async ({ caller, path }, context) => {
+    const { goalId } = await getGoal(context, caller, path.goalId);
     const reply = await context.services.store.execute({
       command: 'rerun-from',
-      tenantId: defaultTenant,
+      tenantId: caller.tenantId,
       goalId,
       taskKey: path.key,
-      by: localOwner,
+      by: caller.subject,
     });
     return answerGoal(reply.goal);
   },
@@ -155,21 +160,22 @@ const say = defineRoute({
   summary: 'Say something to the agent that works on a task',
   description: 'The agent sees it before its next answer. A message of the same id is kept once.',
   tag: 'tasks',
+  permit: 'goal.steer',
   path: keyPath,
   body: messageRequestSchema,
   responses: { 202: { description: 'It was received.', schema: goalSchema } },
   refusals: ['goal-not-found', 'task-not-found', 'message-not-possible', 'message-too-late', 'message-invalid'],
-  handle: async ({ path, body }, context) => {
+  handle: async ({ caller, path, body }, context) => {
     const { store, now, random } = context.services;
-    const { goalId } = await getGoal(context, path.goalId);
+    const { goalId } = await getGoal(context, caller, path.goalId);
     const { goal } = await store.execute({
       command: 'send-message',
-      tenantId: defaultTenant,
+      tenantId: caller.tenantId,
       goalId,
       taskKey: path.key,
       messageId: body.messageId ?? makeId('msg', now(), random),
       text: body.text,
-      by: localOwner,
+      by: caller.subject,
     });
     return answerGoal(goal, 202);
   },

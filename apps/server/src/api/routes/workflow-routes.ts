@@ -17,6 +17,7 @@ const listAll = defineRoute({
   operation: 'listWorkflows',
   summary: 'List workflows',
   tag: 'catalogue',
+  permit: 'catalog.read',
   responses: { 200: { description: 'Workflows by name.', schema: pageOf(workflowSummarySchema) } },
   handle: async (_input, { services }) => {
     const catalog = services.catalog();
@@ -33,6 +34,7 @@ const getOne = defineRoute({
   operation: 'getWorkflow',
   summary: 'Get one workflow: its text, its inputs, and what it compiles to',
   tag: 'catalogue',
+  permit: 'catalog.read',
   path: z.strictObject({ name }),
   responses: { 200: { description: 'The workflow.', schema: workflowSchema } },
   refusals: ['catalog-unknown'],
@@ -48,6 +50,7 @@ const validate = defineRoute({
   operation: 'validateWorkflow',
   summary: 'Find every mistake in the text of a workflow file',
   tag: 'catalogue',
+  permit: 'catalog.read',
   body: validationRequestSchema,
   responses: {
     200: { description: 'Mistakes with line and column; none when it is valid.', schema: validationSchema },
@@ -61,6 +64,7 @@ const describeFiles = defineRoute({
   operation: 'getWorkflowSchema',
   summary: 'Get the JSON Schema of workflow files, for editors',
   tag: 'catalogue',
+  permit: 'public',
   responses: { 200: { description: 'JSON Schema 2020-12.', schema: jsonObject } },
   handle: async () => ({ status: 200, body: fileSchema }),
 });

@@ -26,10 +26,10 @@ export const time = z.int().describe('Milliseconds since 1970, UTC.');
 
 /** A time in a request. The bounds are those of four-digit years: what `Date` takes beyond them nobody means. */
 export const timeGiven = z
-  .union([
-    z.int().min(0).max(253_402_300_799_999),
-    z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)),
-  ])
+  .union(
+    [z.int().min(0).max(253_402_300_799_999), z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))],
+    'must be a time like 2027-01-31T13:00:00Z, or milliseconds since 1970',
+  )
   .describe('RFC 3339 with an offset, or milliseconds since 1970.');
 
 export const goalId = z.string().min(1).max(64).describe('Id of a goal.');

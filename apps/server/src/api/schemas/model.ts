@@ -11,6 +11,7 @@ import {
   type ModelCallDetails,
   type ModelDeployment,
   type ModelKey,
+  type ModelOutcome,
   type ModelProbe,
   type NewModelKey,
 } from '@chorale/lib-client';
@@ -195,6 +196,10 @@ export const modelCallSchema = z
   .strictObject({ ...callFields, tries: count })
   .meta({ id: 'ModelCall' }) satisfies z.ZodType<ModelCall>;
 
+export const modelOutcomeSchema = z
+  .strictObject({ callId: z.string(), good: z.boolean() })
+  .meta({ id: 'ModelOutcome' }) satisfies z.ZodType<ModelOutcome>;
+
 export const candidateSchema = z.strictObject({
   deploymentId: z.string(),
   excluded: z.strictObject({ why: z.string(), detail: z.string() }).exactOptional(),
@@ -202,6 +207,7 @@ export const candidateSchema = z.strictObject({
     .strictObject({
       total: z.number(),
       quality: z.number(),
+      learned: z.literal(true).exactOptional().describe('The quality was learned from outcomes of your calls.'),
       costUsd: usd,
       latencyMs: milliseconds,
       switchingUsd: usd,

@@ -32,6 +32,7 @@ const taskDefinitionSchema = z
     workflow: name.exactOptional(),
     wait: json.exactOptional(),
     question: json.exactOptional(),
+    fourEyes: z.boolean().exactOptional(),
     with: json.exactOptional(),
     output: jsonObject.exactOptional(),
     retry: z
@@ -50,6 +51,7 @@ const taskDefinitionSchema = z
     priority: priority.exactOptional(),
     compensates: z.boolean().exactOptional(),
     removed: z.boolean().exactOptional(),
+    untrusted: list(z.string().max(1_000)).exactOptional(),
   })
   .meta({ id: 'TaskDefinition' }) satisfies z.ZodType<TaskDefinition>;
 

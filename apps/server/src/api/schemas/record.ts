@@ -4,6 +4,7 @@ import type {
   Decision,
   DoctorCheck,
   GoalEvent,
+  Process,
   QueueStats,
   Schedule,
   ScheduleRequest,
@@ -109,6 +110,22 @@ export const workerSchema = z
     alive: z.boolean(),
   })
   .meta({ id: 'Worker' }) satisfies z.ZodType<Worker>;
+
+export const processSchema = z
+  .strictObject({
+    processId: z.string(),
+    name: z.string(),
+    version: z.string(),
+    roles: list(z.string()),
+    labels: list(z.string()),
+    address: z.string().exactOptional().describe('Of its API, where it has one.'),
+    slots: count.exactOptional().describe('Tasks it runs at once.'),
+    running: count.exactOptional().describe('Those under way when it last said so.'),
+    startedAt: time,
+    leaseUntil: time,
+    alive: z.boolean(),
+  })
+  .meta({ id: 'Process' }) satisfies z.ZodType<Process>;
 
 export const queueStatsSchema = z
   .strictObject({ ready: count, running: count, sleeping: count, blocked: count, oldestReadyMs: z.number() })

@@ -30,6 +30,7 @@ const modelSchema = z.strictObject({
 const callSchema = z.strictObject({
   name: z.string(),
   arguments: json,
+  held: z.string().exactOptional().describe('Why it waited for a person although its grant does not ask for that.'),
   result: z
     .strictObject({
       digest: z.string().describe('SHA-256, hex, of its canonical JSON.'),
@@ -37,6 +38,12 @@ const callSchema = z.strictObject({
       artifact: z.string().exactOptional(),
     })
     .exactOptional(),
+});
+
+const recallSchema = z.strictObject({
+  notes: list(z.strictObject({ number: count, memoryId: z.string(), score: z.number(), why: list(z.string()) })),
+  advice: list(z.string()).describe('How such tasks went before.'),
+  failure: z.string().exactOptional().describe('Why memory could not be asked.'),
 });
 
 const stepSchema = z.strictObject({
@@ -47,6 +54,7 @@ const stepSchema = z.strictObject({
   tookMs: z.number().exactOptional(),
   model: modelSchema.exactOptional(),
   call: callSchema.exactOptional(),
+  recalled: recallSchema.exactOptional().describe('What memory gave before the agent began, and why.'),
   failure: failureSchema.exactOptional(),
 });
 

@@ -31,7 +31,7 @@ export interface DeploymentSeen {
 }
 
 export function deploymentView({ deployment, status, facts }: DeploymentSeen): ModelDeployment {
-  const { id: deploymentId, prices, ...rest } = deployment;
+  const { id: deploymentId, prices, patience: _patience, ...rest } = deployment;
   const availability = status?.availability ?? { state: 'closed' };
   const cooling =
     availability.state === 'open'
@@ -85,7 +85,15 @@ function amountView({ cost, tokens, calls }: Amount): ModelBudget['spent'] {
 type CallFields = Omit<ModelCall, 'tries'>;
 
 function callFields(record: ModelCallRecord): CallFields {
-  const { tenantId: _tenant, candidates: _candidates, tries: _tries, cost, failure, ...rest } = record;
+  const {
+    tenantId: _tenant,
+    candidates: _candidates,
+    tries: _tries,
+    features: _features,
+    cost,
+    failure,
+    ...rest
+  } = record;
   return compact({
     ...rest,
     costUsd: toUsd(cost),

@@ -2,6 +2,7 @@ import type {
   Approval as ApprovalView,
   Artifact as ArtifactView,
   GoalEvent as EventView,
+  Process as ProcessView,
   Schedule as ScheduleView,
   Worker as WorkerView,
 } from '@chorale/lib-client';
@@ -26,6 +27,13 @@ export function scheduleView({ tenantId: _tenant, priority, ...schedule }: Sched
   return { ...schedule, priority: priorityName(priority) };
 }
 
-export function workerView(worker: Worker, now: number): WorkerView {
+export function workerView({ process: _facts, running: _running, ...worker }: Worker, now: number): WorkerView {
   return { ...worker, alive: worker.leaseUntil > now };
+}
+
+export function processView(worker: Worker, now: number): ProcessView {
+  const { workerId, name, version, labels, startedAt, leaseUntil, process, running } = worker;
+  const { roles = ['worker'], address = '', slots } = process ?? {};
+  const facts = { processId: workerId, name, version, roles, labels, startedAt, leaseUntil, alive: leaseUntil > now };
+  return compact({ ...facts, address: address === '' ? undefined : address, slots, running });
 }

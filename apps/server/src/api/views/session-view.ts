@@ -37,5 +37,5 @@ function modelView({ cost, routing, ...call }: ExplainedModelCall): SessionModel
 }
 
 function callView({ result, ...call }: ExplainedCall): SessionCall {
-  return result === undefined ? call : { ...call, result: compact(result) };
+  return compact({ ...call, result: result === undefined ? undefined : compact(result) });
 }

@@ -1,0 +1,17 @@
+// Frozen: a later change is a new migration.
+export const sql = `
+CREATE TABLE identity_records (
+  tenant_id text COLLATE "C" NOT NULL,
+  kind text COLLATE "C" NOT NULL,
+  id text COLLATE "C" NOT NULL,
+  user_id text COLLATE "C",
+  name text COLLATE "C",
+  version integer NOT NULL,
+  expires_at bigint,
+  body json NOT NULL,
+  PRIMARY KEY (tenant_id, kind, id)
+);
+CREATE UNIQUE INDEX identity_records_by_name ON identity_records (tenant_id, kind, name) WHERE name IS NOT NULL;
+CREATE INDEX identity_records_by_user ON identity_records (tenant_id, user_id, kind, id) WHERE user_id IS NOT NULL;
+CREATE INDEX identity_records_by_end ON identity_records (tenant_id, expires_at) WHERE expires_at IS NOT NULL;
+`;

@@ -1,0 +1,1 @@
+export { openRabbitBus, type RabbitBusOptions } from './open-rabbit-bus.ts';

@@ -1,0 +1,38 @@
+import { describeRateLimiter } from '@chorale/module-access/rate-limiter-contract';
+import { describeSessionStates } from '@chorale/module-memory/session-state-contract';
+import { createClient } from '@redis/client';
+import { afterAll, beforeAll } from 'vitest';
+import { openRedis } from './open-redis.ts';
+
+const url = process.env.CHORALE_TEST_REDIS ?? 'redis://127.0.0.1:6379';
+const client = createClient({ url });
+let opened = 0;
+const prefixOf = (no: number): string => `chorale_test_${process.pid}_${no}`;
+
+beforeAll(() => client.connect());
+afterAll(async () => {
+  for await (const keys of client.scanIterator({ MATCH: `chorale_test_${process.pid}_*` }))
+    if (keys.length > 0) await client.del(keys);
+  client.destroy();
+});
+
+async function open(now: () => number): ReturnType<typeof openRedis> {
+  const onError = (error: unknown): never => {
+    throw error;
+  };
+  const redis = await openRedis({ url, prefix: prefixOf(opened), now, onError });
+  if (!redis.isUp) throw new Error(`no Redis answers at ${url}; install one: sudo apt-get install -y redis-server`);
+  return redis;
+}
+
+describeRateLimiter(async () => {
+  opened += 1;
+  const redis = await open(Date.now);
+  return { limiter: redis.rateLimiter, close: () => redis.close() };
+});
+
+describeSessionStates('Redis', async (clock) => {
+  opened += 1;
+  const processes = await Promise.all([open(() => clock.now), open(() => clock.now)]);
+  return processes.map(({ sessionStates, close }) => ({ ...sessionStates, close }));
+});

@@ -1,0 +1,164 @@
+// The few calls of S3 (https://docs.aws.amazon.com/AmazonS3/latest/API/) that the stores need, signed, by path.
+//
+// Invariants: SB1 every body that is sent is signed with its SHA-256, which the service holds against what it received.
+//             SB2 a call that was answered with a fault of the service, or not at all, is made again, a few times.
+
+import { createHash } from 'node:crypto';
+import { refused, temporary } from '@chorale/lib-errors';
+import { AwsClient } from 'aws4fetch';
+import type { S3Account, S3Address } from './s3-address.ts';
+
+export interface UploadedPart {
+  readonly number: number;
+  readonly etag: string;
+}
+
+export interface S3Bucket {
+  put(key: string, bytes: Uint8Array): Promise<void>;
+  /** Undefined when there is no such object. */
+  get(key: string): Promise<AsyncIterable<Uint8Array> | undefined>;
+  remove(key: string): Promise<void>;
+  /** Keys that begin so; what is removed meanwhile may be left out. */
+  list(begins: string): AsyncIterable<string>;
+  copy(from: string, to: string): Promise<void>;
+  beginUpload(key: string): Promise<string>;
+  uploadPart(
+    key: string,
+    upload: { readonly id: string; readonly number: number },
+    bytes: Uint8Array,
+  ): Promise<UploadedPart>;
+  finishUpload(key: string, id: string, parts: readonly UploadedPart[]): Promise<void>;
+  dropUpload(key: string, id: string): Promise<void>;
+}
+
+const retries = 4;
+const callMsMax = 120_000;
+
+type Call = (method: string, place: string, options?: CallOptions) => Promise<Response>;
+
+export function openS3Bucket(address: S3Address, account: S3Account): S3Bucket {
+  const { bucket, prefix } = address;
+  const call = createCall(address, account);
+  const placeOf = (key: string): string => `${bucket}/${prefix}${key}`;
+  return {
+    ...uploadCalls(call, placeOf),
+    async put(key, bytes) {
+      await call('PUT', placeOf(key), { body: bytes });
+    },
+    async get(key) {
+      const response = await call('GET', placeOf(key), { mayMiss: true });
+      if (response.status !== 404) return readBody(response);
+      const text = await response.text();
+      if (text.includes('<Code>NoSuchBucket</Code>')) throw failure(404, text);
+      return undefined;
+    },
+    async remove(key) {
+      await call('DELETE', placeOf(key), { mayMiss: true });
+    },
+    async *list(begins) {
+      for (let after = ''; ;) {
+        const query = `?list-type=2&prefix=${encodeURIComponent(prefix + begins)}${after}`;
+        const text = await (await call('GET', bucket, { query })).text();
+        // Keys of ours have no characters that XML would escape.
+        for (const [, key = ''] of text.matchAll(/<Key>([^<]+)<\/Key>/g)) yield key.slice(prefix.length);
+        const token = /<NextContinuationToken>([^<]+)<\/NextContinuationToken>/.exec(text)?.[1];
+        if (token === undefined) return;
+        after = `&continuation-token=${encodeURIComponent(token)}`;
+      }
+    },
+    async copy(from, to) {
+      const answer = await call('PUT', placeOf(to), { headers: { 'x-amz-copy-source': `/${placeOf(from)}` } });
+      refuseHiddenFault(await answer.text());
+    },
+  };
+}
+
+function createCall({ endpoint, region }: S3Address, account: S3Account): Call {
+  const client = new AwsClient({ ...account, region, service: 's3', retries, initRetryMs: 100 });
+  return async (method, place, { body, headers = {}, query = '', mayMiss = false } = {}) => {
+    const hash = createHash('sha256')
+      .update(body ?? '')
+      .digest('hex');
+    const response = await client
+      .fetch(`${endpoint}/${place}${query}`, {
+        method,
+        headers: { ...headers, 'x-amz-content-sha256': hash },
+        signal: AbortSignal.timeout(callMsMax),
+        ...(body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> }),
+      })
+      .catch((cause: unknown) => {
+        throw unavailable(`${endpoint} does not answer`, cause);
+      });
+    if (response.ok || (response.status === 404 && mayMiss)) return response;
+    throw failure(response.status, await response.text());
+  };
+}
+
+type UploadCalls = Pick<S3Bucket, 'beginUpload' | 'uploadPart' | 'finishUpload' | 'dropUpload'>;
+
+function uploadCalls(call: Call, placeOf: (key: string) => string): UploadCalls {
+  return {
+    async beginUpload(key) {
+      const text = await (await call('POST', placeOf(key), { query: '?uploads=' })).text();
+      const id = /<UploadId>([^<]+)<\/UploadId>/.exec(text)?.[1];
+      if (id === undefined) throw unavailable('the service began an upload and did not name it');
+      return id;
+    },
+    async uploadPart(key, { id, number }, body) {
+      const query = `?partNumber=${number}&uploadId=${encodeURIComponent(id)}`;
+      const response = await call('PUT', placeOf(key), { body, query });
+      await response.body?.cancel();
+      return { number, etag: response.headers.get('etag') ?? '' };
+    },
+    async finishUpload(key, id, parts) {
+      const listed = parts.map(
+        ({ number, etag }) => `<Part><PartNumber>${number}</PartNumber><ETag>${etag}</ETag></Part>`,
+      );
+      const body = new TextEncoder().encode(
+        `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${listed.join('')}</CompleteMultipartUpload>`,
+      );
+      const query = `?uploadId=${encodeURIComponent(id)}`;
+      refuseHiddenFault(await (await call('POST', placeOf(key), { body, query })).text());
+    },
+    async dropUpload(key, id) {
+      await call('DELETE', placeOf(key), { query: `?uploadId=${encodeURIComponent(id)}`, mayMiss: true });
+    },
+  };
+}
+
+interface CallOptions {
+  readonly body?: Uint8Array;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly query?: string;
+  /** 404 is an answer. */
+  readonly mayMiss?: boolean;
+}
+
+async function* readBody(response: Response): AsyncIterable<Uint8Array> {
+  try {
+    for await (const chunk of response.body ?? []) yield chunk as Uint8Array;
+  } catch (cause) {
+    throw unavailable('the object broke off while it was read', cause);
+  }
+}
+
+/** Long calls are answered with 200 before they are done: the fault is in the body. */
+function refuseHiddenFault(text: string): void {
+  if (/<Error>/.test(text)) throw failure(500, text);
+}
+
+function failure(status: number, text: string): Error {
+  const code = /<Code>([^<]{1,100})<\/Code>/.exec(text)?.[1] ?? `status ${status}`;
+  const message = /<Message>([^<]{1,500})<\/Message>/.exec(text)?.[1] ?? '';
+  if (status >= 500 || status === 429) return unavailable(`the service answered ${code}: ${message}`);
+  return refused('artifact-store-refused', `The artifact store refused: ${code}: ${message}`, {
+    action: 'Check the bucket, the region, the credentials and what they permit.',
+  });
+}
+
+function unavailable(why: string, cause?: unknown): Error {
+  return temporary('artifact-store-unavailable', `The artifact store could not do it: ${why}.`, {
+    retryAfterMs: 1_000,
+    ...(cause === undefined ? {} : { cause }),
+  });
+}

@@ -1,0 +1,1 @@
+export { openTransitKeys, parseTransitAddress, type TransitAddress, type TransitOptions } from './transit-keys.ts';

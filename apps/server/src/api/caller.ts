@@ -1,0 +1,111 @@
+// Who asks, and whether they may: every route and stream says which operation it is, and what nobody permits is refused.
+import { type ChoraleError, refused } from '@chorale/lib-errors';
+import { defaultTenant, type TenantId } from '@chorale/lib-ids';
+import type { Operation, Permissions, PolicyResource } from '@chorale/module-access';
+import type { FastifyRequest } from 'fastify';
+
+export interface Caller {
+  readonly tenantId: TenantId;
+  /** A person, a service account or an agent, by its id. */
+  readonly subject: string;
+  readonly roles: readonly string[];
+  /** `system`: this process itself, on behalf of whoever started it. */
+  readonly kind: 'person' | 'service' | 'key' | 'system';
+  readonly sessionId?: string;
+  readonly keyId?: string;
+  /** Operations that the key or token is limited to; they only take away from what the roles permit. */
+  readonly scopes?: readonly string[];
+}
+
+export interface AccessServices {
+  /** Undefined where nothing that is known here came with the request. @throws refused `tenant-suspended`. */
+  authenticate(request: FastifyRequest): Caller | undefined | Promise<Caller | undefined>;
+  readonly permissions: Permissions;
+  /** Whether each approval is for somebody else than who asked; otherwise those that say so. */
+  readonly fourEyesAlways: boolean;
+}
+
+/** Reached by everybody: nothing of a tenant may be behind it. */
+export type Permit = Operation | 'public';
+
+/** Subject of the first owner, and of work that this process does for whoever started it. */
+export const localOwner = 'owner';
+
+/** Of the key that whoever may read the data directory holds. */
+export const localKeyId = 'local';
+
+export const systemCaller: Caller = {
+  tenantId: defaultTenant,
+  subject: localOwner,
+  roles: ['owner'],
+  kind: 'system',
+};
+
+/** On public routes. No tenant has this id, and no policy permits it anything. */
+export const nobody: Caller = { tenantId: '' as TenantId, subject: 'nobody', roles: [], kind: 'person' };
+
+/** @throws refused `unauthenticated` and `not-permitted`. */
+export async function admit(access: AccessServices, request: FastifyRequest, permit: Permit): Promise<Caller> {
+  if (permit === 'public') return nobody;
+  const caller = await access.authenticate(request);
+  if (caller === undefined) throw unauthenticated();
+  // Known from here on, also to whoever writes down that it was refused.
+  request.caller = caller;
+  requirePermission(access, { caller, operation: permit });
+  return caller;
+}
+
+export interface Asked {
+  readonly caller: Caller;
+  readonly operation: Operation;
+  /** Default: something of the caller's tenant. */
+  readonly resource?: PolicyResource;
+}
+
+/** @throws refused `not-permitted`. */
+export function requirePermission(
+  { permissions }: Pick<AccessServices, 'permissions'>,
+  { caller, operation, resource = caller }: Asked,
+): void {
+  refuseOutOfScope(caller, operation);
+  permissions.require({ principal: caller, operation, resource });
+}
+
+/** For parts of an answer that not everybody may see who may see the rest. */
+export function mayDo(
+  { permissions }: Pick<AccessServices, 'permissions'>,
+  caller: Caller,
+  operation: Operation,
+): boolean {
+  if (caller.scopes?.includes(operation) === false) return false;
+  return permissions.decide({ principal: caller, operation, resource: caller }).allowed;
+}
+
+/** Who shows a token makes nothing that outlives it. @throws refused `not-permitted`. */
+export function refuseToken({ scopes, keyId }: Caller): void {
+  if (scopes === undefined || keyId !== undefined) return;
+  throw refused('not-permitted', 'a short-lived token makes no other token and no key', {
+    action: 'ask with the key or the session that the token was made with',
+  });
+}
+
+/** A session may do more than a key or a token that is for something. @throws refused `not-permitted`. */
+export function refuseLimited({ scopes }: Caller): void {
+  if (scopes === undefined) return;
+  throw refused('not-permitted', 'a key that is limited to some operations opens no session', { action: 'log in' });
+}
+
+function refuseOutOfScope({ scopes }: Caller, operation: Operation): void {
+  if (scopes?.includes(operation) === false)
+    throw refused('not-permitted', `this key is not for ${operation}`, {
+      action: 'use a key whose scopes name it, or log in',
+      data: { operation },
+    });
+}
+
+function unauthenticated(): ChoraleError {
+  return refused('unauthenticated', 'nobody that is known here asks', {
+    action:
+      'log in on the page, or send `Authorization: Bearer` and a key; `chorale` takes one from CHORALE_KEY or --key-file',
+  });
+}

@@ -1,0 +1,112 @@
+// All data of a tenant: for its owner, and for who runs the installation.
+import { Readable } from 'node:stream';
+import type { TenantId } from '@chorale/lib-ids';
+import { homeTenant, tenantNotFound } from '@chorale/module-access';
+import { z } from 'zod';
+import { actBy } from '../../audit/act-by.ts';
+import { type Caller, mayDo } from '../caller.ts';
+import { defineRoute, type Route } from '../route.ts';
+import {
+  erasurePreviewSchema,
+  erasureRequestSchema,
+  erasureSchema,
+  retentionRequestSchema,
+  retentionSchema,
+} from '../schemas/tenant-data.ts';
+import { tenantId as id } from '../schemas/tenant.ts';
+import type { ApiServices } from '../services.ts';
+
+const path = z.strictObject({ tenantId: id });
+
+/** One's own, or any for who manages them: to others it is not there. @throws refused `tenant-not-found`. */
+async function findTenantId(services: ApiServices, caller: Caller, wanted: string): Promise<TenantId> {
+  if (wanted === caller.tenantId) return caller.tenantId;
+  if (!mayDo(services.access, caller, 'tenant.manage')) throw tenantNotFound(wanted);
+  const found = await services.tenants.find(wanted as TenantId);
+  if (found === undefined) throw tenantNotFound(wanted);
+  return found.tenantId;
+}
+
+const exportAll = defineRoute({
+  method: 'GET',
+  address: '/v1/tenants/{tenantId}/export',
+  operation: 'exportTenant',
+  summary: 'Get all data of a tenant as lines of JSON, artifacts included',
+  description: 'The last line is the manifest: of every table how many lines, and their SHA-256. Secrets stay sealed.',
+  tag: 'account',
+  permit: 'tenant.export',
+  path,
+  responses: { 200: { description: 'JSON lines.', schema: z.string(), mediaType: 'application/x-ndjson' } },
+  refusals: ['tenant-not-found'],
+  audit: ({ path: { tenantId } }) => ({ on: { kind: 'tenant', id: tenantId } }),
+  handle: async ({ caller, path: { tenantId }, request }, { services }) => {
+    const found = await findTenantId(services, caller, tenantId);
+    const lines = request.method === 'HEAD' ? [] : services.tenantData.export(found);
+    const headers = { 'content-type': 'application/x-ndjson; charset=utf-8', 'cache-control': 'no-store' };
+    return { status: 200, headers, body: Readable.from(lines, { objectMode: false }) };
+  },
+});
+
+const erase = defineRoute({
+  method: 'POST',
+  address: '/v1/tenants/{tenantId}/erasure',
+  operation: 'eraseTenant',
+  summary: 'Show what erasing a tenant would take, or erase it',
+  description:
+    'Without `confirm` nothing happens. With it the tenant is suspended, its agents are stopped, and everything goes, its audit ' +
+    'log included; the log of the home tenant says so, and the receipt is signed.',
+  tag: 'account',
+  permit: 'tenant.erase',
+  path,
+  body: erasureRequestSchema,
+  bodyOptional: true,
+  responses: {
+    200: { description: 'What would go, or the receipt.', schema: z.union([erasurePreviewSchema, erasureSchema]) },
+  },
+  refusals: ['tenant-not-found', 'home-tenant', 'erasure-not-confirmed', 'tenant-busy'],
+  handle: async ({ caller, path: { tenantId }, body: { confirm }, request }, { services }) => {
+    const { tenantData, audit } = services;
+    const found = await findTenantId(services, caller, tenantId);
+    if (confirm === undefined)
+      return { status: 200, body: { dryRun: true, ...(await tenantData.previewErasure(found)) } };
+    // Not in the log of the tenant: that goes, too.
+    const act = { ...actBy({ caller, request }), tenantId: homeTenant, what: 'tenant.erase' };
+    const { counts, at, by, note } = await audit.recordChange({ ...act, on: { kind: 'tenant', id: found } }, () =>
+      tenantData.erase({ tenantId: found, by: caller.subject, confirm }),
+    );
+    await services.tenants.refresh();
+    return { status: 200, body: { dryRun: false, tenantId: found, counts, at, by, note } };
+  },
+});
+
+const dayMs = 24 * 3_600_000;
+
+const retain = defineRoute({
+  method: 'POST',
+  address: '/v1/retention',
+  operation: 'applyRetention',
+  summary: 'Show which records are older than so many days, or delete them',
+  description:
+    'Records of model calls and what was said of them, of the own tenant. Without `apply` nothing happens. Memory and the audit ' +
+    'log have rules of their own; what happened to a goal stays with it.',
+  tag: 'account',
+  permit: 'tenant.erase',
+  body: retentionRequestSchema,
+  responses: { 200: { description: 'What would go, or went.', schema: retentionSchema } },
+  handle: async ({ caller, body: { olderThanDays, apply = false }, request }, { services }) => {
+    const { audit, now, tenantData } = services;
+    const { tenantId } = caller;
+    const before = now() - olderThanDays * dayMs;
+    if (!apply)
+      return { status: 200, body: { dryRun: true, before, counts: await tenantData.planRetention(tenantId, before) } };
+    const act = {
+      ...actBy({ caller, request }),
+      what: 'tenant.erase',
+      on: { kind: 'retention', id: `${olderThanDays}d` },
+    };
+    const counts = await audit.recordChange(act, () => tenantData.applyRetention(tenantId, before));
+    return { status: 200, body: { dryRun: false, before, counts } };
+  },
+});
+
+export const tenantDataRoutes: readonly Route[] = [exportAll, erase, retain];

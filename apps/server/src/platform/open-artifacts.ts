@@ -1,0 +1,82 @@
+// Where the bytes of artifacts and the kept replies of models are: in the data directory, or in a bucket that every process
+// of a cluster reaches.
+
+import { join } from 'node:path';
+import {
+  listTenantArtifacts,
+  openFilesystemArtifactStore,
+  openFilesystemReplyKeeper,
+  openTenantFolder,
+  replyFolderOf,
+  type ArtifactFile,
+  type FilesystemReplyKeeper,
+  type TenantFolder,
+} from '@chorale/adapter-filesystem';
+import {
+  listS3TenantArtifacts,
+  openS3ArtifactStore,
+  openS3Bucket,
+  openS3ReplyKeeper,
+  openS3TenantArtifacts,
+  openS3TenantReplies,
+  parseS3Address,
+  type S3Account,
+} from '@chorale/adapter-s3';
+import { refused } from '@chorale/lib-errors';
+import type { TenantId } from '@chorale/lib-ids';
+import type { ArtifactStore } from '@chorale/module-goals';
+import type { Config } from '../config/config-schema.ts';
+
+export interface KeptBytes {
+  readonly artifacts: ArtifactStore;
+  readonly replies: FilesystemReplyKeeper;
+  /** Where a tenant has something that goes with it. */
+  readonly places: readonly (TenantFolder & { readonly name: string })[];
+  readonly listArtifacts: (tenantId: TenantId) => AsyncIterable<ArtifactFile>;
+}
+
+/** Throws refused `s3-address-invalid` and `s3-account-missing`. */
+export async function openArtifacts(
+  config: Pick<Config, 'dataDir' | 'artifacts'>,
+  env: NodeJS.ProcessEnv,
+): Promise<KeptBytes> {
+  if (config.artifacts !== '') return inBucket(config.artifacts, env);
+  const directory = join(config.dataDir, 'artifacts');
+  const replies = join(config.dataDir, 'replies');
+  return {
+    artifacts: await openFilesystemArtifactStore({ directory }),
+    replies: openFilesystemReplyKeeper({ directory: replies, now: Date.now }),
+    places: [
+      { name: 'artifact files', ...openTenantFolder(directory) },
+      { name: 'replies kept', ...openTenantFolder(replies, replyFolderOf) },
+    ],
+    listArtifacts: (tenantId) => listTenantArtifacts(directory, tenantId),
+  };
+}
+
+function inBucket(address: string, env: NodeJS.ProcessEnv): KeptBytes {
+  const bucket = openS3Bucket(parseS3Address(address), readAccount(env));
+  return {
+    artifacts: openS3ArtifactStore(bucket),
+    // Old replies go by the bucket's own rules.
+    replies: { ...openS3ReplyKeeper(bucket), sweep: async () => 0 },
+    places: [
+      { name: 'artifact files', ...openS3TenantArtifacts(bucket) },
+      { name: 'replies kept', ...openS3TenantReplies(bucket) },
+    ],
+    listArtifacts: (tenantId) => listS3TenantArtifacts(bucket, tenantId),
+  };
+}
+
+function readAccount(env: NodeJS.ProcessEnv): S3Account {
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  } = env;
+  if (accessKeyId === undefined || secretAccessKey === undefined) {
+    const why = 'Artifacts are to be kept in a bucket, and nothing says with whose credentials.';
+    throw refused('s3-account-missing', why, { action: 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.' });
+  }
+  return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
+}

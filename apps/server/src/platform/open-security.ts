@@ -1,0 +1,86 @@
+// Who is known, what they may do, what is secret, and what is written down about it.
+import type { TenantId } from '@chorale/lib-ids';
+import { join } from 'node:path';
+import { type AccessOptions, openAccess } from '../access/open-access.ts';
+import type { IdentityServices } from '../access/identity-services.ts';
+import { openProviders } from '../access/open-providers.ts';
+import { prepareOwner } from '../access/prepare-owner.ts';
+import { guardSuspended, openTenantServices, type TenantServices } from '../access/tenant-services.ts';
+import { createBrakes } from '../access/tenant-watch.ts';
+import type { AccessServices } from '../api/index.ts';
+import { type AuditServices, openAudit } from '../audit/open-audit.ts';
+import type { Config } from '../config/config-schema.ts';
+import { isSecure } from '../config/load-config.ts';
+import { openSecrets, type SecretServices } from '../secrets/open-secrets.ts';
+import type { Backends } from './open-backends.ts';
+import type { PlatformOptions } from './open-platform.ts';
+import { limitsOf } from './open-store.ts';
+
+export interface Security {
+  readonly audit: AuditServices;
+  readonly access: AccessServices;
+  readonly identity: IdentityServices;
+  readonly tenants: TenantServices;
+  readonly secrets: SecretServices;
+  /** Told whenever tenants' agents have been stopped; the process's worker puts itself here. */
+  readonly onStopped: ((stopped: ReadonlySet<TenantId>) => void)[];
+}
+
+const hourMs = 3_600_000;
+
+export async function openSecurity(options: PlatformOptions, { stores }: Backends): Promise<Security> {
+  const { config, env, redactors } = options;
+  const { values } = config;
+  const directory = join(values.dataDir, 'access');
+  const audit = openAudit({
+    store: stores.audit,
+    directory,
+    origin: values.audit.origin,
+    now: Date.now,
+    random: Math.random,
+  });
+  const { access, identity } = await openAccess(accessOptions(values, env, { store: stores.identity, events: audit }));
+  if (values.roles.includes('api')) await prepareOwner(identity, values, env);
+  const onStopped: Security['onStopped'] = [];
+  const tenants = await openTenantServices({
+    register: stores.identity,
+    store: stores.goals,
+    countModelKeys: async (tenantId) => (await stores.spend.listKeys(tenantId)).length,
+    now: Date.now,
+    onRefresh: createBrakes({
+      store: stores.goals,
+      limits: limitsOf(values),
+      handBack: (stopped) => onStopped.forEach((tell) => tell(stopped)),
+    }),
+  });
+  const secrets = openSecrets({
+    store: stores.secrets,
+    directory,
+    keyReference: values.secrets.key,
+    tokenReference: values.secrets.token,
+    env,
+    redactors,
+    now: Date.now,
+  });
+  return { audit, access: guardSuspended(access, tenants), identity, tenants, secrets, onStopped };
+}
+
+type AccessParts = Pick<AccessOptions, 'store' | 'events'>;
+
+function accessOptions(config: Config, env: NodeJS.ProcessEnv, parts: AccessParts): AccessOptions {
+  const { dataDir, access } = config;
+  const { sessionIdleHours, sessionDays, groupRoles, publicUrl, policies } = access;
+  return {
+    dataDir,
+    ...parts,
+    sessionLimits: { idleMs: sessionIdleHours * hourMs, absoluteMs: sessionDays * 24 * hourMs },
+    groupRoles,
+    providers: openProviders(access.providers, env),
+    publicUrl,
+    passwordsOpen: access.passwords,
+    policies,
+    fourEyesAlways: access.fourEyes === 'all',
+    secure: isSecure(config),
+    now: Date.now,
+  };
+}

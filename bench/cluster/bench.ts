@@ -1,0 +1,17 @@
+// npm run bench -- cluster: many processes on PostgreSQL and RabbitMQ.
+
+import type { Benchmark } from '../harness/index.ts';
+import { brokerLoss } from './broker-loss/part.ts';
+import { messages } from './messages/part.ts';
+import type { BenchPart } from './part.ts';
+import { scale } from './scale/part.ts';
+
+const parts: readonly BenchPart[] = [messages, scale, brokerLoss];
+
+export const benchmark: Benchmark = {
+  name: 'cluster',
+  goals: parts.flatMap((part) => part.goals),
+  async *run(context) {
+    for (const part of parts) yield* part.run(context);
+  },
+};

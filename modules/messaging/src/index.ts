@@ -1,0 +1,14 @@
+export * from './address.ts';
+export * from './bus.ts';
+export { executeMessages } from './execute-messages.ts';
+export { checkBody, InProcessBus, timedOut, unavailable } from './in-process-bus.ts';
+export * from './loaded-mailboxes.ts';
+export type { MailboxRows } from './mailbox-rows.ts';
+export * from './mailbox-watch.ts';
+export * from './message.ts';
+export * from './message-needs.ts';
+export * from './message-store.ts';
+export * from './message-tables.ts';
+export { PostedListeners } from './posted-listeners.ts';
+export * from './routing-key.ts';
+export * from './send-message.ts';
