@@ -168,6 +168,10 @@ test(
     expect(
       told.some((text) => text.includes('the same birds') && text.includes('What is remembered of earlier work')),
     ).toBe(true);
+    await until('how it ended is kept', async () => {
+      const { items } = await client.listMemories({ session: second.goalId });
+      return items.length > 0 ? items : undefined;
+    });
     const kept = await chorale('memory', 'list', '--session', second.goalId);
     expect(kept).toMatch(/episodic +tenant\/default|episodic +agent\/planner/);
   },

@@ -95,6 +95,7 @@ const rows: { readonly [status: number]: readonly string[] } = {
     'goal-ended',
     'goal-exists',
     'tenant-exists',
+    'agents-stopped-by-home',
     'home-tenant',
     'row-exists',
     'goal-not-paused',

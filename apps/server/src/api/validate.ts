@@ -24,7 +24,8 @@ export class Validator<Schema extends z.ZodType> {
   }
 
   check(given: unknown): Checked<z.output<Schema>> {
-    const unkeepable = findUnkeepable(given, this.#part === 'path' ? controls : noText);
+    const unkeepable =
+      this.#part === 'body' ? undefined : findUnkeepable(given, this.#part === 'path' ? controls : noText);
     if (unkeepable !== undefined) return { issues: [{ at: this.#place(unkeepable), message: unkeepableMessage }] };
     const result = this.#schema.safeParse(given);
     if (result.success) return { value: result.data };
@@ -72,7 +73,7 @@ export class Validator<Schema extends z.ZodType> {
   }
 }
 
-/** What no store keeps as text, whatever a schema says. */
+/** What no store keeps as text, whatever a schema says. In a body it may be a value of the caller's own, which is read as it is. */
 const noText = /[\0\p{Surrogate}]/u;
 /** Nor do ids have these; logs and policies put them between ids. */
 const controls = /[\p{Control}\p{Surrogate}]/u;

@@ -174,7 +174,7 @@ const resumeAgents = defineRoute({
   handle: async ({ caller, path: { tenantId } }, { services }) => {
     const tenant = await getTenant(services, caller, tenantId);
     if (tenant.stoppedByHome === true && tenant.tenantId === caller.tenantId)
-      throw refused('not-permitted', 'the agents were stopped by who runs the installation', {
+      throw refused('agents-stopped-by-home', 'the agents were stopped by who runs the installation', {
         action: 'ask them to let the agents go on',
       });
     const change = { agents: 'running', stoppedByHome: false } as const;
