@@ -1,14 +1,19 @@
-import { loadPeer } from './peer-package.ts';
+import postgres from 'postgres';
 
 interface Pool {
   query<Row>(text: string, values?: readonly unknown[]): Promise<{ readonly rows: readonly Row[] }>;
   end(): Promise<void>;
 }
 
-/** A small pool for the questions that a peer's program asks of its database beside the peer. */
-export function openPool(connectionString: string): Pool {
-  const pg = loadPeer<{ Pool: new (options: { connectionString: string; max: number }) => Pool }>('pg');
-  return new pg.Pool({ connectionString, max: 2 });
+/** A small pool for the questions that a benchmark asks of its database. */
+export function openPool(url: string): Pool {
+  const sql = postgres(url, { max: 2, onnotice: () => undefined });
+  return {
+    async query<Row>(text: string, values: readonly unknown[] = []) {
+      return { rows: (await sql.unsafe(text, [...values] as never[])) as unknown as readonly Row[] };
+    },
+    end: () => sql.end(),
+  };
 }
 
 export async function serverVersion(pool: Pool): Promise<string> {
