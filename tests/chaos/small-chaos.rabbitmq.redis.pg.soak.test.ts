@@ -1,4 +1,4 @@
-// H1, small: see chaos.ts. The full size is chaos.rabbitmq.redis.pg.soak.test.ts and `npm run bench -- cluster --only H1`.
+// H1, small: see chaos.ts. The full size is chaos.rabbitmq.redis.pg.soak.test.ts.
 
 import { expect, test } from 'vitest';
 import { runChaos } from './chaos.ts';
