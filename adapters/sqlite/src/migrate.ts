@@ -10,9 +10,21 @@ import { sql as secrets } from './migrations/0006-secrets.ts';
 import { sql as identity } from './migrations/0007-identity.ts';
 import { sql as mailboxes } from './migrations/0008-mailboxes.ts';
 import { sql as processes } from './migrations/0009-processes.ts';
+import { sql as answers } from './migrations/0010-answers.ts';
 
 /** In order; the position is the version. Frozen once released. */
-const migrations: readonly string[] = [goals, spend, messages, audit, memory, secrets, identity, mailboxes, processes];
+const migrations: readonly string[] = [
+  goals,
+  spend,
+  messages,
+  audit,
+  memory,
+  secrets,
+  identity,
+  mailboxes,
+  processes,
+  answers,
+];
 
 export function migrate(database: DatabaseSync, path: string): void {
   const found = (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
