@@ -1,8 +1,8 @@
 // All live streams of this process: events of one goal, and hints about all of them.
 //
 // Owns:       the open connections and their number.
-// Invariants: EV1 a stream of a goal gives every event after its starting point once, in order: it reads the rows, and
-//                 a commit's hint only tells it when to read again.
+// Invariants: EV1 a stream of a goal gives every event after its starting point once, in order: from the goal's tail,
+//                 which all its followers here share, and from the rows where it is behind that.
 //             EV3 whoever is let in no longer is not told either, within `readmitMs`.
 //             EV2 a stream of hints holds at most `goalsPerHintMax` ids; past that it says `resync` instead.
 import { ChoraleError, refused, temporary } from '@chorale/lib-errors';
@@ -10,7 +10,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Goal, type GoalStore, isGoalEnded } from '@chorale/module-goals';
 import { CommitLatches, createLatch } from './commit-latch.ts';
 import { EventStream, formatEvent, type StreamTimes } from './event-stream.ts';
-import { eventView } from './views/record-view.ts';
+import { type GoalName, GoalTails, readRows } from './goal-tails.ts';
 
 export interface StreamLimits extends StreamTimes {
   readonly streamsMax: number;
@@ -31,7 +31,6 @@ export const defaultStreamLimits: StreamLimits = {
   hintMs: 200,
 };
 
-const eventsPerRead = 200;
 const chunkLengthMax = 64 * 1024;
 const goalsPerHintMax = 1000;
 
@@ -44,6 +43,7 @@ export interface StreamPorts {
 export class EventStreams {
   readonly #store: GoalStore;
   readonly #latches: CommitLatches;
+  readonly #tails: GoalTails;
   readonly #limits: StreamLimits;
   readonly #ports: StreamPorts;
   readonly #open = new Set<EventStream>();
@@ -51,6 +51,7 @@ export class EventStreams {
   constructor(store: GoalStore, limits: StreamLimits, ports: StreamPorts) {
     this.#store = store;
     this.#latches = new CommitLatches(store);
+    this.#tails = new GoalTails({ store, latches: this.#latches, pollMs: limits.pollMs });
     this.#limits = limits;
     this.#ports = ports;
   }
@@ -91,35 +92,31 @@ export class EventStreams {
     goal: Goal,
     from: { readonly after: number; readonly untilFinished: boolean },
   ): Promise<void> {
-    const latch = this.#latches.ofGoal(goal.tenantId, goal.goalId);
-    stream.onClose(latch.release);
+    const follower = this.#tails.join(goal);
+    stream.onClose(follower.leave);
     let last = from.after;
     while (!stream.closed) {
-      latch.arm();
-      const events = await this.#store.listEvents(goal.tenantId, goal.goalId, {
-        afterSeq: last,
-        limit: eventsPerRead,
-      });
+      const events = follower.after(last) ?? (await readRows(this.#store, goal, last));
       let chunk = '';
-      for (const event of events) {
-        last = event.seq;
-        chunk += formatEvent({ id: event.seq, event: event.type, data: eventView(event) });
+      for (const { seq, text } of events) {
+        last = seq;
+        chunk += text;
         if (chunk.length < chunkLengthMax) continue;
         await stream.write(chunk);
         chunk = '';
       }
       if (chunk !== '') await stream.write(chunk);
       if (events.length > 0) continue;
-      if (from.untilFinished && (await this.isOver(goal, last))) {
+      if (from.untilFinished && follower.isOver(last)) {
         await stream.write(formatEvent({ event: 'end', data: {} }));
         return;
       }
-      await latch.wait(this.#limits.pollMs);
+      await follower.change();
     }
   }
 
   /** Whether the goal has ended and nothing follows event `last`. */
-  async isOver({ tenantId, goalId }: Pick<Goal, 'tenantId' | 'goalId'>, last: number): Promise<boolean> {
+  async isOver({ tenantId, goalId }: GoalName, last: number): Promise<boolean> {
     const goal = await this.#store.findGoal(tenantId, goalId);
     return goal === undefined || (isGoalEnded(goal.state) && goal.eventSeq <= last);
   }
