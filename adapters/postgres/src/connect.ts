@@ -46,12 +46,23 @@ const idleSeconds = 30;
  */
 const padding = { 'chorale.padding': '-'.repeat(1_024) };
 
+/** Before the next try at a server that is away. The driver's own pause grows to 20 s, and work waits for it when the server is back. */
+function reconnectSeconds(tries: number): number {
+  return (0.5 + Math.random() / 2) * Math.min(3 ** tries / 100, reconnectSecondsMax);
+}
+
+const reconnectSecondsMax = 1;
+
 function open(options: ConnectOptions & { readonly idleSeconds?: number }, max: number, settings: Settings): Sql {
   return postgres(options.url, {
     max,
     ...(options.idleSeconds === undefined ? {} : { idle_timeout: options.idleSeconds }),
     // Times are milliseconds and counts stay far below 2^53.
     types: { bigint: { to: 20, from: [20], serialize: String, parse: Number } },
+    // The driver asks each new connection for the types of arrays, and ends the process when that connection is lost meanwhile:
+    // nobody catches what it throws. No statement here gives or takes an array.
+    fetch_types: false,
+    backoff: reconnectSeconds,
     onnotice: () => undefined,
     onclose,
     connection: {
