@@ -106,12 +106,10 @@ test('[API61] a database that is away for a time keeps followers waiting, and on
   failure = undefined;
   await vi.waitFor(() => expect(follower.after(goal.eventSeq)).toHaveLength(1));
   failure = new Error('a defect');
-  const change = expect(
-    (async () => {
-      for (;;) await follower.change();
-    })(),
-  ).rejects.toThrow('a defect');
-  await at.happen();
-  await change;
+  void at.happen();
+  const follow = async (): Promise<never> => {
+    for (;;) await follower.change();
+  };
+  await expect(follow()).rejects.toThrow('a defect');
   expect(at.tails.count).toBe(0);
 });
