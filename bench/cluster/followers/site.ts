@@ -4,13 +4,12 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { openPostgresStores } from '@chorale/adapter-postgres';
+import { openPostgresStores, type HintCarrier } from '@chorale/adapter-postgres';
 import { openRabbitBus } from '@chorale/adapter-rabbitmq';
 import { createClient } from '@chorale/lib-client';
 import { defaultTenant, makeId, type GoalId } from '@chorale/lib-ids';
 import type { GoalStore } from '@chorale/module-goals';
 import postgres from 'postgres';
-import { carryHints } from '../../../apps/server/src/platform/open-bus.ts';
 import { ServerProcess } from '../../../tests/e2e/server-process.ts';
 import { freePort } from '../../../tools/services/free-port.ts';
 import { broker, database } from '../services.ts';
@@ -36,8 +35,12 @@ export async function openFollowedSite(folder: string, goalCount: number): Promi
   own.pathname = `/${name}`;
   const servers = await startServers(folder, own.href);
   const bus = await openRabbitBus({ url: broker, onError: () => undefined });
-  const carrier = carryHints(bus);
-  const stores = await openPostgresStores({ url: own.href, ...(carrier === undefined ? {} : { carrier }) });
+  // As the server's processes carry hints.
+  const carrier: HintCarrier = {
+    carry: (text) => bus.publish('-.-.-.commit', text, { priority: 5, expiresMs: 5_000 }),
+    onText: async () => async () => undefined,
+  };
+  const stores = await openPostgresStores({ url: own.href, carrier });
   const maker = await openMaker(stores.goals, goalCount);
   return {
     ...servers,
