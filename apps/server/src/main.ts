@@ -1,12 +1,13 @@
 // The server process: `serve` (also when nothing is said), `review` (serve, and review a repository), `config`.
 
+import { fileURLToPath } from 'node:url';
 import { toErrorRecord } from '@chorale/lib-errors';
 import { stringify } from 'yaml';
 import { describeSettings } from './config/describe-settings.ts';
 import { loadConfig, redactConfig, type EffectiveConfig } from './config/load-config.ts';
 import { productVersion } from './platform/product.ts';
 import { readReviewFlags } from './review/review-flags.ts';
-import { runProcess } from './run-process.ts';
+import { runProcess, runServer } from './run-process.ts';
 
 const usage = `chorale server ${productVersion}
 
@@ -26,7 +27,7 @@ async function main([command = 'serve', ...args]: readonly string[]): Promise<nu
     if (command === '--help' || command === 'help' || args.includes('--help')) return print(usage);
     switch (command) {
       case 'serve':
-        return await runProcess(load(args));
+        return await runServer(load(args), fileURLToPath(import.meta.url), process.argv.slice(2));
       case 'review': {
         const flags = readReviewFlags(args);
         return await runProcess(load(flags.settings, ['--log-level', 'warn']), flags);

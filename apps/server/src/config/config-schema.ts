@@ -183,6 +183,12 @@ export const configSchema = z.strictObject({
     .min(1)
     .default([...roles])
     .describe('What this process does'),
+  processes: z
+    .int()
+    .min(0)
+    .max(256)
+    .default(1)
+    .describe('Processes that share the port, each with these roles; 0 for one on each core. Needs --database'),
   drainSeconds: z
     .number()
     .min(0)

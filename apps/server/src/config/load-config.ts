@@ -209,6 +209,8 @@ function checkTogether(values: Config, mistakes: string[]): void {
     );
   }
   if ((values.tls.cert === '') !== (values.tls.key === '')) mistakes.push('tls: --tls-cert and --tls-key go together');
+  if (values.processes !== 1 && values.database === '')
+    mistakes.push('processes: the embedded database belongs to one process; give --database postgres://...');
   const names = values.models.providers.map(({ name }) => name);
   const doubled = names.find((name, at) => names.indexOf(name) !== at);
   if (doubled !== undefined) mistakes.push(`models.providers: two are called ${doubled}; give each a name of its own`);
