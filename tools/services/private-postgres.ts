@@ -3,7 +3,7 @@
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -16,6 +16,14 @@ const startWithinMs = 20_000;
 const lookAgainMs = 50;
 const connectionsMax = 200;
 
+export interface PrivatePostgresOptions {
+  readonly keepsCommits?: boolean;
+  /** More settings, as `postgresql.conf` names them. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** `pg_hba.conf`, in place of one that trusts. Read before the server starts. */
+  readonly entry?: string;
+}
+
 export interface PrivatePostgres extends TestPostgres {
   readonly folder: string;
   /** As after a crash; resolves when the server answers again. */
@@ -25,7 +33,7 @@ export interface PrivatePostgres extends TestPostgres {
 /** `programs` is the folder of `initdb` and `postgres`. */
 export async function startPrivatePostgres(
   programs: string,
-  { keepsCommits = false }: { readonly keepsCommits?: boolean } = {},
+  { keepsCommits = false, settings = {}, entry }: PrivatePostgresOptions = {},
 ): Promise<PrivatePostgres> {
   const folder = await mkdtemp(join(tmpdir(), 'chorale-postgres-'));
   const owner = await serverAccount();
@@ -38,7 +46,9 @@ export async function startPrivatePostgres(
   );
   if (made.code !== 0) throw new Error(`initdb failed (exit code ${made.code}):\n${made.output.trim()}`);
   const port = await freePort();
-  const args = [...serverArguments(data, folder, port), ...(keepsCommits ? keepCommits : [])];
+  if (entry !== undefined) await writeFile(join(data, 'pg_hba.conf'), entry);
+  const more = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const args = [...serverArguments(data, folder, port), ...(keepsCommits ? keepCommits : []), ...more];
   const start = (): ChildProcess => spawn(join(programs, 'postgres'), args, { cwd: folder, stdio: 'ignore', ...owner });
   let server = start();
   const close = async (): Promise<void> => {

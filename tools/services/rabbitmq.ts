@@ -39,13 +39,15 @@ function findBroker(): string | undefined {
   return existsSync(debianProgram) ? debianProgram : findProgram('rabbitmq-server');
 }
 
-export async function startPrivateRabbitmq(): Promise<TestService> {
+/** `config` as `rabbitmq.conf` has it. */
+export async function startPrivateRabbitmq({ config }: { readonly config?: string } = {}): Promise<TestService> {
   const program = findBroker();
   if (program === undefined)
     throw new Error('there is no rabbitmq-server on PATH: sudo apt-get install -y rabbitmq-server');
   const folder = await mkdtemp(join(tmpdir(), 'chorale-rabbitmq-'));
   const [port, distPort, mapperPort] = [await freePort(), await freePort(), await freePort()];
   await writeFile(join(folder, 'plugins'), '[].');
+  if (config !== undefined) await writeFile(join(folder, 'own.conf'), config);
   const env = { ...process.env, ...settings({ folder, port, distPort, mapperPort }) };
   const mapper = spawn('epmd', ['-port', String(mapperPort)], { env, stdio: 'ignore' });
   // Whoever does not find it starts one of its own, which would outlive the tests.
@@ -86,7 +88,7 @@ function settings({ folder, port, distPort, mapperPort }: Place): Readonly<Recor
     RABBITMQ_LOG_BASE: join(folder, 'log'),
     RABBITMQ_PID_FILE: join(folder, 'pid'),
     RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, 'plugins'),
-    RABBITMQ_CONFIG_FILE: join(folder, 'no-config'),
+    RABBITMQ_CONFIG_FILE: join(folder, 'own'),
     RABBITMQ_ADVANCED_CONFIG_FILE: join(folder, 'no-advanced-config'),
     RABBITMQ_CONF_ENV_FILE: join(folder, 'no-environment'),
   };

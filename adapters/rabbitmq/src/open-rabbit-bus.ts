@@ -6,6 +6,7 @@
 //                 and go with those who read them.
 //             RQ3 what was subscribed and served holds again with the next connection.
 
+import type { SecureContext } from 'node:tls';
 import { fromErrorRecord, toErrorRecord, type ErrorRecord } from '@chorale/lib-errors';
 import type { Json } from '@chorale/module-goals';
 import {
@@ -25,6 +26,8 @@ export interface RabbitBusOptions {
   readonly url: string;
   /** Begins the names of the exchange and the queues. Default `chorale`; of tests, something of their own. */
   readonly prefix?: string;
+  /** For `amqps://`: whom it trusts and what it shows. */
+  readonly tls?: { readonly secureContext: SecureContext };
   /** As the broker lists the connection. */
   readonly name?: string;
   /** What handlers threw, and what the broker complained of. */
@@ -72,6 +75,7 @@ class RabbitBus implements Bus {
     this.#prefix = options.prefix ?? 'chorale';
     this.#connection = new Connection({
       url: options.url,
+      ...(options.tls === undefined ? {} : { tls: options.tls }),
       connectionName: options.name ?? 'chorale',
       heartbeat: heartbeatSeconds,
       // Without it a small message waits 40 ms for the acknowledgement of the one before.

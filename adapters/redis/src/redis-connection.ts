@@ -4,6 +4,7 @@
 // Invariants: RD1 nothing waits for Redis longer than `answerMsMax`, connected or not.
 //             RD2 the connection comes back by itself, with a growing pause.
 
+import type { SecureContext } from 'node:tls';
 import { temporary } from '@chorale/lib-errors';
 import { createClient } from '@redis/client';
 
@@ -17,6 +18,8 @@ export interface RedisConnection {
 export interface ConnectionOptions {
   /** `redis://user:password@host:port/database`, or `rediss://`. */
   readonly url: string;
+  /** For `rediss://`: whom it trusts and what it shows. */
+  readonly tls?: { readonly secureContext: SecureContext };
   readonly onError: (error: unknown) => void;
 }
 
@@ -27,12 +30,13 @@ const reconnectMsMax = 5_000;
 const pingMs = 5_000;
 
 /** Resolves whether or not there is a server: it may come later. */
-export async function connectRedis({ url, onError }: ConnectionOptions): Promise<RedisConnection> {
+export async function connectRedis({ url, tls, onError }: ConnectionOptions): Promise<RedisConnection> {
   const client = createClient({
     url,
     disableOfflineQueue: true,
     pingInterval: pingMs,
     socket: {
+      ...(tls === undefined ? {} : { tls: true, ...tls }),
       connectTimeout: connectMsMax,
       reconnectStrategy: (tries) => Math.min(reconnectMsMax, 100 * 2 ** Math.min(tries, 10)) + Math.random() * 100,
     },

@@ -36,9 +36,14 @@ const callMsMax = 120_000;
 
 type Call = (method: string, place: string, options?: CallOptions) => Promise<Response>;
 
-export function openS3Bucket(address: S3Address, account: S3Account): S3Bucket {
+export interface S3BucketOptions extends S3Account {
+  /** What connections go through; without, as everything that is fetched. */
+  readonly dispatcher?: RequestInit['dispatcher'];
+}
+
+export function openS3Bucket(address: S3Address, options: S3BucketOptions): S3Bucket {
   const { bucket, prefix } = address;
-  const call = createCall(address, account);
+  const call = createCall(address, options);
   const placeOf = (key: string): string => `${bucket}/${prefix}${key}`;
   return {
     ...uploadCalls(call, placeOf),
@@ -73,7 +78,7 @@ export function openS3Bucket(address: S3Address, account: S3Account): S3Bucket {
   };
 }
 
-function createCall({ endpoint, region }: S3Address, account: S3Account): Call {
+function createCall({ endpoint, region }: S3Address, { dispatcher, ...account }: S3BucketOptions): Call {
   const client = new AwsClient({ ...account, region, service: 's3', retries, initRetryMs: 100 });
   return async (method, place, { body, headers = {}, query = '', mayMiss = false } = {}) => {
     const hash = createHash('sha256')
@@ -85,6 +90,7 @@ function createCall({ endpoint, region }: S3Address, account: S3Account): Call {
         headers: { ...headers, 'x-amz-content-sha256': hash },
         signal: AbortSignal.timeout(callMsMax),
         ...(body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> }),
+        ...(dispatcher === undefined ? {} : { dispatcher }),
       })
       .catch((cause: unknown) => {
         throw unavailable(`${endpoint} does not answer`, cause);

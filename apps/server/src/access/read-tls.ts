@@ -13,9 +13,9 @@ export interface TlsFiles {
 }
 
 /** What is asked for first is taken where a client offers it. */
-const groups = 'X25519MLKEM768:X25519:prime256v1:secp384r1';
+export const groups = 'X25519MLKEM768:X25519:prime256v1:secp384r1';
 /** TLS 1.2 only with forward secrecy and authenticated encryption. */
-const ciphers = [
+export const ciphers = [
   'TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256',
   'ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305',
   'ECDHE-RSA-CHACHA20-POLY1305:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256',

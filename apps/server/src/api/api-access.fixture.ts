@@ -10,6 +10,7 @@ import { Redactors } from '../secrets/redactors.ts';
 import { openAudit } from '../audit/open-audit.ts';
 import { closeTenant } from '../tenant-data/close-tenant.ts';
 import { openArtifacts } from '../platform/open-artifacts.ts';
+import { openServiceLinks } from '../platform/service-tls.ts';
 import { openTenantData } from '../tenant-data/open-tenant-data.ts';
 import { type TestModels } from '../models/models-fixture.ts';
 import { guardSuspended, openTenantServices } from '../access/tenant-services.ts';
@@ -53,7 +54,9 @@ export async function openTestAccess({ directory, stores, models, clock }: TestA
     countModelKeys: async (tenantId) => (await models.spend.listKeys(tenantId)).length,
     now,
   });
-  const bytes = await openArtifacts({ dataDir: directory, artifacts: '' }, {});
+  const services = { ca: '', cert: '', key: '', plain: false };
+  const links = openServiceLinks(services, { warn: () => undefined });
+  const bytes = await openArtifacts({ dataDir: directory, artifacts: '', services }, {}, links);
   const redactors = new Redactors();
   const tenantData = openTenantData({
     rows: stores.tenantRows,

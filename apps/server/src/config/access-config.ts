@@ -16,6 +16,19 @@ export const tlsConfigSchema = z.strictObject({
   key: z.string().default('').describe('File of its private key (PEM)'),
 });
 
+export const servicesConfigSchema = z.strictObject({
+  ca: z
+    .string()
+    .default('')
+    .describe('File of the authorities (PEM) that database, broker and cache are by; empty: those the system trusts'),
+  cert: z.string().default('').describe('File of the certificate (PEM) that this process shows to services'),
+  key: z.string().default('').describe('File of its private key (PEM)'),
+  plain: z
+    .boolean()
+    .default(false)
+    .describe('Speak to services on other machines without TLS: who is between reads passwords and data'),
+});
+
 export const trustProxySchema = z
   .array(proxyAddress)
   .default([])

@@ -4,7 +4,7 @@
 import { availableParallelism, hostname } from 'node:os';
 import { z } from 'zod';
 import { requestLimitsDefault } from '../api/limit-requests.ts';
-import { accessConfigSchema, tlsConfigSchema, trustProxySchema } from './access-config.ts';
+import { accessConfigSchema, servicesConfigSchema, tlsConfigSchema, trustProxySchema } from './access-config.ts';
 import { mcpConfigSchema } from './mcp-config.ts';
 import { modelsConfigSchema, secretReferencePattern } from './models-config.ts';
 
@@ -173,6 +173,7 @@ export const configSchema = z.strictObject({
     .default(false)
     .describe('Allow plain HTTP on an address that others can reach: passwords and keys can be read on the way'),
   tls: tlsConfigSchema.prefault({}),
+  services: servicesConfigSchema.prefault({}),
   trustProxy: trustProxySchema,
   hosts: z
     .array(z.string().min(1))

@@ -209,6 +209,11 @@ function checkTogether(values: Config, mistakes: string[]): void {
     );
   }
   if ((values.tls.cert === '') !== (values.tls.key === '')) mistakes.push('tls: --tls-cert and --tls-key go together');
+  const { services, telemetry } = values;
+  if ((services.cert === '') !== (services.key === ''))
+    mistakes.push('services: --services-cert and --services-key go together');
+  if (telemetry.otlp.startsWith('http:') && !services.plain && !loopback.test(new URL(telemetry.otlp).hostname))
+    mistakes.push('telemetry.otlp: spans would be sent in plain; give an https address, or say --services-plain');
   if (values.processes !== 1 && values.database === '')
     mistakes.push('processes: the embedded database belongs to one process; give --database postgres://...');
   const names = values.models.providers.map(({ name }) => name);

@@ -26,6 +26,8 @@ import { refused } from '@chorale/lib-errors';
 import type { TenantId } from '@chorale/lib-ids';
 import type { ArtifactStore } from '@chorale/module-goals';
 import type { Config } from '../config/config-schema.ts';
+import { openServiceDispatcher } from './service-dispatcher.ts';
+import { refusePlain, type ServiceLinks } from './service-tls.ts';
 
 export interface KeptBytes {
   readonly artifacts: ArtifactStore;
@@ -35,12 +37,13 @@ export interface KeptBytes {
   readonly listArtifacts: (tenantId: TenantId) => AsyncIterable<ArtifactFile>;
 }
 
-/** Throws refused `s3-address-invalid` and `s3-account-missing`. */
+/** Throws refused `s3-address-invalid`, `s3-account-missing` and `service-in-plain`. */
 export async function openArtifacts(
-  config: Pick<Config, 'dataDir' | 'artifacts'>,
+  config: Pick<Config, 'dataDir' | 'artifacts' | 'services'>,
   env: NodeJS.ProcessEnv,
+  links: ServiceLinks,
 ): Promise<KeptBytes> {
-  if (config.artifacts !== '') return inBucket(config.artifacts, env);
+  if (config.artifacts !== '') return inBucket(config, env, links);
   const directory = join(config.dataDir, 'artifacts');
   const replies = join(config.dataDir, 'replies');
   return {
@@ -54,8 +57,14 @@ export async function openArtifacts(
   };
 }
 
-function inBucket(address: string, env: NodeJS.ProcessEnv): KeptBytes {
-  const bucket = openS3Bucket(parseS3Address(address), readAccount(env));
+function inBucket(
+  { artifacts, services }: Pick<Config, 'artifacts' | 'services'>,
+  env: NodeJS.ProcessEnv,
+  links: ServiceLinks,
+): KeptBytes {
+  const address = parseS3Address(artifacts);
+  if (!address.endpoint.startsWith('https:')) refusePlain('The bucket', address.endpoint, services);
+  const bucket = openS3Bucket(address, { ...readAccount(env), dispatcher: openServiceDispatcher(links.any) });
   return {
     artifacts: openS3ArtifactStore(bucket),
     // Old replies go by the bucket's own rules.

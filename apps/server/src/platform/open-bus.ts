@@ -3,17 +3,19 @@
 import type { HintCarrier } from '@chorale/adapter-postgres';
 import { openRabbitBus } from '@chorale/adapter-rabbitmq';
 import { InProcessBus, makeRoutingKey, type Bus } from '@chorale/module-messaging';
-import type { Config } from '../config/config-schema.ts';
 import { readAddress } from '../config/load-config.ts';
 import { systemClock } from '../process/clock.ts';
-import type { Log } from '../process/log.ts';
+import { refusePlain, type Linked } from './service-tls.ts';
 
-/** Never fails for want of a broker: it may come later, and until then the database carries. */
-export async function openBus(config: Config, env: NodeJS.ProcessEnv, log: Log): Promise<Bus> {
+/** Never fails for want of a broker: it may come later, and until then the database carries. Throws `service-in-plain`. */
+export async function openBus({ config, env, log, links }: Linked): Promise<Bus> {
   const url = readAddress(config, 'broker', env);
   const onError = (error: unknown): void => log.warn('the bus complains', { error });
   if (url === '') return new InProcessBus({ ...systemClock, onError });
-  const bus = await openRabbitBus({ url, name: `chorale ${config.worker.name}`, onError });
+  const isSecure = url.startsWith('amqps:');
+  if (!isSecure) refusePlain('The broker', url, config.services);
+  const tls = isSecure ? { tls: links.own } : {};
+  const bus = await openRabbitBus({ url, ...tls, name: `chorale ${config.worker.name}`, onError });
   if (!bus.isUp) log.warn('the broker is not there; until it comes, the database carries hints');
   bus.onChange((isUp) =>
     isUp ? log.info('the broker is there') : log.warn('the broker is gone; the database carries hints'),

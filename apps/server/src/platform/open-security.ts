@@ -15,6 +15,7 @@ import { openSecrets, type SecretServices } from '../secrets/open-secrets.ts';
 import type { Backends } from './open-backends.ts';
 import type { PlatformOptions } from './open-platform.ts';
 import { limitsOf } from './open-store.ts';
+import { openServiceDispatcher } from './service-dispatcher.ts';
 
 export interface Security {
   readonly audit: AuditServices;
@@ -28,7 +29,7 @@ export interface Security {
 
 const hourMs = 3_600_000;
 
-export async function openSecurity(options: PlatformOptions, { stores }: Backends): Promise<Security> {
+export async function openSecurity(options: PlatformOptions, { stores, links }: Backends): Promise<Security> {
   const { config, env, redactors } = options;
   const { values } = config;
   const directory = join(values.dataDir, 'access');
@@ -60,6 +61,7 @@ export async function openSecurity(options: PlatformOptions, { stores }: Backend
     tokenReference: values.secrets.token,
     env,
     redactors,
+    dispatcher: openServiceDispatcher(links.any),
     now: Date.now,
   });
   return { audit, access: guardSuspended(access, tenants), identity, tenants, secrets, onStopped };

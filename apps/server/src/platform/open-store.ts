@@ -11,6 +11,7 @@ import type { MessageStore } from '@chorale/module-messaging';
 import type { SpendStore } from '@chorale/module-models';
 import type { Config } from '../config/config-schema.ts';
 import { readAddress } from '../config/load-config.ts';
+import { linkDatabase, type Linked } from './service-tls.ts';
 import type { WorkerTraces } from './worker-traces.ts';
 
 export interface Stores {
@@ -27,18 +28,18 @@ export interface Stores {
   close(): Promise<void>;
 }
 
-export async function openStores(
-  config: Config,
-  env: NodeJS.ProcessEnv,
-  carrier: HintCarrier | undefined,
-): Promise<Stores> {
+/** Throws refused `service-in-plain`. */
+export async function openStores({ config, env, links }: Linked, carrier: HintCarrier | undefined): Promise<Stores> {
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
-  const url = readAddress(config, 'database', env);
+  const address = readAddress(config, 'database', env);
   const stores =
-    url === ''
+    address === ''
       ? await openSqliteStores({ path: join(config.dataDir, 'chorale.db') })
       : {
-          ...(await openPostgresStores({ url, ...(carrier === undefined ? {} : { carrier }) })),
+          ...(await openPostgresStores({
+            ...linkDatabase(address, { ...config.services, links }),
+            ...(carrier === undefined ? {} : { carrier }),
+          })),
           failed: new Promise<Error>(() => undefined),
         };
   await stores.goals.configure(limitsOf(config));
