@@ -93,8 +93,9 @@ async function loadOne(connection: Connection, rows: LoadedRows, missing: Missin
     case 'goal':
       return;
     case 'goal-by-key': {
-      const sql = 'SELECT goal_id FROM goals WHERE tenant_id = $1 AND idempotency_key = $2';
-      return put((await connection.values(sql, missing.tenantId, missing.idempotencyKey))[0]?.[0]);
+      const { tenantId, projectId, idempotencyKey } = missing;
+      const sql = 'SELECT goal_id FROM goals WHERE tenant_id = $1 AND project_id = $2 AND idempotency_key = $3';
+      return put((await connection.values(sql, tenantId, projectId, idempotencyKey))[0]?.[0]);
     }
     case 'task': {
       const { goalId, no } = missing;

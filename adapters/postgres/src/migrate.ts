@@ -11,6 +11,8 @@ import { sql as identity } from './migrations/0007-identity.ts';
 import { sql as mailboxes } from './migrations/0008-mailboxes.ts';
 import { sql as processes } from './migrations/0009-processes.ts';
 import { sql as answers } from './migrations/0010-answers.ts';
+import { sql as projects } from './migrations/0011-projects.ts';
+import { sql as archive } from './migrations/0012-archive.ts';
 import { protectTables } from './tenant-roles.ts';
 
 /** In order; the position is the version. Frozen once released. */
@@ -25,6 +27,8 @@ const migrations: readonly string[] = [
   mailboxes,
   processes,
   answers,
+  projects,
+  archive,
 ];
 
 /** `schema_version` is made by no migration. */

@@ -1,6 +1,6 @@
 // What others ask of the rows, outside the engine's transactions.
 import { refused } from '@chorale/lib-errors';
-import type { GoalId, TenantId } from '@chorale/lib-ids';
+import type { GoalId, ProjectId, TenantId } from '@chorale/lib-ids';
 import {
   unpackEvents,
   type Goal,
@@ -32,6 +32,8 @@ import {
 } from './row-shapes.ts';
 
 const ofGoal = 'WHERE tenant_id = $1 AND goal_id = $2';
+/** The second half always holds, and is what leads to the indexes by project. */
+const ofProject = "project_id = ? AND project_id <> ''";
 const clock = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
 
 /** Through the goals that have running tasks, since no index follows who holds what. */
@@ -111,11 +113,12 @@ export function makeReads(
       const rest = 'WHERE tenant_id = $1 AND approval_id = $2';
       return (await connection.of(tenantId).all(approvalShape, rest, tenantId, approvalId))[0];
     },
-    listApprovals: (tenantId, { state, goalId, limit, after }) => {
+    listApprovals: (tenantId, { state, goalId, projectId, limit, after }) => {
       const where = new Where()
         .add('tenant_id = ?', tenantId)
         .add('state = ?', state)
         .add('goal_id = ?', goalId)
+        .add(ofProject, projectId)
         .add('approval_id > ?', after);
       const rest = `${where.toString()} ORDER BY approval_id LIMIT ${where.next(limit)}`;
       return connection.of(tenantId).all(approvalShape, rest, ...where.values);
@@ -129,21 +132,30 @@ export function makeReads(
       (await ofAll.values(heldTasks, workerId)).map(
         ([tenantId, goalId, taskNo, attempt]) => ({ tenantId, goalId, taskNo, attempt }) as Hold,
       ),
-    measureUse: (tenantId) => measureUse(connection.of(tenantId), tenantId),
+    measureUse: (tenantId, projectId) => measureUse(connection.of(tenantId), tenantId, projectId),
     queueStats: async (tenantId) =>
       queueStats(tenantId === undefined ? ofAll : connection.of(tenantId), await time(), tenantId),
   };
 }
 
-const use = `SELECT
-  (SELECT count(*) FROM goals WHERE tenant_id = $1 AND state = 'scheduled')
-    + (SELECT count(*) FROM goals WHERE tenant_id = $1 AND state IN ('running', 'paused', 'failing', 'cancelling')),
+const useOf = (goals: string, artifacts: string): string => `SELECT
+  (SELECT count(*) FROM goals WHERE ${goals} AND state = 'scheduled')
+    + (SELECT count(*) FROM goals WHERE ${goals} AND state IN ('running', 'paused', 'failing', 'cancelling')),
   (SELECT coalesce(sum(tasks_open), 0)::bigint FROM goals
-    WHERE tenant_id = $1 AND state IN ('running', 'paused', 'failing', 'cancelling')),
-  (SELECT coalesce(sum(size_bytes), 0)::bigint FROM artifacts WHERE tenant_id = $1)`;
+    WHERE ${goals} AND state IN ('running', 'paused', 'failing', 'cancelling')),
+  (SELECT coalesce(sum(size_bytes), 0)::bigint FROM artifacts WHERE ${artifacts})`;
 
-async function measureUse(connection: Connection, tenantId: TenantId): Promise<TenantUse> {
-  const [row] = await connection.values(use, tenantId);
+const goalsOfProject = "tenant_id = $1 AND project_id = $2 AND project_id <> ''";
+const useOfTenant = useOf('tenant_id = $1', 'tenant_id = $1');
+const useOfProject = useOf(
+  goalsOfProject,
+  `tenant_id = $1 AND goal_id IN (SELECT goal_id FROM goals WHERE ${goalsOfProject})`,
+);
+
+async function measureUse(connection: Connection, tenantId: TenantId, projectId?: ProjectId): Promise<TenantUse> {
+  const [row] = await (projectId === undefined
+    ? connection.values(useOfTenant, tenantId)
+    : connection.values(useOfProject, tenantId, projectId));
   const [goals, tasks, artifactBytes] = row as readonly [number, number, number];
   return { goals, tasks, artifactBytes };
 }
@@ -172,12 +184,12 @@ async function readTasks(
 
 /** Goal ids sort by creation time, so the primary key is the order and the cursor. */
 async function listGoals(connection: Connection, tenantId: TenantId, filter: GoalFilter): Promise<Page<Goal>> {
-  const { states, workflow, after, limit } = filter;
+  const { states, workflow, projectId, after, limit } = filter;
   if (after !== undefined && !/^goal_[0-9a-z]{26}$/.test(after)) {
     throw refused('cursor-invalid', `"${after}" is not a cursor of this list.`);
   }
   const where = new Where().add('tenant_id = ?', tenantId).add('goal_id < ?', after).add('workflow = ?', workflow);
-  where.add(
+  where.add(ofProject, projectId).add(
     'state IN (SELECT json_array_elements_text(?::text::json))',
     states === undefined ? undefined : JSON.stringify(states),
   );

@@ -44,6 +44,7 @@ const rareTaskFields = taskTable.columns
   .map(({ field }) => field as keyof Task);
 const allTaskColumns = new Set(taskTable.columns.slice(taskTable.keys).map(({ column }) => column));
 const fixedGoalColumns = new Set([
+  'project_id',
   'title',
   'workflow',
   'inputs',

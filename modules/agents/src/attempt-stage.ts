@@ -1,6 +1,6 @@
 // Where the tests of attempts play: ports that remember what was asked of them, and time that passes when told to.
 
-import type { GoalId, TenantId } from '@chorale/lib-ids';
+import { defaultProject, type GoalId, type TenantId } from '@chorale/lib-ids';
 import type { AgentDefinition, Skill } from '@chorale/module-catalog';
 import type { ClaimedTask, Command, Json, Step, Task, TaskDefinition } from '@chorale/module-goals';
 import type { AttemptPorts, ToolCall, Workbench } from './attempt-ports.ts';
@@ -151,6 +151,7 @@ function claim(task: Partial<Task>): ClaimedTask {
       inputs: { source: '/srv/app' },
       planHash: 'h',
       requestedBy: 'me',
+      projectId: defaultProject,
       deadlineAt: undefined,
       depth: 0,
     },

@@ -2,7 +2,7 @@
 // that behaves as the engine's, and a worker that can be lost at any write.
 
 import type { ErrorRecord } from '@chorale/lib-errors';
-import type { GoalId, TenantId } from '@chorale/lib-ids';
+import { defaultProject, type GoalId, type TenantId } from '@chorale/lib-ids';
 import type { AgentDefinition, Skill } from '@chorale/module-catalog';
 import type {
   AttemptResult,
@@ -162,6 +162,7 @@ export class SessionStage {
       inputs: {},
       planHash: 'h',
       requestedBy: 'me',
+      projectId: defaultProject,
       deadlineAt: undefined,
     };
     return { task: { ...task, priority: 2 } as unknown as Task, goal: { ...goal, depth: this.#options.depth ?? 0 } };

@@ -31,6 +31,7 @@ function askPerson({ set, goal, task }: Move, on: Extract<Awaited, { for: 'perso
     tenantId: goal.tenantId,
     approvalId,
     goalId: goal.goalId,
+    projectId: goal.projectId,
     taskNo: task.no,
     kind: on.kind,
     question: on.question,
@@ -60,6 +61,7 @@ function openSubGoal({ set, goal, task }: Move, on: Extract<Awaited, { for: 'sub
   const child = addGoal(set, {
     tenantId: goal.tenantId,
     goalId,
+    projectId: goal.projectId,
     title: on.title,
     definition: on.definition,
     planHash: on.planHash,

@@ -1,7 +1,7 @@
 // Every change to goals is one of these commands. They are plain data, so that they cross threads and wait in batches,
 // and each is atomic: it happens whole, is durable before its reply, or is refused and changes nothing.
 import type { ErrorRecord } from '@chorale/lib-errors';
-import type { ApprovalId, GoalId, ScheduleId, TenantId, WorkerId } from '@chorale/lib-ids';
+import type { ApprovalId, GoalId, ProjectId, ScheduleId, TenantId, WorkerId } from '@chorale/lib-ids';
 import type { Goal } from './goal.ts';
 import type { Json } from './json.ts';
 import type { PlanDefinition, PriorityClass } from './plan.ts';
@@ -21,6 +21,8 @@ export interface Hold extends OfGoal {
 
 export interface SubmitGoal extends OfGoal {
   readonly command: 'submit-goal';
+  /** Default: the one that every tenant has. */
+  readonly projectId?: ProjectId;
   readonly title: string;
   readonly definition: PlanDefinition;
   /** Hash of the definition's canonical JSON; made by `hashDefinition` of the adapter that can hash. */
@@ -209,6 +211,8 @@ export interface RetireWorker {
 export interface PutSchedule {
   readonly command: 'put-schedule';
   readonly tenantId: TenantId;
+  /** Default: the one that every tenant has. */
+  readonly projectId?: ProjectId;
   readonly scheduleId: ScheduleId;
   readonly name: string;
   readonly cron: string;
@@ -263,7 +267,10 @@ export type Command =
 /** A task as it is handed to a worker: enough to run it without another read in the common case. */
 export interface ClaimedTask {
   readonly task: Task;
-  readonly goal: Pick<Goal, 'title' | 'workflow' | 'inputs' | 'planHash' | 'requestedBy' | 'deadlineAt' | 'depth'>;
+  readonly goal: Pick<
+    Goal,
+    'projectId' | 'title' | 'workflow' | 'inputs' | 'planHash' | 'requestedBy' | 'deadlineAt' | 'depth'
+  >;
 }
 
 export interface Replies {

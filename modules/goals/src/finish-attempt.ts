@@ -99,6 +99,7 @@ function askAboutStep(
     tenantId: goal.tenantId,
     approvalId,
     goalId: goal.goalId,
+    projectId: goal.projectId,
     taskNo: task.no,
     kind: 'uncertain-step',
     question: result.question,

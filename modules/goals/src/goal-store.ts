@@ -1,6 +1,6 @@
 // What the product needs from whatever keeps its rows. Implemented by @chorale/adapter-sqlite and
 // @chorale/adapter-postgres, which pass the same suite (`goal-store.contract.ts`). Rules GS1 to GS6 of SPEC.md.
-import type { ApprovalId, GoalId, TenantId, WorkerId } from '@chorale/lib-ids';
+import type { ApprovalId, GoalId, ProjectId, TenantId, WorkerId } from '@chorale/lib-ids';
 import type { LaneLimit } from '@chorale/module-scheduling';
 import type { Command, GoalCommand, Hold, ReplyOf } from './command.ts';
 import type { Goal, GoalState } from './goal.ts';
@@ -27,6 +27,9 @@ export interface Page<T> {
 export interface GoalFilter {
   readonly states?: readonly GoalState[];
   readonly workflow?: string;
+  readonly projectId?: ProjectId;
+  /** Those in the archive, instead of those that are not. */
+  readonly archived?: boolean;
   readonly limit: number;
   /** Newest first; the cursor of the page before. */
   readonly after?: string;
@@ -36,6 +39,7 @@ export interface ApprovalFilter {
   readonly state?: ApprovalState;
   readonly goalId?: GoalId;
   readonly limit: number;
+  readonly projectId?: ProjectId;
   /** The last approval of the page before. */
   readonly after?: ApprovalId;
 }
@@ -104,7 +108,7 @@ export interface QueueStats {
   readonly oldestReadyMs: number;
 }
 
-/** What a tenant has at this moment. */
+/** What a tenant, or one project of it, has at this moment. */
 export interface TenantUse {
   /** Of goals that have not ended. */
   readonly goals: number;
@@ -141,6 +145,6 @@ export interface GoalStore {
   /** What the rows say the worker holds: for one that does not know what its last claim gave. Not for every day. */
   listHeld(workerId: WorkerId): Promise<readonly Hold[]>;
   queueStats(tenantId?: TenantId): Promise<QueueStats>;
-  measureUse(tenantId: TenantId): Promise<TenantUse>;
+  measureUse(tenantId: TenantId, projectId?: ProjectId): Promise<TenantUse>;
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 // A goal: what a person or program asked for, as one row.
 import type { ErrorRecord } from '@chorale/lib-errors';
-import type { GoalId, TenantId } from '@chorale/lib-ids';
+import type { GoalId, ProjectId, TenantId } from '@chorale/lib-ids';
 import type { Json } from './json.ts';
 import type { PriorityClass } from './plan.ts';
 
@@ -24,6 +24,8 @@ export type EndedGoalState = 'succeeded' | 'failed' | 'cancelled';
 export interface Goal {
   readonly tenantId: TenantId;
   readonly goalId: GoalId;
+  /** Where it belongs for good; sub-goals stay in it. */
+  readonly projectId: ProjectId;
   readonly title: string;
   readonly workflow: string;
   readonly state: GoalState;

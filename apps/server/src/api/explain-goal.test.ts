@@ -1,4 +1,4 @@
-import type { ApprovalId, GoalId, TenantId, WorkerId } from '@chorale/lib-ids';
+import { defaultProject, type ApprovalId, type GoalId, type TenantId, type WorkerId } from '@chorale/lib-ids';
 import {
   type Approval,
   type Goal,
@@ -23,6 +23,7 @@ function goalWith(fields: Partial<Goal>): Goal {
 const baseGoal: Goal = {
   tenantId,
   goalId,
+  projectId: defaultProject,
   title: 'Try it',
   workflow: 'w',
   state: 'running',
@@ -130,6 +131,7 @@ test('a task that waits for a person repeats the question', () => {
     tenantId,
     approvalId: 'approval_1' as ApprovalId,
     goalId,
+    projectId: defaultProject,
     taskNo: 0,
     kind: 'task',
     question: 'Delete it?',
