@@ -59,9 +59,6 @@ function open(options: ConnectOptions & { readonly idleSeconds?: number }, max: 
     ...(options.idleSeconds === undefined ? {} : { idle_timeout: options.idleSeconds }),
     // Times are milliseconds and counts stay far below 2^53.
     types: { bigint: { to: 20, from: [20], serialize: String, parse: Number } },
-    // The driver asks each new connection for the types of arrays, and ends the process when that connection is lost meanwhile:
-    // nobody catches what it throws. No statement here gives or takes an array.
-    fetch_types: false,
     backoff: reconnectSeconds,
     onnotice: () => undefined,
     onclose,

@@ -37,7 +37,7 @@ export async function protectTables(sql: TransactionSql, tables: readonly string
   const open = await sql<{ name: string }[]>`
     SELECT c.relname AS name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id'
     WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND NOT c.relforcerowsecurity
-      AND c.relname = ANY (${tables as string[]})`;
+      AND c.relname IN ${sql([...tables])}`;
   for (const { name } of open)
     await sql.unsafe(`ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
       CREATE POLICY of_tenants ON ${name} TO ${tenantRole} USING (${isNamed});
