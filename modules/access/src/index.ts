@@ -65,5 +65,7 @@ export * from './tenant-data/export-tenant.ts';
 export * from './tenant-data/tenant-rows.ts';
 export * from './permissions/permissions.ts';
 export * from './permissions/role-policies.ts';
+export * from './permissions/roles-in-projects.ts';
 export { refuseOverQuota, type Usage } from './tenants/refuse-over-quota.ts';
+export * from './tenants/projects.ts';
 export * from './tenants/tenants.ts';
