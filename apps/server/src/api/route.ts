@@ -8,6 +8,7 @@ import { admit, type Caller, type Permit } from './caller.ts';
 import type { DefinitionCache } from './definition-cache.ts';
 import type { EventStreams } from './event-streams.ts';
 import { invalidRequest } from './problem.ts';
+import { type Serialise, serialiserOf } from './serialise.ts';
 import type { ApiServices } from './services.ts';
 import { type Part, Validator } from './validate.ts';
 
@@ -37,6 +38,8 @@ export interface Answer {
   readonly status: number;
   readonly headers?: { readonly [name: string]: string };
   readonly body?: unknown;
+  /** The body as it is sent, where it was written before; `body` is then what it says. */
+  readonly text?: string;
 }
 
 export interface ResponseDescription {
@@ -103,6 +106,7 @@ export function defineRoute<Path, Query, Headers, Body>(route: Route<Path, Query
 
 export function registerRoute(api: FastifyInstance, route: Route, context: ApiContext): void {
   const read = createReader(route);
+  const write = createWriter(route);
   api.route({
     method: route.method,
     url: route.address.replaceAll(/\{(\w+)\}/g, ':$1').replace(/\{\+\w+\}$/, '*'),
@@ -118,10 +122,25 @@ export function registerRoute(api: FastifyInstance, route: Route, context: ApiCo
       context.onAnswer?.(route, answer);
       reply.code(answer.status);
       if (answer.headers !== undefined) reply.headers(answer.headers);
-      return reply.send(answer.body);
+      return reply.send(write(answer, reply));
     },
   });
 }
+
+/** Gives JSON as text, and everything else as it is. */
+function createWriter(route: Route): (answer: Answer, reply: FastifyReply) => unknown {
+  const serialisers: Record<number, Serialise> = {};
+  for (const [status, { schema, mediaType }] of Object.entries(route.responses))
+    if (schema !== undefined && mediaType === undefined) serialisers[Number(status)] = serialiserOf(schema);
+  return ({ status, body, text }, reply) => {
+    const serialise = serialisers[status];
+    if (serialise === undefined || body === undefined || reply.hasHeader('content-type')) return body;
+    reply.header('content-type', jsonMediaType);
+    return text ?? serialise(body);
+  };
+}
+
+const jsonMediaType = 'application/json; charset=utf-8';
 
 function handleAudited(
   route: Route,
