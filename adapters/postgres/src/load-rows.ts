@@ -1,6 +1,7 @@
 // Reads the rows that commands need, under the locks of their goals.
 import type { GoalId, TenantId, WorkerId } from '@chorale/lib-ids';
 import type { Command, MissingRows, PlanDefinition } from '@chorale/module-goals';
+import { archivedGoals } from './archived-rows.ts';
 import { together, type Connection } from './connection.ts';
 import type { KeptGoals } from './kept-goals.ts';
 import { leftOutPlanMax } from './left-out-tasks.ts';
@@ -50,6 +51,14 @@ export async function lockGoals(connection: Connection, keys: Iterable<GoalKey>)
   }));
 }
 
+/** The archived ones among goals that were not there to be locked. */
+export async function loadArchived(connection: Connection, rows: LoadedRows, keys: readonly GoalKey[]): Promise<void> {
+  if (keys.length === 0) return;
+  const source = `${archivedGoals} JOIN ${keyList} ON goals.tenant_id = k.t AND goals.goal_id = k.g`;
+  for (const goal of await connection.allFrom(goalShape, source, [keyParameter(keys)]))
+    rows.goals.set(goal.goalId, goal);
+}
+
 /** Fills in the rows of locked goals: kept ones where they are current, read ones otherwise. */
 export async function loadGoals(
   connection: Connection,
@@ -94,7 +103,8 @@ async function loadOne(connection: Connection, rows: LoadedRows, missing: Missin
       return;
     case 'goal-by-key': {
       const { tenantId, projectId, idempotencyKey } = missing;
-      const sql = 'SELECT goal_id FROM goals WHERE tenant_id = $1 AND project_id = $2 AND idempotency_key = $3';
+      const where = 'WHERE tenant_id = $1 AND project_id = $2 AND idempotency_key = $3';
+      const sql = `SELECT goal_id FROM goals ${where} UNION ALL SELECT goal_id FROM archived_goals ${where}`;
       return put((await connection.values(sql, tenantId, projectId, idempotencyKey))[0]?.[0]);
     }
     case 'task': {

@@ -39,7 +39,16 @@ import { Connection, together, type Rows } from './connection.ts';
 import { KeptGoals } from './kept-goals.ts';
 import type { BatchResult, Batch as CommandBatch } from './halved-commands.ts';
 import { chooseTaskWrites } from './left-out-tasks.ts';
-import { goalsOf, loadGoals, loadMissing, loadWorkers, lockGoals, tenantsOf, type GoalKey } from './load-rows.ts';
+import {
+  goalsOf,
+  loadArchived,
+  loadGoals,
+  loadMissing,
+  loadWorkers,
+  lockGoals,
+  tenantsOf,
+  type GoalKey,
+} from './load-rows.ts';
 import { keyOf, LoadedRows } from './loaded-rows.ts';
 import {
   ageTasks,
@@ -202,7 +211,15 @@ export class PostgresEngine {
     ]);
     this.#lanes = new Map(JSON.parse((time[0]?.[1] as string | null) ?? '[]') as [string, number][]);
     for (const { goalId } of goals.values()) rows.goals.set(goalId, undefined);
-    await loadGoals(connection, { rows, kept: this.#kept }, locked);
+    const there = new Set(locked.map(({ goalId }) => goalId));
+    await Promise.all([
+      loadGoals(connection, { rows, kept: this.#kept }, locked),
+      loadArchived(
+        connection,
+        rows,
+        [...goals.values()].filter(({ goalId }) => !there.has(goalId)),
+      ),
+    ]);
     return { now: this.#now?.() ?? (time[0]?.[0] as number), served };
   }
 
@@ -373,6 +390,13 @@ function definitionKey({ tenantId, planHash }: Pick<Changes['definitions'][numbe
 function runPlain(set: WorkingSet, commands: readonly Command[], missing: MissingRows[]): Outcome[] {
   const outcomes: Outcome[] = [];
   for (const [index, command] of commands.entries()) {
+type PlainCommand = Parameters<typeof execute>[1];
+
+/** Goals are archived elsewhere, in transactions of their own. */
+function isSearch(command: Command): command is Exclude<Command, PlainCommand> {
+  return ['claim-tasks', 'heartbeat', 'archive-goals'].includes(command.command);
+}
+
     if (command.command === 'claim-tasks' || command.command === 'heartbeat') continue;
     try {
       outcomes[index] = { reply: execute(set, command) };

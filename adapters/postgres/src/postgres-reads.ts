@@ -13,6 +13,7 @@ import {
   type TenantUse,
 } from '@chorale/module-goals';
 import type { Sql } from 'postgres';
+import { archivedGoals } from './archived-rows.ts';
 import { Connection } from './connection.ts';
 import { DueFinder } from './due-finder.ts';
 import { allAttempts, allSteps } from './folded-attempts.ts';
@@ -194,7 +195,8 @@ async function listGoals(connection: Connection, tenantId: TenantId, filter: Goa
     states === undefined ? undefined : JSON.stringify(states),
   );
   const rest = `${where.toString()} ORDER BY goal_id DESC LIMIT ${where.next(limit)}`;
-  const items = await connection.all(goalShape, rest, ...where.values);
+  const source = filter.archived === true ? archivedGoals : goalShape.table;
+  const items = await connection.allFrom(goalShape, `${source} ${rest}`, where.values);
   return { items, next: items.length < limit ? undefined : items.at(-1)?.goalId };
 }
 

@@ -56,6 +56,7 @@ const fixedGoalColumns = new Set([
   'depth',
   'created_at',
   'start_at',
+  'archived_at',
 ]);
 const goalColumns = new Set(
   goalTable.columns.slice(goalTable.keys).flatMap(({ column }) => (fixedGoalColumns.has(column) ? [] : [column])),

@@ -56,7 +56,7 @@ export class SqliteReads {
 
   /** Goal ids sort by creation time, so the primary key is the order and the cursor. */
   listGoals(tenantId: TenantId, filter: GoalFilter): Page<Goal> {
-    const where = ['tenant_id = ?'];
+    const where = ['tenant_id = ?', `archived_at IS ${filter.archived === true ? 'NOT NULL' : 'NULL'}`];
     const values: SQLInputValue[] = [tenantId];
     if (filter.after !== undefined) {
       if (!/^goal_[0-9a-z]{26}$/.test(filter.after))

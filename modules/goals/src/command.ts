@@ -238,6 +238,14 @@ export interface FireSchedule {
   readonly scheduleId: ScheduleId;
 }
 
+/** Moves goals that ended before a time out of what the engine works on; the oldest end first. */
+export interface ArchiveGoals {
+  readonly command: 'archive-goals';
+  readonly endedBefore: number;
+  /** Of goals, at most; a store may move fewer at once, and moves at least one while there is one. */
+  readonly limit: number;
+}
+
 export type GoalCommand =
   | SubmitGoal
   | FinishAttempt
@@ -262,7 +270,8 @@ export type Command =
   | RetireWorker
   | PutSchedule
   | DropSchedule
-  | FireSchedule;
+  | FireSchedule
+  | ArchiveGoals;
 
 /** A task as it is handed to a worker: enough to run it without another read in the common case. */
 export interface ClaimedTask {
@@ -297,5 +306,6 @@ export interface Replies {
   readonly 'put-schedule': { readonly nextAt: number };
   readonly 'drop-schedule': Record<never, never>;
   readonly 'fire-schedule': { readonly goals: readonly GoalId[] };
+  readonly 'archive-goals': { readonly archived: number };
 }
 export type ReplyOf<C extends Command> = Replies[C['command']];

@@ -1,5 +1,6 @@
 // What every GoalStore must do, whatever keeps its rows. Call it with a way to open an empty store.
 import { afterEach, beforeEach, describe } from 'vitest';
+import { describeArchive } from './goal-store-archive.contract.ts';
 import { describeWaitingAttempts } from './goal-store-attempts.contract.ts';
 import { describeClaims } from './goal-store-claims.contract.ts';
 import { Harness, type OpenStore } from './goal-store-harness.contract.ts';
@@ -27,6 +28,7 @@ export function describeGoalStore(name: string, open: OpenStore): void {
       describePlans,
       describeClaims,
       describeStore,
+      describeArchive,
     ])
       describePart(() => harness);
   });

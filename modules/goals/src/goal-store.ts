@@ -35,6 +35,7 @@ export interface GoalFilter {
   readonly after?: string;
 }
 
+/** Approvals of archived goals are found by their id and by their goal. */
 export interface ApprovalFilter {
   readonly state?: ApprovalState;
   readonly goalId?: GoalId;

@@ -49,6 +49,8 @@ export interface Goal {
   readonly startAt: number | undefined;
   readonly deadlineAt: number | undefined;
   readonly finishedAt: number | undefined;
+  /** Since when it is in the archive: read as before, and never changed again. */
+  readonly archivedAt?: number | undefined;
   readonly requestedBy: string;
   readonly idempotencyKey: string | undefined;
   /** Digest of the submission, to tell a repeated request from a different one under the same key. */

@@ -50,7 +50,7 @@ export const goalTable = defineTable<Goal>(
   {
     int: 'version planVersion priority eventSeq tasksOpen tasksRunning tasksTotal nextItemNo tasksFailed parentTaskNo depth',
   },
-  { long: 'createdAt startAt deadlineAt finishedAt', json: 'inputs outputs failure' },
+  { long: 'createdAt startAt deadlineAt finishedAt archivedAt', json: 'inputs outputs failure' },
 );
 
 export const taskTable = defineTable<Task>(

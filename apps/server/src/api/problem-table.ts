@@ -93,6 +93,7 @@ const rows: { readonly [status: number]: readonly string[] } = {
     'approval-rejected',
     'deadline-exceeded',
     'goal-ended',
+    'goal-archived',
     'goal-exists',
     'tenant-exists',
     'agents-stopped-by-home',
