@@ -60,8 +60,25 @@ export class RowShape<Row extends object> {
   }
 
   recordset(names: readonly string[]): string {
+    return `json_to_recordset($1::text::json) AS r(${this.typed(names)})`;
+  }
+
+  /** For the list of a record's columns. */
+  typed(names: readonly string[]): string {
     const types = new Map(this.#columns.map(({ column, type }) => [column, sqlTypes[type]]));
-    return `json_to_recordset($1::text::json) AS r(${names.map((name) => `${name} ${types.get(name)}`).join(', ')})`;
+    return names.map((name) => `${name} ${types.get(name)}`).join(', ');
+  }
+
+  /** A row as a record that `typed` reads: what is null is not in it, and what is JSON is text in it. */
+  packed(names: readonly string[]): string {
+    const json = new Set(this.#columns.filter(({ type }) => type === 'json').map(({ column }) => column));
+    const fields = names.map((name) => `'${name}', ${this.table}.${name}${json.has(name) ? '::text' : ''}`);
+    return `json_strip_nulls(json_build_object(${fields.join(', ')}))`;
+  }
+
+  /** Of all columns but these. */
+  namesBut(...left: readonly string[]): readonly string[] {
+    return this.#columns.map(({ column }) => column).filter((column) => !left.includes(column));
   }
 
   /** The rows as the parameter of `insert`, `put` or `update`; with `names`, only those columns and the key. */
