@@ -1,7 +1,7 @@
 // Runs commands on a working set. This is the whole engine: the same code under every store and in the simulator.
 import { refused, unreachable } from '@chorale/lib-errors';
 import { decideApproval, expireApproval, sendSignal } from './answer.ts';
-import type { Command, Heartbeat, Replies } from './command.ts';
+import type { Command, GoalCommand, Heartbeat, Replies } from './command.ts';
 import { editPlan } from './edit-plan.ts';
 import { sendMessage } from './send-message.ts';
 import { finishAttempt, recordStep, releaseTask } from './finish-attempt.ts';

@@ -39,8 +39,8 @@ export interface GoalFilter {
 export interface ApprovalFilter {
   readonly state?: ApprovalState;
   readonly goalId?: GoalId;
-  readonly limit: number;
   readonly projectId?: ProjectId;
+  readonly limit: number;
   /** The last approval of the page before. */
   readonly after?: ApprovalId;
 }

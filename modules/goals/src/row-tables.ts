@@ -46,7 +46,9 @@ function columnOf(field: string): string {
 export const goalTable = defineTable<Goal>(
   'goals',
   2,
-  { text: 'tenantId goalId projectId title workflow state planHash requestedBy idempotencyKey requestHash parentGoalId' },
+  {
+    text: 'tenantId goalId projectId title workflow state planHash requestedBy idempotencyKey requestHash parentGoalId',
+  },
   {
     int: 'version planVersion priority eventSeq tasksOpen tasksRunning tasksTotal nextItemNo tasksFailed parentTaskNo depth',
   },
