@@ -123,6 +123,8 @@ function addNeeds(needs: Needs, command: SpendCommand): void {
       return;
     case 'record-call':
     case 'put-learned':
+    case 'keep-answer':
+    case 'drop-answers':
     case 'learn-fact':
       return;
   }

@@ -33,7 +33,7 @@ describeSpendStore('PostgreSQL', async (clockOfTest) => {
   return {
     stores: [first.spend, ...spenders.map(({ spend }) => spend)],
     close: async () => {
-      await sql`TRUNCATE budgets, reservations, model_keys, model_calls, deployment_facts, model_outcomes, learned_quality, outcome_counts`;
+      await sql`TRUNCATE budgets, reservations, model_keys, model_calls, deployment_facts, model_outcomes, learned_quality, model_answers, outcome_counts`;
     },
   };
 });

@@ -176,7 +176,9 @@ export interface ModelCall {
   /** The deployment that answered. */
   readonly deploymentId?: string;
   readonly tries: number;
-  readonly cache: 'none' | 'exact';
+  readonly cache: 'none' | 'exact' | 'semantic';
+  /** The call whose answer was given, to a question like this one. */
+  readonly similar?: { readonly callId: string; readonly similarity: number; readonly savedUsd: number };
   readonly usage?: ModelUsage;
   readonly costUsd: number;
   /** The end is unknown in part, and what was reserved was charged. */

@@ -81,6 +81,13 @@ function explainTries({ tries }: ModelCallRecord): readonly string[] {
 export function explainCall(record: ModelCallRecord): readonly string[] {
   if (record.cache === 'exact')
     return ['The same was asked before: the answer is from the cache, and nobody was asked.'];
+  if (record.similar !== undefined) {
+    const { callId, similarity, saved } = record.similar;
+    const like = similarity >= 1 ? 'the same question' : `a question like it (similarity ${round(similarity, 3)})`;
+    return [
+      `The answer of ${callId} to ${like} is from the cache: no model was asked for one, and about ${formatCost(saved)} was saved.`,
+    ];
+  }
   const paid = `It cost ${formatCost(record.cost)}${record.assumed ? ', in part assumed because its end was not metered' : ''}.`;
   const failed = record.failure === undefined ? [] : [`The call failed: ${record.failure.message}`];
   return [

@@ -64,3 +64,5 @@ export { createBoundedCache, type BoundedCache, type CacheLimits } from './bound
 export { canonicalBody, canonicalRequest, type Asker } from './canonical-request.ts';
 export { createResponseCache, type LocalResponseCache, type ResponseCacheWorld } from './response-cache.ts';
 export { createWireRestorer, restoreWireBody, type WireRestorer } from './privacy/restore-wire.ts';
+export { createSimilarAnswers, type SimilarAnswersWorld, type SimilarLimits } from './similar-answers.ts';
+export { findQuestionConflict, type QuestionConflict } from './question-conflict.ts';

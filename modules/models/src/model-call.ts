@@ -35,6 +35,8 @@ export interface CallContext {
   readonly region?: string;
   /** Narrows what the data class allows. */
   readonly retention?: Retention;
+  /** Narrows which caches may answer; undefined: those that are configured. */
+  readonly cache?: 'none' | 'exact';
   readonly needs?: readonly Capability[];
   readonly taskClass?: TaskClass;
   /** An answer that breaks off goes on at another deployment, where that can be. */
@@ -89,6 +91,15 @@ export interface CallTry {
   readonly failure?: { readonly kind: string; readonly status?: number; readonly message: string };
 }
 
+export interface SimilarCall {
+  /** The call whose answer was given. */
+  readonly callId: ModelCallId;
+  /** The cosine of the two questions' vectors, 1 for the same words. */
+  readonly similarity: number;
+  /** Nano-dollars: what that call cost. */
+  readonly saved: number;
+}
+
 /** How a call was decided and how it went; kept, and shown to whoever asks why this model. */
 export interface ModelCallRecord {
   readonly callId: ModelCallId;
@@ -108,7 +119,9 @@ export interface ModelCallRecord {
   readonly tries: readonly CallTry[];
   /** The deployment that answered. */
   readonly deploymentId: string | undefined;
-  readonly cache: 'none' | 'exact';
+  readonly cache: 'none' | 'exact' | 'semantic';
+  /** Of an answer from the cache to a question like this one. */
+  readonly similar?: SimilarCall;
   readonly usage: Usage | undefined;
   /** Nano-dollars charged. */
   readonly cost: number;

@@ -3,12 +3,7 @@
 
 import type { TenantId } from '@chorale/lib-ids';
 import type { LearnedModel, LearnedQuality } from './learned-quality.ts';
-import { packBytes, unpackBytes } from './packed-bytes.ts';
-
-interface PackedNumbers {
-  readonly greatest: number;
-  readonly steps: string;
-}
+import { packSteps, type PackedNumbers, unpackSteps } from './packed-numbers.ts';
 
 interface PackedQuality {
   readonly rarity: PackedNumbers;
@@ -19,31 +14,11 @@ interface PackedQuality {
   })[];
 }
 
-const stepsMax = 32_767;
-
-function packNumbers(numbers: Float32Array): PackedNumbers {
-  let greatest = 0;
-  for (const number of numbers) greatest = Math.max(greatest, Math.abs(number));
-  const steps = new DataView(new ArrayBuffer(numbers.length * 2));
-  if (greatest > 0)
-    for (const [at, number] of numbers.entries())
-      steps.setInt16(at * 2, Math.round((number / greatest) * stepsMax), true);
-  return { greatest, steps: packBytes(new Uint8Array(steps.buffer)) };
-}
-
-function unpackNumbers({ greatest, steps }: PackedNumbers): Float32Array {
-  const bytes = unpackBytes(steps);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const numbers = new Float32Array(bytes.length / 2);
-  for (let at = 0; at < numbers.length; at++) numbers[at] = (view.getInt16(at * 2, true) / stepsMax) * greatest;
-  return numbers;
-}
-
 export function packQuality({ rarity, length, models }: LearnedQuality): string {
   const packed: PackedQuality = {
-    rarity: packNumbers(rarity),
+    rarity: packSteps(rarity),
     length,
-    models: [...models].map(([name, { weights, ...rest }]) => ({ name, ...rest, weights: packNumbers(weights) })),
+    models: [...models].map(([name, { weights, ...rest }]) => ({ name, ...rest, weights: packSteps(weights) })),
   };
   return JSON.stringify(packed);
 }
@@ -61,8 +36,8 @@ export function unpackQuality({ learned, tenantId, version, trainedAt }: KeptQua
     tenantId,
     version,
     trainedAt,
-    rarity: unpackNumbers(rarity),
+    rarity: unpackSteps(rarity),
     length,
-    models: new Map(models.map(({ name, weights, ...rest }) => [name, { ...rest, weights: unpackNumbers(weights) }])),
+    models: new Map(models.map(({ name, weights, ...rest }) => [name, { ...rest, weights: unpackSteps(weights) }])),
   };
 }

@@ -161,6 +161,7 @@ describe('the hooks', () => {
         privacy: {
           shield: () => ({
             dataClass: 'secret',
+            isClean: false,
             requestFor: () => ({ request: ask('[name-1]'), masked: 1 }),
             restore: async function* (events) {
               for await (const event of events) yield event.type === 'text' ? { ...event, delta: 'restored' } : event;

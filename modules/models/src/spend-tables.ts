@@ -1,7 +1,15 @@
 // Which columns the rows of spend have in a database: one list for every store.
 import { defineTable } from '@chorale/module-goals';
 import type { TenantId } from '@chorale/lib-ids';
-import type { DeploymentFact, KnownCall, LearnedRow, ModelKey, ModelOutcome, ReservationId } from './spend.ts';
+import type {
+  DeploymentFact,
+  KeptAnswer,
+  KnownCall,
+  LearnedRow,
+  ModelKey,
+  ModelOutcome,
+  ReservationId,
+} from './spend.ts';
 import type { Amount, Budget, BudgetState } from './spend.ts';
 import type { BudgetId, ModelCallId, ModelCallRecord } from './model-call.ts';
 
@@ -127,4 +135,10 @@ export const outcomeTable = defineTable<OutcomeRow>('model_outcomes', 2, {
 export const learnedTable = defineTable<LearnedRow>('learned_quality', 1, {
   text: 'tenantId learned',
   long: 'version trainedAt outcomes',
+});
+
+export const answerTable = defineTable<KeptAnswer>('model_answers', 2, {
+  text: 'tenantId answerId setting question vector',
+  json: 'reply',
+  long: 'cost keptAt expiresAt',
 });

@@ -5,6 +5,7 @@
 //                 process is gone, charged in full, because the provider may have been paid.
 
 import type { Id, TenantId } from '@chorale/lib-ids';
+import type { ChatReply } from './conversation.ts';
 import type { DataClass } from './deployment.ts';
 import type { BudgetId, ModelCallId, ModelCallRecord, ModelKeyId, Strategy, TaskClass } from './model-call.ts';
 
@@ -186,6 +187,38 @@ export interface DropCalls {
   readonly limit: number;
 }
 
+/** An answer that may answer questions like its own. */
+export interface KeptAnswer {
+  readonly tenantId: TenantId;
+  /** Of the call that was answered. */
+  readonly answerId: ModelCallId;
+  /** The hash of all that two calls must have in common: everything but what is compared. */
+  readonly setting: string;
+  readonly question: string;
+  /** Packed. */
+  readonly vector: string;
+  readonly reply: ChatReply;
+  /** What the answer cost, in nano-dollars. */
+  readonly cost: number;
+  readonly keptAt: number;
+  readonly expiresAt: number;
+}
+
+export interface KeepAnswer {
+  readonly command: 'keep-answer';
+  readonly tenantId: TenantId;
+  readonly answer: KeptAnswer;
+  /** Of a tenant; the oldest go, and those that have expired. */
+  readonly answersMax: number;
+}
+
+export interface DropAnswers {
+  readonly command: 'drop-answers';
+  readonly tenantId: TenantId;
+  /** Undefined: all. */
+  readonly keptBefore?: number;
+}
+
 export type SpendCommand =
   | Reserve
   | Settle
@@ -198,7 +231,9 @@ export type SpendCommand =
   | LearnFact
   | RecordOutcome
   | PutLearned
-  | DropCalls;
+  | DropCalls
+  | KeepAnswer
+  | DropAnswers;
 
 export interface SpendReplies {
   readonly reserve: Record<never, never>;
@@ -215,6 +250,8 @@ export interface SpendReplies {
   readonly 'put-learned': Record<never, never>;
   /** As many as the limit: there may be more. */
   readonly 'drop-calls': { readonly dropped: number };
+  readonly 'keep-answer': Record<never, never>;
+  readonly 'drop-answers': Record<never, never>;
 }
 
 export interface CallPage {
@@ -223,6 +260,15 @@ export interface CallPage {
   readonly limit: number;
   readonly goalId?: string;
   readonly keyId?: string;
+}
+
+export type ComparedAnswer = Pick<KeptAnswer, 'answerId' | 'question' | 'vector'>;
+
+/** Of one setting, as far as they have not expired. */
+export interface AnswersAsked {
+  readonly setting: string;
+  readonly now: number;
+  readonly limit: number;
 }
 
 export interface FeaturedOutcome {
@@ -262,4 +308,7 @@ export interface SpendStore {
   listOutcomes(tenantId: TenantId, limit: number): Promise<readonly FeaturedOutcome[]>;
   /** Undefined when there is none that is later than the version. */
   findLearned(tenantId: TenantId, laterThan: number): Promise<LearnedRow | undefined>;
+  /** Newest first. */
+  listAnswers(tenantId: TenantId, asked: AnswersAsked): Promise<readonly ComparedAnswer[]>;
+  findAnswer(tenantId: TenantId, answerId: ModelCallId): Promise<KeptAnswer | undefined>;
 }

@@ -150,7 +150,7 @@ function callColumns(session: Session) {
     { title: 'cost', text: (item: ModelCall) => formatUsd(item.costUsd), align: 'right' },
     {
       title: 'result',
-      text: ({ failure, cache }: ModelCall) => failure?.code ?? (cache === 'exact' ? 'cached' : 'answered'),
+      text: ({ failure, cache }: ModelCall) => failure?.code ?? (cache === 'none' ? 'answered' : 'cached'),
       colour: ({ failure }: ModelCall) => (failure === undefined ? ('green' as const) : ('red' as const)),
     },
   ] as const;

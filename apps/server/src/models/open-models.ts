@@ -7,21 +7,21 @@ import { hash, randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { openUpstream } from '@chorale/adapter-models';
 import type { ModelTelemetry } from '@chorale/adapter-telemetry';
-import { makeId } from '@chorale/lib-ids';
+import { makeId, type TenantId } from '@chorale/lib-ids';
 import type { Clock } from '@chorale/lib-time';
 import {
   type CallPrivacy,
   createModelRouter,
   createPrivacy,
   createQualityPredictor,
-  createResponseCache,
   createRoutingKnowledge,
   defaultDetectors,
   type Fleet,
   type ModelRouter,
   type ReplyKeeper,
-  type LocalResponseCache,
+  type RouteCall,
   routeContinued,
+  type RoutedCall,
   type RouterPorts,
   type SpendStore,
 } from '@chorale/module-models';
@@ -32,6 +32,7 @@ import type { Log } from '../process/log.ts';
 import type { SecretReader } from '../secrets/secret-reader.ts';
 import { createFleetKeeper } from './fleet-keeper.ts';
 import { createLearnedBook } from './learned-book.ts';
+import { openAnswerCaches } from './open-answer-caches.ts';
 import { createQualityLearner } from './quality-learner.ts';
 import { trainInThread } from './train-in-thread.ts';
 import { productVersion } from '../platform/product.ts';
@@ -44,8 +45,11 @@ import { putConfiguredBudgets } from './configured-budgets.ts';
 
 export interface OpenModels extends ModelServices {
   readonly router: ModelRouter;
-  /** Of all askers: kept answers may repeat what is to be forgotten. Of other processes they go by their age. */
-  forgetAnswers(): void;
+  /**
+   * Of all askers in memory: kept answers may repeat what is to be forgotten, and those of other processes go by their age.
+   * Rows of answers are the tenant's.
+   */
+  forgetAnswers(tenantId: TenantId): Promise<void>;
   /** After the last call was begun: waits for what is still to be written down. */
   close(): Promise<void>;
 }
@@ -78,7 +82,9 @@ export async function openModels({ config, env, spend, replies, log, read, onKey
   const telemetry = await startTelemetry(config);
   const observed = telemetry === undefined ? spend : observing(spend, telemetry, keeper.fleet);
   const { book, learner } = openLearning({ spend, clock, report, fleet: keeper.fleet });
-  const cache = models.cache.enabled ? makeCache(models.cache, clock) : undefined;
+  const route = (call: RouteCall): Promise<RoutedCall> => router.routeCall(call);
+  const embedding = { route, privacy, dataClass: models.privacy.dataClass };
+  const caches = openAnswerCaches({ config: models.cache, spend, clock, models: embedding });
   const ports: RouterPorts = {
     clock,
     random: Math.random,
@@ -90,7 +96,7 @@ export async function openModels({ config, env, spend, replies, log, read, onKey
     ...(models.learn ? { predictQuality: createQualityPredictor(book.find) } : {}),
     ...(replies === undefined ? {} : { replies }),
     ...(privacy === undefined ? {} : { privacy }),
-    ...(cache === undefined ? {} : { cache }),
+    ...caches.ports,
   };
   const router = createModelRouter(ports, { patience: readPatience(models.patience) });
   const continuing = {
@@ -113,8 +119,8 @@ export async function openModels({ config, env, spend, replies, log, read, onKey
     listStatus: () => router.listStatus(),
     privacy,
     dataClass: models.privacy.dataClass,
-    caches: models.cache.enabled,
-    forgetAnswers: () => cache?.clear(),
+    caches: caches.ports.cache !== undefined || caches.ports.similar !== undefined,
+    forgetAnswers: caches.forget,
     listFacts: () => spend.listFacts(),
     rate: learner.rate,
     noteOutcome: (record, good) =>
@@ -167,14 +173,6 @@ async function startTelemetry({ telemetry: { otlp, seconds } }: Config): Promise
   const { openTelemetry } = await import('@chorale/adapter-telemetry');
   const instanceId = `${hostname()}:${process.pid}`;
   return openTelemetry({ url: otlp, everyMs: seconds * 1_000, serviceVersion: productVersion, instanceId });
-}
-
-function makeCache({ minutes, sizeMib }: Config['models']['cache'], clock: Clock): LocalResponseCache {
-  return createResponseCache({
-    clock,
-    sha256Hex: (text) => hash('sha256', text, 'hex'),
-    limits: { ageMsMax: minutes * 60_000, entriesMax: 100_000, bytesMax: sizeMib * 1024 * 1024 },
-  });
 }
 
 const nonceLength = 24;

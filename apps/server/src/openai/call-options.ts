@@ -16,6 +16,7 @@ const optionsSchema = z.strictObject({
   session: name.exactOptional(),
   taskClass: z.enum(taskClasses).exactOptional(),
   agent: name.exactOptional(),
+  cache: z.enum(['none', 'exact']).exactOptional().describe('Narrows which caches may answer'),
   costMaxUsd: z.number().positive().max(1_000_000).exactOptional(),
   continue: z.boolean().exactOptional().describe('Whether an answer that breaks off may go on at another deployment'),
   deadlineMs: z.int().min(1).max(3_600_000).exactOptional().describe('From now'),
@@ -31,6 +32,7 @@ const headerNames: Readonly<Record<string, keyof CallOptions>> = {
   'x-chorale-session': 'session',
   'x-chorale-task-class': 'taskClass',
   'x-chorale-agent': 'agent',
+  'x-chorale-cache': 'cache',
   'x-chorale-continue': 'continue',
 };
 

@@ -41,7 +41,7 @@ export function makeApiServices({ config, log }: PlatformOptions, parts: Platfor
     memory,
     erasedPlaces: [
       parts.remembering.erased,
-      { name: 'kept answers of models', forget: async () => models.forgetAnswers() },
+      { name: 'kept answers of models', forget: (tenantId) => models.forgetAnswers(tenantId) },
     ],
     messaging,
     artifacts,

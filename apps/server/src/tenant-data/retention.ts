@@ -33,7 +33,10 @@ export function openRetention({ rows, spend }: RetentionPorts): Retention {
         const command = { command: 'drop-calls', tenantId, endedBefore: before, limit: callsAtOnce } as const;
         const { dropped } = await spend.execute(command);
         calls += dropped;
-        if (dropped === 0) return { 'model-calls': calls };
+        if (dropped > 0) continue;
+        // They expire by themselves, too; none may outlive the call that it answered.
+        await spend.execute({ command: 'drop-answers', tenantId, keptBefore: before });
+        return { 'model-calls': calls };
       }
     },
   };

@@ -103,7 +103,7 @@ type CallResult = 'answered' | 'cached' | 'failed';
 
 function resultOf({ failure, cache }: ModelCall): CallResult {
   if (failure !== undefined) return 'failed';
-  return cache === 'exact' ? 'cached' : 'answered';
+  return cache === 'none' ? 'answered' : 'cached';
 }
 
 const results: Readonly<Record<CallResult, StateStyle>> = {

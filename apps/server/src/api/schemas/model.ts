@@ -182,7 +182,11 @@ const callFields = {
   dataClass,
   masked: count,
   deploymentId: z.string().exactOptional(),
-  cache: z.enum(['none', 'exact']),
+  cache: z.enum(['none', 'exact', 'semantic']),
+  similar: z
+    .strictObject({ callId: z.string(), similarity: share, savedUsd: usd })
+    .exactOptional()
+    .describe('The call whose answer was given, to a question like this one.'),
   usage: usageSchema.exactOptional(),
   costUsd: usd,
   assumed: z.boolean(),
