@@ -4,7 +4,7 @@ import { accountMethods, type AccountMethods } from './account.ts';
 import { auditMethods, type AuditMethods } from './audit.ts';
 import { type Calls, createCalls } from './calls.ts';
 import type { FollowEventsOptions, FollowOptions } from './follow.ts';
-import { followChanges, followEvents } from './follow.ts';
+import { followChanges, followEvents, followText } from './follow.ts';
 import type { Goal, GoalChange, GoalExplanation, GoalFilter, GoalRequest, Page, SubmittedGoal } from './goal.ts';
 import type { Json } from './json.ts';
 import { mcpMethods, type McpMethods } from './mcp.ts';
@@ -21,6 +21,7 @@ import type {
   Decision,
   DoctorCheck,
   GoalEvent,
+  LiveText,
   Process,
   QueueStats,
   Schedule,
@@ -92,6 +93,8 @@ export interface ChoraleClient
   listEvents(goalId: string, filter?: { readonly after?: number; readonly limit?: number }): Promise<Page<GoalEvent>>;
   /** Every event after `after`, exactly once and in order, across lost connections; ends when the signal aborts. */
   followEvents(goalId: string, options?: FollowEventsOptions): AsyncIterable<GoalEvent>;
+  /** What models say to the agents of a goal while they say it, from now on; ends when the signal aborts. */
+  followText(goalId: string, options?: FollowOptions): AsyncIterable<LiveText>;
   /** Which goals have changed: a hint for live lists. Begins with `resync`, and after every reconnect. */
   followChanges(options?: FollowOptions): AsyncIterable<ChangeHint>;
 
@@ -226,6 +229,7 @@ function recordMethods(
 ): Methods<
   | 'listEvents'
   | 'followEvents'
+  | 'followText'
   | 'followChanges'
   | 'listArtifacts'
   | 'artifactUrl'
@@ -238,6 +242,7 @@ function recordMethods(
   return {
     listEvents: (goalId, filter) => get(`${goalPath(goalId)}/events`, filter),
     followEvents: (goalId, options) => followEvents(send, goalId, options),
+    followText: (goalId, options) => followText(send, goalId, options),
     followChanges: (options) => followChanges(send, options),
     listArtifacts: (goalId) => items(`${goalPath(goalId)}/artifacts`),
     artifactUrl: ({ href }) => `${baseUrl}${href}`,

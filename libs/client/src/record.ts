@@ -38,6 +38,21 @@ export interface GoalEvent {
   readonly data: { readonly [key: string]: Json };
 }
 
+/** A piece of what a model says to an agent, while it says it. */
+export interface LiveText {
+  /** Whose task it is: the goal that is followed, or a sub-goal of it. */
+  readonly goalId: string;
+  readonly taskNo: number;
+  readonly agent: string;
+  /** The call of the model that this belongs to. */
+  readonly callId: string;
+  /** `tool-call`: the name of a tool that it calls. `end`: the call is over. */
+  readonly kind: 'text' | 'reasoning' | 'tool-call' | 'end';
+  /** Characters of the call that came before; more than were seen: what is between was lost. */
+  readonly from: number;
+  readonly text: string;
+}
+
 /** Goals that have new events; a hint for live lists, sent at most a few times a second. */
 export type ChangeHint =
   | {

@@ -9,7 +9,7 @@ import { openAiAddresses, registerOpenAi } from '../openai/register-openai.ts';
 import { recordRefusal } from '../audit/record-refusal.ts';
 import { registerScim, scimAddresses } from '../scim/register-scim.ts';
 import { answerMalformed } from './answer-malformed.ts';
-import { admit } from './caller.ts';
+import { readmit, scopeOf } from './caller.ts';
 import { DefinitionCache } from './definition-cache.ts';
 import { defaultStreamLimits, EventStreams, type StreamLimits } from './event-streams.ts';
 import { guardRequest, securityHeaders } from './guard-request.ts';
@@ -57,7 +57,9 @@ export function createApi(services: ApiServices, options: ApiOptions = {}): Fast
       { ...defaultStreamLimits, ...options.streams },
       {
         onError: (error) => services.log({ ...noRequest, message: 'a live stream failed', error }),
-        admit: (request) => admit(services.access, request, 'goal.read'),
+        admit: (request, permit, goal) => readmit(services.access, request, { permit, goal }),
+        shown: ({ caller }) => scopeOf(services.access, caller, 'goal.read')?.may,
+        live: services.messaging.live,
       },
     ),
     definitions: new DefinitionCache(services.store),

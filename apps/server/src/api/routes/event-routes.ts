@@ -65,6 +65,28 @@ const followGoal = defineRoute({
   },
 });
 
+const followText = defineRoute({
+  method: 'GET',
+  address: '/v1/goals/{goalId}/text/stream',
+  operation: 'followText',
+  summary: 'Follow what models say to the agents of a goal while they say it',
+  description:
+    'Each `text` is a LiveText: a piece of what a model says at a task of the goal or of its sub-goals, of the calls that ' +
+    'begin from now on. Nothing is repeated: `from` counts the characters of the call before the piece, so that a gap ' +
+    'shows, and the whole answer is in the steps of the task.',
+  tag: 'events',
+  permit: 'step.read',
+  path: goalPath,
+  responses: { 200: eventStream },
+  refusals: ['goal-not-found', 'too-many-streams'],
+  handle: async ({ caller, path, request, reply }, context) => {
+    const goal = await getGoal(context, caller, path.goalId);
+    if (request.method === 'HEAD') return { status: 200, headers: { 'content-type': 'text/event-stream' } };
+    context.streams.followText(reply, goal);
+    return 'taken-over';
+  },
+});
+
 const followChanges = defineRoute({
   method: 'GET',
   address: '/v1/events/stream',
@@ -83,4 +105,4 @@ const followChanges = defineRoute({
   },
 });
 
-export const eventRoutes: readonly Route[] = [listEvents, followGoal, followChanges];
+export const eventRoutes: readonly Route[] = [listEvents, followGoal, followText, followChanges];
