@@ -16,9 +16,12 @@ const conflicts: readonly (readonly [string, string, string])[] = [
   ['kind', 'When was the bridge built by the town?', 'Why was the bridge built by the town?'],
   ['kind', 'how long is the river that runs here', 'how deep is the river that runs here'],
   ['order', 'did the dog bite the man', 'did the man bite the dog'],
-  ['one-word', 'what is the capital of france', 'what is the capital of germany'],
-  ['one-word', 'how do I reset my password', 'how do I reset my username'],
-  ['one-word', 'what is the fee for a transfer', 'what is the fee for an express transfer'],
+  ['one-place', 'what is the capital of france', 'what is the capital of germany'],
+  ['one-place', 'how do I reset my password', 'how do I reset my username'],
+  ['one-place', 'When did Melanie go to the museum?', 'When did Melanie go to the pottery workshop?'],
+  ['one-place', 'what was the gift of my grandma', 'what was the gift of my grandpa'],
+  ['one-place', 'how did she feel after the accident', 'how did she feel about her family after the accident'],
+  ['one-place', 'what is the fee for a transfer', 'what is the fee for an express transfer'],
 ];
 
 const same: readonly (readonly [string, string])[] = [
@@ -29,6 +32,7 @@ const same: readonly (readonly [string, string])[] = [
   ['How do I reset my pasword?', 'How do I reset my password?'],
   ["I can't log in to my account, what now?", 'I cannot log in to my account. What now?'],
   ['Where do I find my monthly invoice?', 'Please show me where I can find my monthly invoices'],
+  ['What is the cheapest way to send a parcel abroad?', 'What is the least expensive way to ship a parcel abroad?'],
   ['Which files should be deleted?', 'Which of the files should we delete?'],
 ];
 

@@ -2,10 +2,10 @@
 //
 // Embeddings put "the capital of France" beside "the capital of Spain", and "enable" beside "disable". What differs there is
 // small in the text and all in the meaning, and it can be read off the words: numbers, negations, names, opposites, the kind
-// of question, and one word in the place of another. Strict on purpose: a wrong conflict costs a call, a missed one a wrong
+// of question, their order, and other words in one place only. Strict on purpose: a wrong conflict costs a call, a missed one a wrong
 // answer. It knows English; of other languages numbers, names, order and single words are compared.
 
-export type QuestionConflict = 'numbers' | 'negation' | 'names' | 'opposites' | 'kind' | 'order' | 'one-word';
+export type QuestionConflict = 'numbers' | 'negation' | 'names' | 'opposites' | 'kind' | 'order' | 'one-place';
 
 interface Word {
   readonly text: string;
@@ -102,7 +102,7 @@ const measures = new Set('many much long old often far tall high big large deep 
 /** They carry the form of a question, not what it is about. */
 const fillers = new Set(
   (
-    'a an the one ones of in on at by for with and or is are was were be been being am do does did can could would should shall will ' +
+    'a an the one ones ca wo of in on at by for with and or is are was were be been being am do does did can could would should shall will ' +
     'may might must have has had i me my we us our you your it its this that these those there here what which how who whom ' +
     'whose when where why please tell give explain show say describe let know want need help some any as so if then than ' +
     "s 's thanks thank hi hello to from into about just really exactly actually"
@@ -150,7 +150,6 @@ function kindOf(words: readonly Word[]): string {
   return [...found].toSorted().join();
 }
 
-const contentOf = (words: readonly Word[]): readonly Word[] => words.filter(({ text }) => !fillers.has(text));
 const namesOf = (words: readonly Word[]): readonly string[] =>
   words.filter(({ isName, text }) => isName && !fillers.has(text)).map(({ stem }) => stem);
 
@@ -182,30 +181,42 @@ function isTurned(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean
   return false;
 }
 
-/** One letter more, less or other: a slip of the pen. */
+/** A letter left out, doubled or out of place; another letter in its place makes another word. */
 function isSlip(one: string, other: string): boolean {
-  if (Math.abs(one.length - other.length) > 1 || Math.min(one.length, other.length) < 5) return false;
+  const [short, long] = one.length < other.length ? [one, other] : [other, one];
+  if (short.length < 5 || long.length - short.length > 1) return false;
+  let start = 0;
+  while (start < short.length && short[start] === long[start]) start++;
+  if (long.length > short.length) return short.slice(start) === long.slice(start + 1);
+  const isTwisted = short[start] === long[start + 1] && short[start + 1] === long[start];
+  return isTwisted && short.slice(start + 2) === long.slice(start + 2);
+}
+
+/** So many words stand for one thing. */
+const placeWordsMax = 4;
+
+/**
+ * Words of the same in another order, more words on one side, or another word or two in one place. Who says the same in other
+ * words says it otherwise in more than one place.
+ */
+function compareContent(one: readonly string[], other: readonly string[]): 'order' | 'one-place' | undefined {
   let start = 0;
   while (start < one.length && one[start] === other[start]) start++;
   let end = 0;
-  while (end < Math.min(one.length, other.length) - start && one.at(-1 - end) === other.at(-1 - end)) end++;
-  return Math.max(one.length, other.length) - start - end <= 1;
+  const short = Math.min(one.length, other.length);
+  while (end < short - start && one.at(-1 - end) === other.at(-1 - end)) end++;
+  const [left, right] = [one.slice(start, one.length - end), other.slice(start, other.length - end)];
+  if (left.length === 0 && right.length === 0) return undefined;
+  if (left.toSorted().join(' ') === right.toSorted().join(' ')) return 'order';
+  if (left.length === 1 && right.length === 1 && isSlip(left[0]!, right[0]!)) return undefined;
+  if (one.every((word) => other.includes(word)) || other.every((word) => one.includes(word))) return 'one-place';
+  const isOnePlace =
+    left.length <= placeWordsMax && right.length <= placeWordsMax && !left.some((word) => right.includes(word));
+  return isOnePlace && start + end > 0 ? 'one-place' : undefined;
 }
 
-function exchangedWord(one: readonly Word[], other: readonly Word[]): 'order' | 'one-word' | undefined {
-  const left = one.map(({ stem }) => stem);
-  const right = other.map(({ stem }) => stem);
-  const [ofLeft, ofRight] = [new Set(left), new Set(right)];
-  const onlyLeft = [...ofLeft].filter((stem) => !ofRight.has(stem));
-  const onlyRight = [...ofRight].filter((stem) => !ofLeft.has(stem));
-  if (onlyLeft.length === 0 && onlyRight.length === 0)
-    return left.length === right.length && left.join(' ') !== right.join(' ') ? 'order' : undefined;
-  const [gone = '', come = ''] = [onlyLeft[0], onlyRight[0]];
-  // One word more narrows or widens what is asked for.
-  const shared = ofLeft.size - onlyLeft.length;
-  if (onlyLeft.length > 1 || onlyRight.length > 1 || shared === 0) return undefined;
-  return isSlip(gone, come) ? undefined : 'one-word';
-}
+const stemsOf = (words: readonly Word[]): readonly string[] =>
+  words.flatMap(({ text, stem }) => (fillers.has(text) || negations.has(text) ? [] : [stem]));
 
 /** Why the answer to one must not be given for the other; undefined: nothing speaks against it. */
 export function findQuestionConflict(one: string, other: string): QuestionConflict | undefined {
@@ -215,5 +226,5 @@ export function findQuestionConflict(one: string, other: string): QuestionConfli
   if (namesConflict(left, right)) return 'names';
   if (areOpposite(left, right)) return 'opposites';
   if (kindOf(left) !== kindOf(right)) return 'kind';
-  return exchangedWord(contentOf(left), contentOf(right));
+  return compareContent(stemsOf(left), stemsOf(right));
 }
