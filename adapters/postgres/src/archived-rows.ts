@@ -6,7 +6,10 @@ import type { RowShape } from './row-shape.ts';
 import { approvalShape, goalShape } from './row-shapes.ts';
 
 const goalNames = goalShape.namesBut('tenant_id', 'goal_id', 'archived_at');
-export const packedGoal = goalShape.packed(goalNames);
+/** What is told of a goal changes as it is archived, and so does its version. */
+export const packedGoal = goalShape
+  .packed(goalNames)
+  .replace("'version', goals.version", "'version', goals.version + 1");
 
 /** For `SELECT ... FROM`, as `goals`. */
 export const archivedGoals = `(SELECT a.tenant_id, a.goal_id, a.archived_at, r.* FROM archived_goals a

@@ -128,7 +128,8 @@ export class SqliteEngine {
 
   /** Of what has ended the engine keeps no rows, and reads them anew for each command. */
   #archive(now: number, { endedBefore, limit }: ArchiveGoals): Replies['archive-goals'] {
-    const sql = `UPDATE goals SET archived_at = ?1 WHERE (tenant_id, goal_id) IN (SELECT tenant_id, goal_id FROM goals
+    const sql = `UPDATE goals SET archived_at = ?1, version = version + 1
+      WHERE (tenant_id, goal_id) IN (SELECT tenant_id, goal_id FROM goals
       WHERE finished_at IS NOT NULL AND archived_at IS NULL AND finished_at < ?2 ORDER BY finished_at LIMIT ?3) RETURNING 1`;
     return { archived: this.database.statements.values(sql, now, endedBefore, limit).length };
   }

@@ -38,6 +38,8 @@ export interface Goal {
   readonly startAt?: number;
   readonly deadlineAt?: number;
   readonly finishedAt?: number;
+  /** Since when it is in the archive, where nothing changes. */
+  readonly archivedAt?: number;
   readonly requestedBy: string;
   readonly parentGoalId?: string;
   readonly parentTaskNo?: number;
@@ -75,6 +77,8 @@ export interface SubmittedGoal {
 export interface GoalFilter {
   readonly states?: readonly GoalState[];
   readonly workflow?: string;
+  /** Those in the archive; they are in no other list. */
+  readonly archived?: boolean;
   readonly limit?: number;
   /** `next` of the page before. */
   readonly after?: string;

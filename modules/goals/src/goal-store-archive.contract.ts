@@ -81,11 +81,11 @@ export function describeArchive(current: Current): void {
   test('[G12, GS8] an archived goal is read as before, by its goal and by the ids of what it asked', async () => {
     const h = current();
     const goalId = await runRichGoal(h);
-    const before = (await readWhole(h, goalId)) as { goal: object; approvals: { approvalId: never }[] };
+    const before = (await readWhole(h, goalId)) as { goal: { version: number }; approvals: { approvalId: never }[] };
     const use = await h.store.measureUse(tenant);
     h.clock.now += day;
     expect(await archive(h)).toBe(1);
-    const after = { ...before, goal: { ...before.goal, archivedAt: h.clock.now } };
+    const after = { ...before, goal: { ...before.goal, version: before.goal.version + 1, archivedAt: h.clock.now } };
     expect(await readWhole(h, goalId)).toEqual(after);
     const [approval] = before.approvals;
     expect(await h.store.findApproval(tenant, approval!.approvalId)).toEqual(approval);

@@ -109,6 +109,15 @@ const workspaces = z.strictObject({
   sizeGibMax: z.number().positive().default(8).describe('Size of one checked-out repository'),
 });
 
+const goals = z.strictObject({
+  archiveAfterDays: z
+    .number()
+    .min(0)
+    .max(36_500)
+    .default(7)
+    .describe('How long after its end a goal is put into the archive, where it is read and never changed; 0: never'),
+});
+
 const log = z.strictObject({
   level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('The least that is worth a line'),
   format: z.enum(['auto', 'json', 'text']).default('auto').describe('auto: text on a terminal, JSON elsewhere'),

@@ -11,6 +11,7 @@ import { watchFleet } from '../models/fleet-watch.ts';
 import type { BeatPorts } from '../process/beat.ts';
 import { systemClock } from '../process/clock.ts';
 import type { Service } from '../process/service.ts';
+import { archiveGoals } from '../scheduler/goal-archiver.ts';
 import { expireReservations } from '../scheduler/reservation-expiry.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
 import { rekeySecrets } from '../secrets/secret-beats.ts';
@@ -32,7 +33,7 @@ export function listServices(
   const { roles, models } = config.values;
   const ports: BeatPorts = { clock: systemClock, log };
   const services = [new StoreWatch(parts.stores.failed), ...forEveryRole(options, parts, ports)];
-  if (roles.includes('scheduler')) services.push(...forScheduler(parts, ports));
+  if (roles.includes('scheduler')) services.push(...forScheduler(options, parts, ports));
   if (roles.includes('worker')) services.push(...forWorker(options, { ...parts, address: api?.url ?? '' }, ports));
   if (roles.includes('worker') || api !== undefined)
     services.push(watchFleet(parts.models, models.probeMinutes * 60_000, ports));
@@ -58,12 +59,15 @@ function forEveryRole({ config }: PlatformOptions, parts: PlatformParts, ports: 
   ];
 }
 
-function forScheduler({ stores, store, meaning }: PlatformParts, ports: BeatPorts): Service[] {
+function forScheduler({ config }: PlatformOptions, parts: PlatformParts, ports: BeatPorts): Service[] {
+  const { stores, store, meaning } = parts;
+  const { archiveAfterDays } = config.values.goals;
   return [
     new Scheduler({ store, ...ports }),
     expireReservations(stores.spend, ports),
     sweepMailboxes(stores.messages, ports),
     sweepMemories(stores.memory, ports),
+    ...(archiveAfterDays === 0 ? [] : [archiveGoals(store, archiveAfterDays * 86_400_000, ports)]),
     ...meaning.services(ports),
   ];
 }

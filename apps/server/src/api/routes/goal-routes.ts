@@ -91,9 +91,21 @@ const listAll = defineRoute({
   address: '/v1/goals',
   operation: 'listGoals',
   summary: 'List goals, newest first',
+const archivedSwitch = z
+  .enum(['true', 'false'])
+  .transform((text) => text === 'true')
+  .exactOptional()
+  .describe('`true`: those that were put into the archive; they are in no other list. Default `false`.');
+
   tag: 'goals',
   permit: 'goal.read',
-  query: z.strictObject({ state: stateList.exactOptional(), workflow: name.exactOptional(), limit, after: cursor }),
+  query: z.strictObject({
+    state: stateList.exactOptional(),
+    workflow: name.exactOptional(),
+    archived: archivedSwitch,
+    limit,
+    after: cursor,
+  }),
   responses: { 200: { description: 'A page of goals.', schema: pageOf(goalSchema) } },
   handle: async ({ caller, query: { state, ...filter } }, { services }) => {
     const page = await services.store.listGoals(caller.tenantId, {

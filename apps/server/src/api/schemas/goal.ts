@@ -28,6 +28,7 @@ export const goalSchema = z
     startAt: time.exactOptional(),
     deadlineAt: time.exactOptional(),
     finishedAt: time.exactOptional(),
+    archivedAt: time.exactOptional().describe('Since when it is in the archive, where nothing changes.'),
     requestedBy: z.string(),
     parentGoalId: goalId.exactOptional(),
     parentTaskNo: count.exactOptional(),
