@@ -86,11 +86,6 @@ const stateList = z
   })
   .describe(`One or several of ${goalStates.join(', ')}, separated by commas.`);
 
-const listAll = defineRoute({
-  method: 'GET',
-  address: '/v1/goals',
-  operation: 'listGoals',
-  summary: 'List goals, newest first',
 const archivedSwitch = z
   .enum(['true', 'false'])
   .transform((text) => text === 'true')
@@ -102,6 +97,11 @@ const archivedSwitch = z
   query: z.strictObject({
     state: stateList.exactOptional(),
     workflow: name.exactOptional(),
+const listAll = defineRoute({
+  method: 'GET',
+  address: '/v1/goals',
+  operation: 'listGoals',
+  summary: 'List goals, newest first',
     archived: archivedSwitch,
     limit,
     after: cursor,
