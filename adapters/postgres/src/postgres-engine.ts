@@ -386,10 +386,6 @@ function definitionKey({ tenantId, planHash }: Pick<Changes['definitions'][numbe
   return `${tenantId} ${planHash}`;
 }
 
-/** Runs every command that needs no search, and gathers what they miss: all of it is then read in one go. */
-function runPlain(set: WorkingSet, commands: readonly Command[], missing: MissingRows[]): Outcome[] {
-  const outcomes: Outcome[] = [];
-  for (const [index, command] of commands.entries()) {
 type PlainCommand = Parameters<typeof execute>[1];
 
 /** Goals are archived elsewhere, in transactions of their own. */
@@ -397,7 +393,11 @@ function isSearch(command: Command): command is Exclude<Command, PlainCommand> {
   return ['claim-tasks', 'heartbeat', 'archive-goals'].includes(command.command);
 }
 
-    if (command.command === 'claim-tasks' || command.command === 'heartbeat') continue;
+/** Runs every command that needs no search, and gathers what they miss: all of it is then read in one go. */
+function runPlain(set: WorkingSet, commands: readonly Command[], missing: MissingRows[]): Outcome[] {
+  const outcomes: Outcome[] = [];
+  for (const [index, command] of commands.entries()) {
+    if (isSearch(command)) continue;
     try {
       outcomes[index] = { reply: execute(set, command) };
     } catch (error) {

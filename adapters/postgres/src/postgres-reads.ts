@@ -190,10 +190,12 @@ async function listGoals(connection: Connection, tenantId: TenantId, filter: Goa
     throw refused('cursor-invalid', `"${after}" is not a cursor of this list.`);
   }
   const where = new Where().add('tenant_id = ?', tenantId).add('goal_id < ?', after).add('workflow = ?', workflow);
-  where.add(ofProject, projectId).add(
-    'state IN (SELECT json_array_elements_text(?::text::json))',
-    states === undefined ? undefined : JSON.stringify(states),
-  );
+  where
+    .add(ofProject, projectId)
+    .add(
+      'state IN (SELECT json_array_elements_text(?::text::json))',
+      states === undefined ? undefined : JSON.stringify(states),
+    );
   const rest = `${where.toString()} ORDER BY goal_id DESC LIMIT ${where.next(limit)}`;
   const source = filter.archived === true ? archivedGoals : goalShape.table;
   const items = await connection.allFrom(goalShape, `${source} ${rest}`, where.values);

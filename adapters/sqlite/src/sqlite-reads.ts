@@ -182,7 +182,8 @@ export class SqliteReads {
     const given = projectId === undefined ? [] : [projectId];
     const some = projectId === undefined ? '' : ` AND ${ofProject}`;
     const open = `WHERE tenant_id = ?${some} AND state IN ('scheduled', 'running', 'paused', 'failing', 'cancelling')`;
-    const stored = projectId === undefined ? '' : ` AND goal_id IN (SELECT goal_id FROM goals WHERE tenant_id = ?1${some})`;
+    const stored =
+      projectId === undefined ? '' : ` AND goal_id IN (SELECT goal_id FROM goals WHERE tenant_id = ?1${some})`;
     const count = (sql: string): number => Number(this.#statements.value(sql, tenantId, ...given));
     return {
       goals: count(`SELECT count(*) FROM goals ${open}`),

@@ -206,6 +206,7 @@ export const configSchema = z.strictObject({
     .describe('How long running tasks may end by themselves when the process is asked to end'),
   worker: worker.prefault({}),
   limits: limits.prefault({}),
+  goals: goals.prefault({}),
   sandbox: sandbox.prefault({}),
   workspaces: workspaces.prefault({}),
   models: modelsConfigSchema.prefault({}),

@@ -92,16 +92,16 @@ const archivedSwitch = z
   .exactOptional()
   .describe('`true`: those that were put into the archive; they are in no other list. Default `false`.');
 
-  tag: 'goals',
-  permit: 'goal.read',
-  query: z.strictObject({
-    state: stateList.exactOptional(),
-    workflow: name.exactOptional(),
 const listAll = defineRoute({
   method: 'GET',
   address: '/v1/goals',
   operation: 'listGoals',
   summary: 'List goals, newest first',
+  tag: 'goals',
+  permit: 'goal.read',
+  query: z.strictObject({
+    state: stateList.exactOptional(),
+    workflow: name.exactOptional(),
     archived: archivedSwitch,
     limit,
     after: cursor,
