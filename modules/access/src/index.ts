@@ -60,6 +60,7 @@ export { normalizeLogin } from './identity/user-fields.ts';
 export * from './identity/users.ts';
 export { openMemoryRateLimiter } from './limits/memory-rate-limiter.ts';
 export { takeFromBucket, type RateLimiter, type RateRule, type RateVerdict } from './limits/rate-limiter.ts';
+export * from './tenant-data/ended-goals.ts';
 export * from './tenant-data/erase-tenant.ts';
 export * from './tenant-data/export-tenant.ts';
 export * from './tenant-data/tenant-rows.ts';
