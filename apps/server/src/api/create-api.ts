@@ -12,6 +12,7 @@ import { answerMalformed } from './answer-malformed.ts';
 import { readmit, scopeOf } from './caller.ts';
 import { DefinitionCache } from './definition-cache.ts';
 import { defaultStreamLimits, EventStreams, type StreamLimits } from './event-streams.ts';
+import { GoalReads } from './goal-reads.ts';
 import { guardRequest, securityHeaders } from './guard-request.ts';
 import { createRequestLimits, type RequestLimits } from './limit-requests.ts';
 import { MethodTable } from './method-table.ts';
@@ -63,6 +64,7 @@ export function createApi(services: ApiServices, options: ApiOptions = {}): Fast
       },
     ),
     definitions: new DefinitionCache(services.store),
+    goalReads: new GoalReads(services),
     ...(options.onAnswer === undefined ? {} : { onAnswer: options.onAnswer }),
   };
   const limits = createRequestLimits(services.now, options.limits);
@@ -77,7 +79,10 @@ export function createApi(services: ApiServices, options: ApiOptions = {}): Fast
   // After a route has found out who asks, before it reads a body.
   api.addHook('preParsing', limits.byCaller);
   api.addHook('onResponse', async (request, reply) => services.log(entryOf(request, reply)));
-  api.addHook('preClose', async () => context.streams.close());
+  api.addHook('preClose', async () => {
+    context.goalReads.close();
+    context.streams.close();
+  });
   api.removeAllContentTypeParsers();
   api.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) =>
     body.length === 0 ? undefined : readJson(body),

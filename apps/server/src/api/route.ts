@@ -7,6 +7,7 @@ import type { RecordedAct } from '../audit/audit-recorder.ts';
 import { admit, type Caller, type Permit } from './caller.ts';
 import type { DefinitionCache } from './definition-cache.ts';
 import type { EventStreams } from './event-streams.ts';
+import type { GoalReads } from './goal-reads.ts';
 import { invalidRequest } from './problem.ts';
 import { type Serialise, serialiserOf } from './serialise.ts';
 import type { ApiServices } from './services.ts';
@@ -17,6 +18,7 @@ export interface ApiContext {
   readonly services: ApiServices;
   readonly streams: EventStreams;
   readonly definitions: DefinitionCache;
+  readonly goalReads: GoalReads;
   /** Tests hold every answer against the schema that describes it. */
   readonly onAnswer?: (route: Route, answer: Answer) => void;
 }

@@ -11,10 +11,12 @@ import type { ErasedPlace, MemoryStore } from '@chorale/module-memory';
 import type { MessageServices } from '../messages/open-messages.ts';
 import type { ModelServices } from '../models/model-services.ts';
 import type { AccessServices } from './caller.ts';
-import type { ArtifactStore, GoalStore, Json, PlanDefinition } from '@chorale/module-goals';
+import type { ArtifactStore, GoalStore, Json, PlanDefinition, ReadCache } from '@chorale/module-goals';
 
 export interface ApiServices {
   readonly store: GoalStore;
+  /** Default: one of this process alone. */
+  readonly readCache?: ReadCache;
   readonly artifacts: ArtifactStore;
   readonly models: ModelServices;
   readonly memory: MemoryStore;

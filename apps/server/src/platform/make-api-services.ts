@@ -44,6 +44,7 @@ export function makeApiServices({ config, log }: PlatformOptions, parts: Platfor
       { name: 'kept answers of models', forget: (tenantId) => models.forgetAnswers(tenantId) },
     ],
     messaging,
+    ...(parts.cache === undefined ? {} : { readCache: parts.cache.readCache }),
     artifacts,
     models,
     mcp,

@@ -35,6 +35,11 @@ function matchesTag(header: string, tag: string): boolean {
   return header.split(',').some((part) => part.trim() === '*' || part.trim().replace(/^W\//, '') === tag);
 }
 
+/** RFC 9111, section 5.2.1. */
+function asksAnew(cacheControl: string | undefined): boolean {
+  return cacheControl !== undefined && /\b(?:no-cache|no-store|max-age=0)\b/i.test(cacheControl);
+}
+
 const idempotencyKey = z
   .string()
   .min(1)
@@ -128,17 +133,25 @@ const getOne = defineRoute({
   tag: 'goals',
   permit: 'goal.read',
   path: goalPath,
-  headers: z.object({ 'if-none-match': z.string().max(500).exactOptional() }),
+  description: 'As it was at most a second ago; with `Cache-Control: no-cache` as it is.',
+  headers: z.object({
+    'if-none-match': z.string().max(500).exactOptional(),
+    'cache-control': z.string().max(500).exactOptional(),
+  }),
   responses: {
     200: { description: 'The goal.', schema: goalSchema, headers: { etag: 'Its version.' } },
     304: { description: 'It still has the version named in If-None-Match.' },
   },
   refusals: ['goal-not-found'],
   handle: async ({ caller, path, headers }, context) => {
-    const goal = await getGoal(context, caller, path.goalId);
+    const { goalReads, services } = context;
+    const kept = asksAnew(headers['cache-control'])
+      ? undefined
+      : await goalReads.find(services.store, caller.tenantId, path.goalId as GoalId);
+    const goal = kept ?? (await getGoal(context, caller, path.goalId));
     const known = headers['if-none-match'];
     if (known !== undefined && matchesTag(known, etagOf(goal))) return { status: 304, headers: { etag: etagOf(goal) } };
-    return answerGoal(goal);
+    return { status: 200, headers: { etag: etagOf(goal) }, ...goalReads.write(goal) };
   },
 });
 

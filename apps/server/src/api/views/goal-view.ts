@@ -22,15 +22,18 @@ export function failureView({ data, ...failure }: ErrorRecord): Failure {
   };
 }
 
-const hidden: ReadonlySet<string> = new Set<keyof Goal>(['tenantId', 'nextItemNo', 'idempotencyKey', 'requestHash']);
+/** What only the engine needs. What is undefined is not written. */
+const hidden = { tenantId: undefined, nextItemNo: undefined, idempotencyKey: undefined, requestHash: undefined };
 
-/** In one pass: pages of goals are what is asked for most, and rest properties with `compact` took ten times as long. */
+/** A copy of the whole: pages of goals are what is asked for most, and field by field took several times as long. */
 export function goalView(goal: Goal): GoalView {
-  const view: Record<string, unknown> = {};
-  for (const [field, value] of Object.entries(goal)) if (value !== undefined && !hidden.has(field)) view[field] = value;
-  view['priority'] = priorityName(goal.priority);
-  if (goal.failure !== undefined) view['failure'] = { ...failureView(goal.failure), ...keyOf(goal.failure) };
-  return view as unknown as GoalView;
+  const { failure } = goal;
+  return {
+    ...goal,
+    ...hidden,
+    priority: priorityName(goal.priority),
+    failure: failure === undefined ? undefined : { ...failureView(failure), ...keyOf(failure) },
+  } as unknown as GoalView;
 }
 
 function keyOf({ taskKey }: { readonly taskKey?: string }): { readonly taskKey?: string } {

@@ -1,0 +1,62 @@
+// Goals that are asked for again and again, as they were a moment ago.
+//
+// Invariants: GR1 what this process commits counts from its answer on, what another commits when its hint has come, and in any
+//                 case a second later. `Cache-Control: no-cache` asks for the goal as it is.
+//             GR2 who sees a part of the tenant's goals only is given nothing that was kept for others.
+import type { Goal as GoalView } from '@chorale/lib-client';
+import type { GoalId, TenantId } from '@chorale/lib-ids';
+import { openMemoryReadCache, type Goal, type GoalStore, type ReadCache } from '@chorale/module-goals';
+import { goalSchema } from './schemas/goal.ts';
+import { serialiserOf } from './serialise.ts';
+import type { ApiServices } from './services.ts';
+import { goalView } from './views/goal-view.ts';
+
+/** Nobody is given a goal that was read longer ago. */
+export const keptMsMax = 1_000;
+const entriesMax = 10_000;
+
+export class GoalReads {
+  readonly #store: ApiServices['store'];
+  readonly #cache: ReadCache;
+  readonly #written = new WeakMap<Goal, Written>();
+  readonly #write = serialiserOf(goalSchema);
+  readonly #stop: () => void;
+
+  constructor({ store, readCache }: Pick<ApiServices, 'store' | 'readCache'>) {
+    this.#store = store;
+    this.#cache = readCache ?? openMemoryReadCache({ keptMs: keptMsMax, entriesMax, now: () => performance.now() });
+    this.#stop = store.onCommit(({ goals }) => {
+      if (goals.length > 0) void this.#cache.forget(goals.map(keyOf));
+    });
+  }
+
+  close(): void {
+    this.#stop();
+  }
+
+  /** `store`: the caller's, who may see a part of it only; then it is asked each time. */
+  find(store: Pick<GoalStore, 'findGoal'>, tenantId: TenantId, goalId: GoalId): Promise<Goal | undefined> {
+    if (store !== this.#store) return store.findGoal(tenantId, goalId);
+    return this.#cache.read(keyOf({ tenantId, goalId }), () => this.#store.findGoal(tenantId, goalId));
+  }
+
+  /** As it is answered; written once for all who ask. */
+  write(goal: Goal): Written {
+    let written = this.#written.get(goal);
+    if (written === undefined) {
+      const body = goalView(goal);
+      written = { body, text: this.#write(body) };
+      this.#written.set(goal, written);
+    }
+    return written;
+  }
+}
+
+interface Written {
+  readonly body: GoalView;
+  readonly text: string;
+}
+
+function keyOf({ tenantId, goalId }: Pick<Goal, 'tenantId' | 'goalId'>): string {
+  return `${tenantId} ${goalId}`;
+}
