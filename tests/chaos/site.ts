@@ -17,8 +17,11 @@ export interface SiteOptions {
   readonly workers: number;
   readonly slots: number;
   readonly fault?: NonNullable<ChaosSetting['fault']>;
+  readonly ownsBroker: boolean;
   readonly takesMs: () => number;
   readonly tell: (line: string) => void;
+  /** Told of each process that ended although nobody had killed it. */
+  readonly onEnd: (what: string) => void;
 }
 
 export interface Site {
@@ -39,7 +42,7 @@ const schedulersCount = 2;
 
 export async function openSite(options: SiteOptions): Promise<Site> {
   const folder = await mkdtemp(join(tmpdir(), 'chorale-chaos-'));
-  const services = await openServices();
+  const services = await openServices(options);
   const ledger = new Ledger(options.takesMs);
   const common = {
     database: services.relays.database.url,
@@ -50,10 +53,15 @@ export async function openSite(options: SiteOptions): Promise<Site> {
     ...(options.fault === undefined ? {} : { fault: options.fault }),
   };
   // First of all: the others find the tables that it makes.
-  const api = await ApiProcess.open(folder, services);
+  const api = await ApiProcess.open(folder, services, options.onEnd);
   const store = await openPostgresGoalStore({ url: services.database });
   const start = (role: ChaosSetting['role'], no: number, clockMs: number): KeptProcess =>
-    new KeptProcess({ setting: { ...common, role, name: `${role}-${no}` }, clockMs, tell: options.tell });
+    new KeptProcess({
+      setting: { ...common, role, name: `${role}-${no}` },
+      clockMs,
+      tell: options.tell,
+      onEnd: options.onEnd,
+    });
   const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, no) => no);
   const workers = numbers(options.workers).map((no) => start('worker', no, no === 0 ? clockShiftMs : 0));
   const schedulers = numbers(schedulersCount).map((no) => start('scheduler', no, no === 0 ? 0 : -clockShiftMs));

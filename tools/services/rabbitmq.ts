@@ -40,7 +40,12 @@ function findBroker(): string | undefined {
 }
 
 /** `config` as `rabbitmq.conf` has it. */
-export async function startPrivateRabbitmq({ config }: { readonly config?: string } = {}): Promise<TestService> {
+export interface PrivateRabbitmq extends TestService {
+  /** As after a crash; resolves when the broker answers again. */
+  restart(): Promise<void>;
+}
+
+export async function startPrivateRabbitmq({ config }: { readonly config?: string } = {}): Promise<PrivateRabbitmq> {
   const program = findBroker();
   if (program === undefined)
     throw new Error('there is no rabbitmq-server on PATH: sudo apt-get install -y rabbitmq-server');
@@ -52,20 +57,29 @@ export async function startPrivateRabbitmq({ config }: { readonly config?: strin
   const mapper = spawn('epmd', ['-port', String(mapperPort)], { env, stdio: 'ignore' });
   // Whoever does not find it starts one of its own, which would outlive the tests.
   await once(mapper, 'spawn');
-  const server = spawn(program, [], { env, cwd: folder, stdio: 'ignore', detached: true });
+  const start = (): ChildProcess => spawn(program, [], { env, cwd: folder, stdio: 'ignore', detached: true });
+  let server = start();
+  const kill = (): Promise<void> => end(server, () => process.kill(-(server.pid ?? 0), 'SIGKILL'));
   const close = async (): Promise<void> => {
-    await end(server, () => process.kill(-(server.pid ?? 0), 'SIGKILL'));
+    await kill();
     await end(mapper, () => mapper.kill('SIGKILL'));
     await rm(folder, { recursive: true, force: true });
   };
   const url = `amqp://guest:guest@127.0.0.1:${port}`;
+  const answered = (): Promise<void> =>
+    untilItAnswers({ url: new URL(url), greeting, server, withinMs: startWithinMs });
+  const restart = async (): Promise<void> => {
+    await kill();
+    server = start();
+    await answered();
+  };
   try {
-    await untilItAnswers({ url: new URL(url), greeting, server, withinMs: startWithinMs });
+    await answered();
   } catch (error) {
     await close();
     throw error;
   }
-  return { url, origin: `a private broker on 127.0.0.1:${port}`, close };
+  return { url, origin: `a private broker on 127.0.0.1:${port}`, restart, close };
 }
 
 interface Place {
