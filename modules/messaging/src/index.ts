@@ -12,6 +12,7 @@ export * from './message.ts';
 export * from './message-needs.ts';
 export * from './message-store.ts';
 export * from './message-tables.ts';
+export * from './outlet.ts';
 export { PostedListeners } from './posted-listeners.ts';
 export * from './routing-key.ts';
 export * from './send-message.ts';

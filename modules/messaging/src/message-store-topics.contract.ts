@@ -49,6 +49,17 @@ export function describeTopics(current: CurrentMessages): void {
     expect(idsOf(await harness.take(ben))).toEqual([anywhere]);
   });
 
+  test('[MB7] who listens to a topic in no goal hears it of every goal, once', async () => {
+    const harness = current();
+    await openMailbox(ben, topic, `${topic}@${goal}`);
+    await openMailbox(`agent:cleo@${goal}`, `${topic}@${goal}`);
+    const inGoal = await harness.post(`${topic}@${goal}`);
+    await harness.post(`${topic}@${goal}`, { messageId: inGoal });
+    const anywhere = await harness.post(topic);
+    expect(idsOf(await harness.take(ben))).toEqual([inGoal, anywhere]);
+    expect(idsOf(await harness.take(`agent:cleo@${goal}`))).toEqual([inGoal]);
+  });
+
   test('[MB7] a topic is no mailbox, and a mailbox no topic', async () => {
     await expect(openMailbox(topic)).rejects.toMatchObject({ code: 'address-invalid' });
     await expect(openMailbox(ben, anna)).rejects.toMatchObject({ code: 'address-invalid' });

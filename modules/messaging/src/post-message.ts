@@ -1,5 +1,5 @@
 import { refused, temporary } from '@chorale/lib-errors';
-import { parseAddress, standsForMany } from './address.ts';
+import { heardUnder, parseAddress, standsForMany } from './address.ts';
 import { mailboxOf } from './change-mailbox.ts';
 import type { Execution } from './execute-messages.ts';
 import { messageLimits, type Mailbox, type Message } from './message.ts';
@@ -20,7 +20,9 @@ export function postMessage(execution: Execution, command: PostMessage): Message
     return { mailboxes: [address] };
   }
   // A topic's sender does not hear itself.
-  const mailboxes = rows.subscribers(tenantId, address).filter((mailbox) => mailbox !== command.sender);
+  const listeners = new Set(heardUnder(address).flatMap((topic) => rows.subscribers(tenantId, topic)));
+  listeners.delete(command.sender);
+  const mailboxes = [...listeners];
   // Sent again: who has begun to listen meanwhile did not listen then.
   const reached = mailboxes.filter((name) => rows.message(tenantId, name, messageId) !== undefined);
   if (reached.length > 0) return { mailboxes: reached };

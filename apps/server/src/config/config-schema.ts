@@ -2,9 +2,11 @@
 // variables, flags, `chorale config` and the help text are all read from it.
 
 import { availableParallelism, hostname } from 'node:os';
+import { defaultTenant } from '@chorale/lib-ids';
 import { z } from 'zod';
 import { requestLimitsDefault } from '../api/limit-requests.ts';
 import { accessConfigSchema, servicesConfigSchema, tlsConfigSchema, trustProxySchema } from './access-config.ts';
+import { databaseTimeoutsSchema } from './database-config.ts';
 import { mcpConfigSchema } from './mcp-config.ts';
 import { modelsConfigSchema, secretReferencePattern } from './models-config.ts';
 
@@ -118,6 +120,19 @@ const goals = z.strictObject({
     .describe('How long after its end a goal is put into the archive, where it is read and never changed; 0: never'),
 });
 
+const outlet = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/, 'must be one word of letters, digits, - and _')
+    .describe('Of the service outside: what is sent to service:NAME leaves, too'),
+  tenant: z.string().default(defaultTenant).describe('Whose messages'),
+  topics: z.array(z.string().regex(namePattern)).default([]).describe('Topics, of every goal, whose messages leave'),
+});
+
+const messages = z.strictObject({
+  outlets: z.array(outlet).default([]).describe('Messages for programs outside, over the broker'),
+});
+
 const log = z.strictObject({
   level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('The least that is worth a line'),
   format: z.enum(['auto', 'json', 'text']).default('auto').describe('auto: text on a terminal, JSON elsewhere'),
@@ -170,7 +185,10 @@ const memory = z.strictObject({
 
 export const configSchema = z.strictObject({
   dataDir: z.string().min(1).default('.chorale').describe('Where everything is kept that must survive a restart'),
-  database: database.default('').describe('Empty for the embedded database in dataDir, else postgres://...'),
+  database: database
+    .default('')
+    .describe('Empty for the embedded database in dataDir, else postgres://...; several hosts, by commas, fail over'),
+  databaseTimeouts: databaseTimeoutsSchema.prefault({}),
   broker: broker.default('').describe('RabbitMQ, amqp://..., that wakes processes sooner; empty: the database does'),
   cache: cache
     .default('')
@@ -217,6 +235,7 @@ export const configSchema = z.strictObject({
   secrets: secrets.prefault({}),
   telemetry: telemetry.prefault({}),
   log: log.prefault({}),
+  messages: messages.prefault({}),
 });
 
 export type Config = z.infer<typeof configSchema>;

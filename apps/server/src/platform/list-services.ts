@@ -19,6 +19,7 @@ import { sweepWorkspaces } from '../workbench/workspace-sweeper.ts';
 import { ProcessPresence } from '../worker/process-presence.ts';
 import type { ApiServer } from './api-server.ts';
 import { makeWorker } from './make-worker.ts';
+import { forwardOutlets } from './open-outlets.ts';
 import type { PlatformOptions } from './open-platform.ts';
 import type { PlatformParts } from './platform-parts.ts';
 import { describeProcess } from './process-facts.ts';
@@ -59,9 +60,9 @@ function forEveryRole({ config }: PlatformOptions, parts: PlatformParts, ports: 
   ];
 }
 
-function forScheduler({ config }: PlatformOptions, parts: PlatformParts, ports: BeatPorts): Service[] {
+function forScheduler(options: PlatformOptions, parts: PlatformParts, ports: BeatPorts): Service[] {
   const { stores, store, meaning } = parts;
-  const { archiveAfterDays } = config.values.goals;
+  const { archiveAfterDays } = options.config.values.goals;
   return [
     new Scheduler({ store, ...ports }),
     expireReservations(stores.spend, ports),
@@ -69,6 +70,7 @@ function forScheduler({ config }: PlatformOptions, parts: PlatformParts, ports: 
     sweepMemories(stores.memory, ports),
     ...(archiveAfterDays === 0 ? [] : [archiveGoals(store, archiveAfterDays * 86_400_000, ports)]),
     ...meaning.services(ports),
+    ...forwardOutlets(options, parts, ports),
   ];
 }
 
