@@ -1,8 +1,10 @@
 // A connection for one transaction: statements by their text, prepared once, sent without waiting for each other.
 import type { TenantId } from '@chorale/lib-ids';
 import type { Sql } from 'postgres';
+import { poolOf } from './pool.ts';
 import type { Reserved } from './reserve.ts';
 import type { RowShape } from './row-shape.ts';
+import { lost } from './server-socket.ts';
 import { nameTenants, schedulerRole, tenantRole, tenantsText } from './tenant-roles.ts';
 
 export type Rows = readonly (readonly unknown[])[];
@@ -11,11 +13,13 @@ const setTenants = `SELECT ${nameTenants('$1')}`;
 
 export class Connection {
   readonly #sql: Reserved | Sql;
+  readonly #answerMs: number;
   /** Those named in this transaction so far. */
   #tenants: ReadonlySet<string> = new Set();
 
   constructor(sql: Reserved | Sql) {
     this.#sql = sql;
+    this.#answerMs = poolOf(sql)?.answerMs ?? 0;
   }
 
   /** Begins a transaction that sees the rows of these tenants. */
@@ -45,10 +49,11 @@ export class Connection {
 
   /** Rows as arrays. The statement is sent at once; not awaiting it lets the next one follow without a round trip. */
   values(text: string, ...parameters: readonly (string | number | null)[]): Promise<Rows> {
-    const sent = this.#sql
+    const query = this.#sql
       .unsafe(text, [...parameters], { prepare: true })
       .values()
       .execute() as unknown as Promise<Rows>;
+    const sent = this.#answerMs === 0 ? query : within(this.#answerMs, query);
     // Statements are sent ahead of being awaited. When one before it fails nobody may come to await this one.
     sent.catch(() => undefined);
     return sent;
@@ -110,6 +115,15 @@ class TenantConnection extends Connection {
 function narrowTo(text: string, place: string): string {
   return `SELECT found.* FROM (SELECT ${nameTenants(`${place}::text`)} AS tenant OFFSET 0) AS named
     CROSS JOIN LATERAL (SELECT query.* FROM (${text}) AS query WHERE named.tenant IS NOT NULL OFFSET 0) AS found`;
+}
+
+/** The driver holds statements back while there is no server, for as long as there is none. */
+function within<T>(ms: number, answer: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = (): void => reject(lost(`The database did not answer within ${ms} ms.`, 'CONNECTION_TIMEOUT'));
+    const timer = setTimeout(late, ms);
+    answer.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 /**

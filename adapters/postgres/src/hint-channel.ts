@@ -104,7 +104,8 @@ export class HintChannel {
   async close(): Promise<void> {
     clearTimeout(this.#timer);
     await this.#sending;
-    for (const unlisten of this.#unlisten) await unlisten();
+    // What is not connected hears nothing anyway.
+    for (const unlisten of this.#unlisten) await unlisten().catch(() => undefined);
   }
 }
 

@@ -13,6 +13,15 @@ export interface GoalKey {
   readonly goalId: GoalId;
 }
 
+/** The batch needs goals it has not locked: it must begin again, to lock all of them in order. */
+export class MoreGoals extends Error {
+  readonly goals: readonly GoalKey[];
+  constructor(goals: readonly GoalKey[]) {
+    super('more goals must be locked');
+    this.goals = goals;
+  }
+}
+
 /** Plans up to this size are read whole: finding out which tasks a command touches costs a second round trip. */
 const wholePlanMax = leftOutPlanMax;
 

@@ -1,14 +1,18 @@
 // The goal store of the cluster.
 import { refused } from '@chorale/lib-errors';
 import type { Random } from '@chorale/lib-ids';
-import type { BatchLimits, CommitHint, GoalStore } from '@chorale/module-goals';
-import { byKeyOnly, connect, connectOwner, connectScheduler, type ConnectOptions } from './connect.ts';
+import type { BatchLimits, Command, CommitHint, GoalStore, ReplyOf } from '@chorale/module-goals';
+import { withArchive } from './archive-reads.ts';
+import { byKeyOnly, connect, connectOwner, connectScheduler, onServerMoved, type ConnectOptions } from './connect.ts';
+import { Connection } from './connection.ts';
+import { GoalArchive } from './goal-archive.ts';
 import { HalvedCommands } from './halved-commands.ts';
 import { HintChannel, type HintCarrier } from './hint-channel.ts';
 import { migrate } from './migrate.ts';
 import { PostgresEngine } from './postgres-engine.ts';
 import { withStoreErrors } from './postgres-errors.ts';
 import { makeReads } from './postgres-reads.ts';
+import { readDatabaseAddress } from './server-address.ts';
 
 export interface PostgresOptions extends ConnectOptions {
   readonly random?: Random;
@@ -36,8 +40,9 @@ export async function openPostgresGoalStore(options: PostgresOptions): Promise<G
   const writers = connect(options, writersMax, byKeyOnly);
   const scheduler = connectScheduler(options, {});
   const bookkeeper = connectScheduler(options, { ...byKeyOnly, synchronous_commit: 'off' });
+  const mover = connect(options, 1, byKeyOnly);
   const owner = connectOwner(options);
-  const all = [readers, writers, scheduler, bookkeeper, owner];
+  const all = [readers, writers, scheduler, bookkeeper, mover, owner];
   const end = (): Promise<unknown> => Promise.all(all.map((sql) => sql.end({ timeout: 5 })));
   try {
     if (options.schema !== undefined) await owner`CREATE SCHEMA IF NOT EXISTS ${owner(options.schema)}`;
@@ -47,6 +52,8 @@ export async function openPostgresGoalStore(options: PostgresOptions): Promise<G
     throw openError(options.url, cause);
   }
   const engine = new PostgresEngine({ owner, writers, bookkeeper }, options.random ?? Math.random, options.now);
+  const archive = new GoalArchive({ scheduler, mover }, options.now);
+  const stopWatching = onServerMoved(options, () => engine.forget());
   const hints = await HintChannel.open(readers, options);
   const commands = new HalvedCommands(async (batch) => {
     const result = await engine.runBatch(batch);
@@ -56,14 +63,18 @@ export async function openPostgresGoalStore(options: PostgresOptions): Promise<G
   hints.addForOthers((hint) => commands.heard(hint));
   return {
     keepsClaims: true,
-    ...withStoreErrors(makeReads({ readers, scheduler }, options.now)),
-    execute: (command) => commands.execute(command),
+    ...withStoreErrors(withArchive(makeReads({ readers, scheduler }, options.now), new Connection(readers))),
+    execute: async <C extends Command>(command: C) =>
+      command.command === 'archive-goals'
+        ? ((await archive.execute(command)) as ReplyOf<C>)
+        : commands.execute(command),
     configure: async (limits) => {
       engine.configure(limits);
       commands.configure(limits);
     },
     onCommit: (listener: (hint: CommitHint) => void) => hints.add(listener),
     close: async () => {
+      stopWatching();
       await commands.close();
       await hints.close();
       await end();
@@ -73,10 +84,11 @@ export async function openPostgresGoalStore(options: PostgresOptions): Promise<G
 
 function openError(url: string, cause: unknown): unknown {
   if (cause instanceof Error && 'family' in cause) return cause;
-  const { host, pathname } = new URL(url);
+  const { servers, url: first } = readDatabaseAddress(url);
+  const hosts = servers.map(({ host, port }) => `${host}:${port}`).join(', ');
   return refused(
     'database-unreachable',
-    `The database ${pathname.slice(1)} on ${host} cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}`,
+    `The database ${new URL(first).pathname.slice(1)} on ${hosts} cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}`,
     {
       cause,
       action: 'Start PostgreSQL, or check the address, the user and the password given with --database.',

@@ -14,7 +14,8 @@ const erasedAtOnce = 5_000;
 const tables = `SELECT c.relname, a.attname, coalesce(array_position(i.indkey::int2[], a.attnum), -1)
   FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
   LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
-  WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' ORDER BY c.oid, a.attnum`;
+  WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+  ORDER BY c.oid, a.attnum`;
 
 /** On a database whose schema is the newest. */
 export function openPostgresTenantRows(options: PostgresOptions): {

@@ -11,31 +11,28 @@ import {
   defaultLimits,
   claimTasks,
   execute,
-  extendLease,
   hintOf,
   suitableLanes,
   freshShares,
   shareKey,
   RowsMissing,
   WorkingSet,
-  type Changes,
   type Claim,
   type ClaimTasks,
   type Command,
   type EngineLimits,
   type Flow,
   type FlowRequest,
-  type Heartbeat,
-  type Hold,
   type MissingRows,
   type Outcome,
   type PlanDefinition,
-  type Replies,
   type Task,
   type Worker,
 } from '@chorale/module-goals';
 import type { Sql } from 'postgres';
 import { Connection, together, type Rows } from './connection.ts';
+import { heartbeat } from './heartbeat.ts';
+import { definitionKey, KnownPlans } from './known-plans.ts';
 import { KeptGoals } from './kept-goals.ts';
 import type { BatchResult, Batch as CommandBatch } from './halved-commands.ts';
 import { chooseTaskWrites } from './left-out-tasks.ts';
@@ -46,6 +43,7 @@ import {
   loadMissing,
   loadWorkers,
   lockGoals,
+  MoreGoals,
   tenantsOf,
   type GoalKey,
 } from './load-rows.ts';
@@ -72,17 +70,7 @@ import { reserve, type Reserved } from './reserve.ts';
 const retriesMax = 8;
 /** Rounds of finding out what a batch needs; a sub-goal's parent's parent takes one round each. */
 const roundsMax = 64;
-const definitionsMax = 500;
 const sharesMax = 64;
-
-/** The batch needs goals it has not locked: it must begin again, to lock all of them in order. */
-class MoreGoals extends Error {
-  readonly goals: readonly GoalKey[];
-  constructor(goals: readonly GoalKey[]) {
-    super('more goals must be locked');
-    this.goals = goals;
-  }
-}
 
 export interface EngineConnections {
   readonly owner: Sql;
@@ -99,7 +87,7 @@ export class PostgresEngine {
   /** Instead of the server's clock, which all processes share. */
   readonly #now: (() => number) | undefined;
   readonly #kept = new KeptGoals();
-  readonly #definitions = new Map<string, PlanDefinition>();
+  readonly #plans = new KnownPlans();
   /** Virtual times of the lanes, as read at the begin of the last batch. */
   #lanes: ReadonlyMap<string, number> = new Map();
   #limits = defaultLimits;
@@ -117,6 +105,13 @@ export class PostgresEngine {
 
   configure(limits: EngineLimits): void {
     this.#limits = limits;
+  }
+
+  /** After another server took over, which may never have had what was committed to the one before. */
+  forget(): void {
+    this.#kept.clear();
+    this.#plans.clear();
+    this.#shares.clear();
   }
 
   async runBatch(batch: CommandBatch): Promise<BatchResult> {
@@ -161,7 +156,7 @@ export class PostgresEngine {
 
   async #transact(sql: Reserved, { commands, goals, joinedFrom, half }: Work): Promise<BatchResult> {
     const connection = new Connection(sql);
-    const rows = new LoadedRows(this.#definitions);
+    const rows = new LoadedRows(this.#plans.definitions);
     const { now, served } = await this.#begin(connection, rows, { commands, goals });
     const context = { now, random: this.#random, limits: this.#limits };
     for (let round = 0; round < roundsMax; round++) {
@@ -232,13 +227,8 @@ export class PostgresEngine {
     for (const one of missing) {
       const found = one.rows === 'definition' ? rows.others.get(keyOf(one)) : undefined;
       if (one.rows === 'definition' && found !== undefined)
-        this.#rememberDefinition(definitionKey(one), found as PlanDefinition);
+        this.#plans.noteRead(definitionKey(one), found as PlanDefinition);
     }
-  }
-
-  #rememberDefinition(key: string, definition: PlanDefinition): void {
-    if (this.#definitions.size >= definitionsMax) this.#definitions.clear();
-    this.#definitions.set(key, definition);
   }
 
   async #finish(connection: Connection, batch: Batch): Promise<BatchResult> {
@@ -252,7 +242,7 @@ export class PostgresEngine {
     const changes = set.changes();
     const unwritten = {
       ...changes,
-      definitions: changes.definitions.filter((one) => !this.#definitions.has(definitionKey(one))),
+      definitions: changes.definitions.filter((one) => !this.#plans.isWritten(definitionKey(one))),
     };
     const plans = new Map(changes.definitions.map((one) => [definitionKey(one), one.definition]));
     const taskWrites = chooseTaskWrites(
@@ -265,7 +255,7 @@ export class PostgresEngine {
     await Promise.all([committed, writeClaims(this.#bookkeeper, claims, served).catch(() => undefined)]);
     this.#cleaner.note(taskWrites.changed);
     this.#kept.keep(rows, changes);
-    for (const one of unwritten.definitions) this.#rememberDefinition(definitionKey(one), one.definition);
+    for (const one of unwritten.definitions) this.#plans.noteWritten(definitionKey(one), one.definition);
     await this.#age(set.now);
     return { outcomes, hint: hintOf(changes) };
   }
@@ -382,10 +372,6 @@ function flowKey({ lane, priority, tenantId }: Flow): string {
   return `${priority} ${tenantId} ${lane}`;
 }
 
-function definitionKey({ tenantId, planHash }: Pick<Changes['definitions'][number], 'tenantId' | 'planHash'>): string {
-  return `${tenantId} ${planHash}`;
-}
-
 type PlainCommand = Parameters<typeof execute>[1];
 
 /** Goals are archived elsewhere, in transactions of their own. */
@@ -406,18 +392,4 @@ function runPlain(set: WorkingSet, commands: readonly Command[], missing: Missin
     }
   }
   return outcomes;
-}
-
-async function heartbeat(connection: Connection, set: WorkingSet, command: Heartbeat): Promise<Outcome> {
-  try {
-    const { leaseUntil } = extendLease(set, command);
-    const sql = 'SELECT tenant_id, goal_id, no, attempt FROM tasks WHERE cancel_requested AND worker_id = $1';
-    const found = await connection.asScheduler(() => connection.values(sql, command.workerId));
-    const cancelRequested = found.map(
-      ([tenantId, goalId, taskNo, attempt]) => ({ tenantId, goalId, taskNo, attempt }) as Hold,
-    );
-    return { reply: { leaseUntil, cancelRequested } satisfies Replies['heartbeat'] };
-  } catch (error) {
-    return { error: storeError(error) };
-  }
 }

@@ -2,7 +2,7 @@
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openPostgresStores, type HintCarrier } from '@chorale/adapter-postgres';
+import { openPostgresStores, type DatabaseTimeouts, type HintCarrier } from '@chorale/adapter-postgres';
 import { openSqliteStores } from '@chorale/adapter-sqlite';
 import type { AuditStore, IdentityStore, SecretStore, TenantRows } from '@chorale/module-access';
 import type { EngineLimits, GoalStore } from '@chorale/module-goals';
@@ -39,11 +39,21 @@ export async function openStores({ config, env, links }: Linked, carrier: HintCa
           ...(await openPostgresStores({
             ...linkDatabase(address, { ...config.services, links }),
             ...(carrier === undefined ? {} : { carrier }),
+            timeouts: timeoutsOf(config),
           })),
           failed: new Promise<Error>(() => undefined),
         };
   await stores.goals.configure(limitsOf(config));
   return stores;
+}
+
+function timeoutsOf({ databaseTimeouts: limits }: Config): DatabaseTimeouts {
+  return {
+    statementMs: limits.statementSeconds * 1_000,
+    lockMs: limits.lockSeconds * 1_000,
+    idleMs: limits.idleSeconds * 1_000,
+    connectMs: limits.connectSeconds * 1_000,
+  };
 }
 
 export function limitsOf({ limits }: Config): EngineLimits {
