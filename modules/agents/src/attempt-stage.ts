@@ -25,6 +25,8 @@ export interface StageOptions {
   readonly agent?: Partial<AgentDefinition>;
   readonly skill?: { readonly entryScript: string | undefined };
   readonly execute?: (command: Command) => Promise<never>;
+  /** Why the attempt is to stop although nobody told it to. */
+  readonly look?: () => StopReason | undefined;
 }
 
 /** What was asked of the ports so far. */
@@ -64,7 +66,7 @@ class ManualClock implements Clock {
 export function makeStage(options: StageOptions) {
   const record = new Record();
   const clock = new ManualClock();
-  const stop = new AttemptStop();
+  const stop = new AttemptStop(options.look);
   const ports: AttemptPorts = {
     store: makeStore(options, record),
     crew: makeCrew(options),

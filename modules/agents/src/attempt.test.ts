@@ -285,6 +285,12 @@ describe('an attempt that is stopped', () => {
     expect((await running).result).toEqual({ outcome: 'cancelled' });
   });
 
+  test('[ST5] begins no call when its lease is over, also before anybody has told it to stop', async () => {
+    const stage = makeStage({ look: () => 'lease-lost' });
+    expect((await stage.run({ kind: 'tool', tool: 'echo' })).result).toEqual({ outcome: 'handed-back' });
+    expect(stage.record.calls).toEqual([]);
+  });
+
   test('leaves no timer behind', async () => {
     const stage = makeStage({});
     await stage.run({ kind: 'tool', tool: 'echo', timeoutMs: 50 });

@@ -6,7 +6,8 @@
 //                one at most, or a few where the store keeps them until there is work.
 //             W2 a claim follows whenever slots are free and work may be there: after a hint, after an end of its own,
 //                and at least once every poll, whatever hints are lost.
-//             W3 when the lease is over every attempt is stopped and nothing of it is reported.
+//             W3 when the lease is over every attempt is stopped and nothing of it is reported; none begins a call, also
+//                before anything has noticed.
 //             W4 an attempt whose end cannot be recorded ends the lease: no task says `running` with nobody at it.
 //             W5 when `ended` resolves, no attempt is left.
 //             W6 what a claim gave whose answer never came is handed back before the next claim: no task says `running`
@@ -202,7 +203,7 @@ export class WorkerSession {
   #start(claimed: ClaimedTask): void {
     const { tenantId, goalId, no: taskNo, attempt } = claimed.task;
     const hold = { tenantId, goalId, taskNo, attempt };
-    const stop = new AttemptStop();
+    const stop = new AttemptStop(() => (this.#lease.holds ? undefined : 'lease-lost'));
     if (claimed.task.cancelRequested) stop.stop('cancel');
     // The lease may have ended, or a stop may have come, while the claim was on its way.
     if (this.#state === 'over') stop.stop('lease-lost');

@@ -241,6 +241,13 @@ describe('the lease', () => {
     expect(running[0]?.stop.reason).toBe('lease-lost');
   });
 
+  test('[W3] nor do its attempts, before any timer has told them', async () => {
+    await submit(1);
+    await begin();
+    clock.jump(leaseMs + 1);
+    expect(running[0]?.stop.reason).toBe('lease-lost');
+  });
+
   test('a task whose worker was lost has another try', async () => {
     const goalId = await submit(1);
     await begin({ scheduler: true });
