@@ -5,7 +5,18 @@ import { auditMethods, type AuditMethods } from './audit.ts';
 import { type Calls, createCalls } from './calls.ts';
 import type { FollowEventsOptions, FollowOptions } from './follow.ts';
 import { followChanges, followEvents, followText } from './follow.ts';
-import type { Goal, GoalChange, GoalExplanation, GoalFilter, GoalRequest, Page, SubmittedGoal } from './goal.ts';
+import type {
+  Goal,
+  GoalBatchItem,
+  GoalBatchResult,
+  GoalChange,
+  GoalExplanation,
+  GoalFilter,
+  GoalRequest,
+  Page,
+  SubmittedGoal,
+  SubmittedItem,
+} from './goal.ts';
 import type { Json } from './json.ts';
 import { mcpMethods, type McpMethods } from './mcp.ts';
 import { memoryImportMethods, type MemoryImportMethods } from './memory-import.ts';
@@ -59,6 +70,8 @@ export interface ChoraleClient
   readonly baseUrl: string;
 
   submitGoal(request: GoalRequest, options?: { readonly idempotencyKey?: string }): Promise<SubmittedGoal>;
+  /** Each is taken in or refused by itself; up to 500. */
+  submitGoals(goals: readonly GoalBatchItem[]): Promise<readonly SubmittedItem[]>;
   /** Newest first. */
   listGoals(filter?: GoalFilter): Promise<Page<Goal>>;
   getGoal(goalId: string): Promise<Goal>;
@@ -165,6 +178,7 @@ function goalMethods(
   { get, post }: Calls,
 ): Methods<
   | 'submitGoal'
+  | 'submitGoals'
   | 'listGoals'
   | 'getGoal'
   | 'getGoalIfChanged'
@@ -186,6 +200,7 @@ function goalMethods(
       const response = await send('/v1/goals', { method: 'POST', body: request, headers });
       return { goal: await readJson<Goal>(response), existing: response.status === 200 };
     },
+    submitGoals: async (goals) => (await post<GoalBatchResult>('/v1/goals/batch', { goals })).items,
     listGoals: ({ states, ...filter } = {}) => get('/v1/goals', { ...filter, state: states }),
     getGoal: (goalId) => get(goalPath(goalId)),
     async getGoalIfChanged(goalId, version) {

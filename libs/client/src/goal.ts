@@ -1,7 +1,7 @@
 // Goals as the API shows them. All times are milliseconds since 1970 (UTC).
 import type { Json } from './json.ts';
 import type { Priority } from './plan.ts';
-import type { Failure } from './problem.ts';
+import type { Failure, Problem } from './problem.ts';
 import type { TaskSession } from './session.ts';
 
 export const goalStates = [
@@ -72,6 +72,23 @@ export interface SubmittedGoal {
   readonly goal: Goal;
   /** True when the idempotency key had been used for the same request before, and this is that goal. */
   readonly existing: boolean;
+}
+
+export interface GoalBatchItem extends GoalRequest {
+  readonly idempotencyKey?: string;
+}
+
+/** What became of one goal of a batch: a goal, or why there is none. */
+export interface SubmittedItem {
+  /** 201; 200 when the idempotency key had been used for the same request before; else that of the problem. */
+  readonly status: number;
+  readonly goal?: Goal;
+  readonly problem?: Problem;
+}
+
+export interface GoalBatchResult {
+  /** In the order in which the goals were given. */
+  readonly items: readonly SubmittedItem[];
 }
 
 export interface GoalFilter {

@@ -12,6 +12,7 @@ import { budgetRoutes } from './budget-routes.ts';
 import { deploymentRoutes } from './deployment-routes.ts';
 import { descriptionRoutes } from './description-routes.ts';
 import { eventRoutes } from './event-routes.ts';
+import { goalBatchRoutes } from './goal-batch-routes.ts';
 import { goalRoutes } from './goal-routes.ts';
 import { installationRoutes } from './installation-routes.ts';
 import { loginRoutes } from './login-routes.ts';
@@ -40,6 +41,7 @@ import { workflowRoutes } from './workflow-routes.ts';
 
 const described: readonly Route[] = [
   ...goalRoutes,
+  ...goalBatchRoutes,
   ...planRoutes,
   ...taskRoutes,
   ...eventRoutes,
