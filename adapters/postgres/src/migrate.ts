@@ -13,6 +13,7 @@ import { sql as processes } from './migrations/0009-processes.ts';
 import { sql as answers } from './migrations/0010-answers.ts';
 import { sql as projects } from './migrations/0011-projects.ts';
 import { sql as archive } from './migrations/0012-archive.ts';
+import { sql as partitions } from './migrations/0013-partitions.ts';
 import { protectTables } from './tenant-roles.ts';
 
 /** In order; the position is the version. Frozen once released. */
@@ -29,6 +30,7 @@ const migrations: readonly string[] = [
   answers,
   projects,
   archive,
+  partitions,
 ];
 
 /** `schema_version` is made by no migration. */
