@@ -133,7 +133,7 @@ const getOne = defineRoute({
   tag: 'goals',
   permit: 'goal.read',
   path: goalPath,
-  description: 'As it was at most a second ago; with `Cache-Control: no-cache` as it is.',
+  description: 'As it was at most a second ago; with `Cache-Control: no-cache`, and without If-None-Match, as it is.',
   headers: z.object({
     'if-none-match': z.string().max(500).exactOptional(),
     'cache-control': z.string().max(500).exactOptional(),
@@ -145,11 +145,13 @@ const getOne = defineRoute({
   refusals: ['goal-not-found'],
   handle: async ({ caller, path, headers }, context) => {
     const { goalReads, services } = context;
-    const kept = asksAnew(headers['cache-control'])
-      ? undefined
-      : await goalReads.find(services.store, caller.tenantId, path.goalId as GoalId);
-    const goal = kept ?? (await getGoal(context, caller, path.goalId));
     const known = headers['if-none-match'];
+    // Programs that compare tags are made to say `no-cache` by fetch itself (https://fetch.spec.whatwg.org), and mean nothing by it.
+    const kept =
+      known === undefined && asksAnew(headers['cache-control'])
+        ? undefined
+        : await goalReads.find(services.store, caller.tenantId, path.goalId as GoalId);
+    const goal = kept ?? (await getGoal(context, caller, path.goalId));
     if (known !== undefined && matchesTag(known, etagOf(goal))) return { status: 304, headers: { etag: etagOf(goal) } };
     return { status: 200, headers: { etag: etagOf(goal) }, ...goalReads.write(goal) };
   },
