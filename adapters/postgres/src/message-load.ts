@@ -50,8 +50,9 @@ export async function loadMailboxes(
   const needs = needsOf(commands);
   const begun = connection.begin(commands.map(({ tenantId }) => tenantId));
   const topics = textOf(needs.topics.map(({ tenantId, topic }) => ({ t: tenantId, m: topic })));
-  const subscribed = needs.topics.length === 0 ? [] : connection.all(subscriptionShape, ofTopics, topics);
-  const [, subscriptions] = await together([begun, Promise.resolve(subscribed)]);
+  // Only what is posted to a topic has to wait for the answer to know what to lock.
+  const subscriptions =
+    needs.topics.length === 0 ? [] : (await together([begun, connection.all(subscriptionShape, ofTopics, topics)]))[1];
   const heard = new Map<string, string[]>();
   for (const { tenantId, topic, mailbox } of subscriptions) {
     const key = `${tenantId} ${topic}`;
@@ -68,7 +69,8 @@ export async function loadMailboxes(
   const messages = readMessages(connection, { ...needs, messages: [...needs.messages, ...posted] }, time);
   const schemas = needs.schemas.map(({ tenantId, topic }) => ({ t: tenantId, m: topic }));
   const kept = schemas.length === 0 ? [] : connection.all(topicShape, ofTopics, textOf(schemas));
-  const [, mailboxes, now, found, topicRows] = await together([begin, locked, time, messages, Promise.resolve(kept)]);
+  const sent = [begun, begin, locked, time, messages, Promise.resolve(kept)] as const;
+  const [, , mailboxes, now, found, topicRows] = await together(sent);
   return { loaded: { mailboxes, messages: found, subscriptions, topics: topicRows }, now };
 }
 
