@@ -32,6 +32,7 @@ import {
 import type { Sql } from 'postgres';
 import { Connection, together, type Rows } from './connection.ts';
 import { heartbeat } from './heartbeat.ts';
+import type { Incarnation } from './incarnation.ts';
 import { definitionKey, KnownPlans } from './known-plans.ts';
 import { KeptGoals } from './kept-goals.ts';
 import type { BatchResult, Batch as CommandBatch } from './halved-commands.ts';
@@ -77,6 +78,7 @@ export interface EngineConnections {
   readonly writers: Sql;
   /** Sees all tenants; for what may be lost in a crash of the server. */
   readonly bookkeeper: Sql;
+  readonly incarnation: Incarnation;
 }
 
 export class PostgresEngine {
@@ -88,6 +90,7 @@ export class PostgresEngine {
   readonly #now: (() => number) | undefined;
   readonly #kept = new KeptGoals();
   readonly #plans = new KnownPlans();
+  readonly #incarnation: Incarnation;
   /** Virtual times of the lanes, as read at the begin of the last batch. */
   #lanes: ReadonlyMap<string, number> = new Map();
   #limits = defaultLimits;
@@ -95,8 +98,9 @@ export class PostgresEngine {
   /** Shares read at the begin of a batch, so that a claim in it need not ask. */
   readonly #shares = new Map<string, Share>();
 
-  constructor({ owner, writers, bookkeeper }: EngineConnections, random: Random, now?: () => number) {
+  constructor({ owner, writers, bookkeeper, incarnation }: EngineConnections, random: Random, now?: () => number) {
     this.#sql = writers;
+    this.#incarnation = incarnation;
     this.#bookkeeper = new Connection(bookkeeper);
     this.#cleaner = new ReadyTasksCleaner(owner);
     this.#random = random;
@@ -192,7 +196,7 @@ export class PostgresEngine {
     const known = workers.size === 0 ? [] : [...this.#shares.values()].map(({ tenantId }) => tenantId);
     const begun = connection.begin([...tenantsOf(commands), ...known]);
     const clock = connection.values(
-      'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, (SELECT json_agg(json_build_array(lane, clock))::text FROM lanes)',
+      'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, (SELECT json_agg(json_build_array(lane, clock))::text FROM lanes), (SELECT coalesce(max(no), 0) FROM incarnations)',
     );
     const locking = goals.size === 0 ? Promise.resolve([]) : lockGoals(connection, goals.values());
     const loading = workers.size === 0 ? Promise.resolve() : loadWorkers(connection, rows, [...workers].toSorted());
@@ -204,6 +208,7 @@ export class PostgresEngine {
       loading,
       sharing ?? Promise.resolve(new Map<string, number>()),
     ]);
+    this.#incarnation.check(time[0]?.[2] as number);
     this.#lanes = new Map(JSON.parse((time[0]?.[1] as string | null) ?? '[]') as [string, number][]);
     for (const { goalId } of goals.values()) rows.goals.set(goalId, undefined);
     const there = new Set(locked.map(({ goalId }) => goalId));

@@ -13,6 +13,13 @@ export interface UploadedPart {
   readonly etag: string;
 }
 
+export interface DatedKey {
+  readonly key: string;
+  /** When it was put last; the service counts in seconds. */
+  readonly storedAt: number;
+  readonly sizeBytes: number;
+}
+
 export interface S3Bucket {
   put(key: string, bytes: Uint8Array): Promise<void>;
   /** Undefined when there is no such object. */
@@ -20,6 +27,7 @@ export interface S3Bucket {
   remove(key: string): Promise<void>;
   /** Keys that begin so; what is removed meanwhile may be left out. */
   list(begins: string): AsyncIterable<string>;
+  listDated(begins: string): AsyncIterable<DatedKey>;
   copy(from: string, to: string): Promise<void>;
   beginUpload(key: string): Promise<string>;
   uploadPart(
@@ -45,6 +53,16 @@ export function openS3Bucket(address: S3Address, options: S3BucketOptions): S3Bu
   const { bucket, prefix } = address;
   const call = createCall(address, options);
   const placeOf = (key: string): string => `${bucket}/${prefix}${key}`;
+  async function* listDated(begins: string): AsyncGenerator<DatedKey> {
+    for (let after = ''; ;) {
+      const query = `?list-type=2&prefix=${encodeURIComponent(prefix + begins)}${after}`;
+      const text = await (await call('GET', bucket, { query })).text();
+      for (const [, entry = ''] of text.matchAll(/<Contents>([\s\S]*?)<\/Contents>/g)) yield readEntry(entry, prefix);
+      const token = /<NextContinuationToken>([^<]+)<\/NextContinuationToken>/.exec(text)?.[1];
+      if (token === undefined) return;
+      after = `&continuation-token=${encodeURIComponent(token)}`;
+    }
+  }
   return {
     ...uploadCalls(call, placeOf),
     async put(key, bytes) {
@@ -61,20 +79,23 @@ export function openS3Bucket(address: S3Address, options: S3BucketOptions): S3Bu
       await call('DELETE', placeOf(key), { mayMiss: true });
     },
     async *list(begins) {
-      for (let after = ''; ;) {
-        const query = `?list-type=2&prefix=${encodeURIComponent(prefix + begins)}${after}`;
-        const text = await (await call('GET', bucket, { query })).text();
-        // Keys of ours have no characters that XML would escape.
-        for (const [, key = ''] of text.matchAll(/<Key>([^<]+)<\/Key>/g)) yield key.slice(prefix.length);
-        const token = /<NextContinuationToken>([^<]+)<\/NextContinuationToken>/.exec(text)?.[1];
-        if (token === undefined) return;
-        after = `&continuation-token=${encodeURIComponent(token)}`;
-      }
+      for await (const { key } of listDated(begins)) yield key;
     },
+    listDated,
     async copy(from, to) {
       const answer = await call('PUT', placeOf(to), { headers: { 'x-amz-copy-source': `/${placeOf(from)}` } });
       refuseHiddenFault(await answer.text());
     },
+  };
+}
+
+/** Keys of ours have no characters that XML would escape. */
+function readEntry(entry: string, prefix: string): DatedKey {
+  const valueOf = (name: string): string => new RegExp(`<${name}>([^<]*)</${name}>`).exec(entry)?.[1] ?? '';
+  return {
+    key: valueOf('Key').slice(prefix.length),
+    storedAt: Date.parse(valueOf('LastModified')),
+    sizeBytes: Number(valueOf('Size')),
   };
 }
 

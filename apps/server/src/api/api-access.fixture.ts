@@ -51,6 +51,7 @@ export async function openTestAccess({ directory, stores, models, clock }: TestA
   const tenants = await openTenantServices({
     register: stores.identity,
     store,
+    projects: opened.access.projects,
     countModelKeys: async (tenantId) => (await models.spend.listKeys(tenantId)).length,
     now,
   });
@@ -64,6 +65,7 @@ export async function openTestAccess({ directory, stores, models, clock }: TestA
     register: stores.identity,
     dataDir: directory,
     bytes,
+    listHolds: (tenantId) => stores.memory.listHolds(tenantId),
     inHand: { name: 'working memory in hand', count: async () => 0, erase: async () => undefined },
     redactors,
     sign: (text) => audit.signText(homeTenant, text),

@@ -15,6 +15,7 @@ import { archiveGoals } from '../scheduler/goal-archiver.ts';
 import { expireReservations } from '../scheduler/reservation-expiry.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
 import { rekeySecrets } from '../secrets/secret-beats.ts';
+import { keepRetention } from '../tenant-data/retention-beat.ts';
 import { sweepWorkspaces } from '../workbench/workspace-sweeper.ts';
 import { ProcessPresence } from '../worker/process-presence.ts';
 import type { ApiServer } from './api-server.ts';
@@ -61,13 +62,14 @@ function forEveryRole({ config }: PlatformOptions, parts: PlatformParts, ports: 
 }
 
 function forScheduler(options: PlatformOptions, parts: PlatformParts, ports: BeatPorts): Service[] {
-  const { stores, store, meaning } = parts;
+  const { stores, store, meaning, audit, tenants, tenantData } = parts;
   const { archiveAfterDays } = options.config.values.goals;
   return [
     new Scheduler({ store, ...ports }),
     expireReservations(stores.spend, ports),
     sweepMailboxes(stores.messages, ports),
     sweepMemories(stores.memory, ports),
+    keepRetention({ ...ports, retention: tenantData, audit, listTenants: () => tenants.list() }),
     ...(archiveAfterDays === 0 ? [] : [archiveGoals(store, archiveAfterDays * 86_400_000, ports)]),
     ...meaning.services(ports),
     ...forwardOutlets(options, parts, ports),

@@ -7,6 +7,7 @@ import {
   openFilesystemArtifactStore,
   openFilesystemReplyKeeper,
   openTenantFolder,
+  removeArtifact,
   replyFolderOf,
   type ArtifactFile,
   type FilesystemReplyKeeper,
@@ -20,6 +21,7 @@ import {
   openS3TenantArtifacts,
   openS3TenantReplies,
   parseS3Address,
+  removeS3Artifact,
   type S3Account,
 } from '@chorale/adapter-s3';
 import { refused } from '@chorale/lib-errors';
@@ -35,6 +37,8 @@ export interface KeptBytes {
   /** Where a tenant has something that goes with it. */
   readonly places: readonly (TenantFolder & { readonly name: string })[];
   readonly listArtifacts: (tenantId: TenantId) => AsyncIterable<ArtifactFile>;
+  /** Removes what was not put since; says how many bytes went. */
+  readonly removeArtifact: (tenantId: TenantId, hash: string, storedBefore: number) => Promise<number>;
 }
 
 /** Throws refused `s3-address-invalid`, `s3-account-missing` and `service-in-plain`. */
@@ -54,6 +58,7 @@ export async function openArtifacts(
       { name: 'replies kept', ...openTenantFolder(replies, replyFolderOf) },
     ],
     listArtifacts: (tenantId) => listTenantArtifacts(directory, tenantId),
+    removeArtifact: (tenantId, hash, storedBefore) => removeArtifact(directory, { tenantId, hash, storedBefore }),
   };
 }
 
@@ -74,6 +79,7 @@ function inBucket(
       { name: 'replies kept', ...openS3TenantReplies(bucket) },
     ],
     listArtifacts: (tenantId) => listS3TenantArtifacts(bucket, tenantId),
+    removeArtifact: (tenantId, hash, storedBefore) => removeS3Artifact(bucket, { tenantId, hash, storedBefore }),
   };
 }
 

@@ -98,6 +98,7 @@ function openData(options: PlatformOptions, parts: DataParts): TenantDataService
     register: stores.identity,
     dataDir: options.config.values.dataDir,
     bytes,
+    listHolds: (tenantId) => stores.memory.listHolds(tenantId),
     spend: stores.spend,
     inHand: remembering.ofTenant,
     redactors: options.redactors,

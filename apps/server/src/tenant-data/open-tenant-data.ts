@@ -22,6 +22,7 @@ import {
 import type { SpendStore } from '@chorale/module-models';
 import type { KeptBytes } from '../platform/open-artifacts.ts';
 import type { Redactors } from '../secrets/redactors.ts';
+import type { GoalRetentionPorts } from './retain-goals.ts';
 import { openRetention, type Retention } from './retention.ts';
 
 export interface TenantDataServices extends Retention {
@@ -38,7 +39,8 @@ export interface TenantDataOptions {
   readonly register: IdentityStore;
   readonly spend: Pick<SpendStore, 'execute'>;
   readonly dataDir: string;
-  readonly bytes: Pick<KeptBytes, 'places' | 'listArtifacts'>;
+  readonly bytes: Pick<KeptBytes, 'places' | 'listArtifacts' | 'removeArtifact'>;
+  readonly listHolds: GoalRetentionPorts['listHolds'];
   /** Working memory that is not only in rows. */
   readonly inHand: TenantPlace;
   readonly redactors: Redactors;
@@ -72,7 +74,7 @@ export function openTenantData(options: TenantDataOptions): TenantDataServices {
       refuseHome(tenantId);
       return previewErasure(ports, tenantId);
     },
-    ...openRetention({ rows, spend: options.spend }),
+    ...openRetention({ rows, spend: options.spend, bytes, listHolds: options.listHolds }),
     async erase(order) {
       const { tenantId } = order;
       refuseHome(tenantId);
