@@ -154,7 +154,7 @@ describe('projects', () => {
     const own = createPermissions(compilePolicies('1', { ...rolePolicies, 'own-open': open }));
     const bound = (operation: Operation, resource: Partial<PolicyQuery['resource']>): boolean => {
       const query = ask(['owner'], operation, resource);
-      return own.decide({ ...query, principal: { ...query.principal, projectId: alpha } }).allowed;
+      return own.decide({ ...query, principal: { ...query.principal, boundTo: alpha } }).allowed;
     };
     for (const operation of operations) {
       const isShared = sharedOperations.includes(operation);

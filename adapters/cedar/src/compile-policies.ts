@@ -53,7 +53,7 @@ function decide(name: string, { principal, operation, resource }: PolicyQuery): 
   const entities: EntityJson[] = [
     {
       uid: who,
-      attrs: { tenant: principal.tenantId, subject: principal.subject, project: principal.projectId ?? '' },
+      attrs: { tenant: principal.tenantId, subject: principal.subject, project: principal.boundTo ?? '' },
       parents: principal.roles.map((id) => ({ type: 'Role', id })),
     },
     {

@@ -13,6 +13,8 @@ export interface TokenClaims {
   readonly subject: string;
   /** Operations it is for. */
   readonly scopes: readonly string[];
+  /** For the things of this project alone. */
+  readonly projectId?: string | undefined;
 }
 
 export interface Tokens {
@@ -72,12 +74,12 @@ export function createTokens({ keys, issuer, now }: TokenOptions): Tokens {
   };
   return {
     publicKeys: () => keys.list(),
-    async issue({ tenantId, subject, scopes }, { audience, lifeMs }) {
+    async issue({ tenantId, subject, scopes, projectId }, { audience, lifeMs }) {
       if (!(lifeMs > 0 && lifeMs <= tokenLifeMsMax))
         throw refused('token-life-invalid', 'A token lives for at most a quarter of an hour.');
       const { keyId, privateKey } = await currentSigner();
       const at = Math.floor(now() / 1_000);
-      return new SignJWT({ tenant: tenantId, scopes })
+      return new SignJWT({ tenant: tenantId, scopes, ...(projectId === undefined ? {} : { project: projectId }) })
         .setProtectedHeader({ alg: algorithm, kid: keyId, typ: type })
         .setIssuer(issuer)
         .setSubject(subject)
@@ -101,9 +103,11 @@ export function createTokens({ keys, issuer, now }: TokenOptions): Tokens {
           maxTokenAge: tokenLifeMsMax / 1_000,
           requiredClaims: ['sub', 'exp', 'iat', 'jti'],
         });
-        const { tenant, scopes, sub: subject } = payload;
+        const { tenant, scopes, project, sub: subject } = payload;
         if (typeof tenant !== 'string' || !Array.isArray(scopes) || subject === undefined) return undefined;
-        return { tenantId: tenant, subject, scopes: scopes.filter((scope) => typeof scope === 'string') };
+        if (project !== undefined && typeof project !== 'string') return undefined;
+        const held = { tenantId: tenant, subject, scopes: scopes.filter((scope) => typeof scope === 'string') };
+        return project === undefined ? held : { ...held, projectId: project };
       } catch (error) {
         // A store that is away is no forged token.
         if ((error as { readonly family?: string }).family === 'temporary') throw error;

@@ -41,6 +41,7 @@ import type {
 } from './record.ts';
 import type { Fetch, Send } from './request.ts';
 import { tenantMethods, type TenantMethods } from './tenant.ts';
+import { projectMethods, type ProjectMethods } from './project.ts';
 import { secretMethods, type SecretMethods } from './secret.ts';
 import { tenantDataMethods, type TenantDataMethods } from './tenant-data.ts';
 import { createSend, readJson, withKey } from './request.ts';
@@ -64,6 +65,7 @@ export interface ChoraleClient
     MemoryImportMethods,
     AuditMethods,
     AccountMethods,
+    ProjectMethods,
     SecretMethods,
     TenantDataMethods,
     TenantMethods {
@@ -131,7 +133,7 @@ export interface ChoraleClient
   listSkills(): Promise<readonly Skill[]>;
   getSkill(name: string): Promise<Skill>;
 
-  listSchedules(): Promise<readonly Schedule[]>;
+  listSchedules(filter?: { readonly projectId?: string }): Promise<readonly Schedule[]>;
   addSchedule(request: ScheduleRequest): Promise<Schedule>;
   removeSchedule(scheduleId: string): Promise<void>;
 
@@ -164,6 +166,7 @@ export function createClient(options: ClientOptions): ChoraleClient {
     ...memoryMethods(send, calls),
     ...memoryImportMethods(calls),
     ...auditMethods(send, calls),
+    ...projectMethods(calls),
     ...secretMethods(calls),
     ...tenantDataMethods(send, calls),
     ...tenantMethods(calls),
@@ -310,7 +313,7 @@ function installationMethods({
   | 'runDoctor'
 > {
   return {
-    listSchedules: () => items('/v1/schedules'),
+    listSchedules: (filter) => items('/v1/schedules', { ...filter }),
     addSchedule: (request) => post('/v1/schedules', request),
     removeSchedule: (scheduleId) => remove(`/v1/schedules/${encodeURIComponent(scheduleId)}`),
     listProcesses: () => items('/v1/processes'),

@@ -18,6 +18,8 @@ export type GoalState = (typeof goalStates)[number];
 
 export interface Goal {
   readonly goalId: string;
+  /** Where it belongs for good, with all beneath it. */
+  readonly projectId: string;
   readonly title: string;
   readonly workflow: string;
   readonly state: GoalState;
@@ -54,6 +56,8 @@ export function isGoalEnded(state: GoalState): boolean {
 
 /** Exactly one of `workflow` (a name in the catalogue) and `definition` (the text of a workflow file). */
 export interface GoalRequest {
+  /** Where it belongs. Default: that of the key, or `default`. */
+  readonly projectId?: string;
   readonly workflow?: string;
   readonly definition?: string;
   /** Path of the file the definition is from: named in its mistakes, and it gives the workflow's name. */
@@ -94,6 +98,7 @@ export interface GoalBatchResult {
 export interface GoalFilter {
   readonly states?: readonly GoalState[];
   readonly workflow?: string;
+  readonly projectId?: string;
   /** Those in the archive; they are in no other list. */
   readonly archived?: boolean;
   readonly limit?: number;

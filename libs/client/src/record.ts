@@ -67,6 +67,7 @@ export type ApprovalState = 'pending' | 'approved' | 'rejected' | 'expired' | 'w
 
 export interface Approval {
   readonly approvalId: string;
+  readonly projectId: string;
   readonly goalId: string;
   readonly taskNo: number;
   readonly kind: ApprovalKind;
@@ -84,6 +85,7 @@ export interface Approval {
 export interface ApprovalFilter {
   readonly state?: ApprovalState;
   readonly goalId?: string;
+  readonly projectId?: string;
   readonly limit?: number;
   /** The id of the last approval of the page before. */
   readonly after?: string;
@@ -114,6 +116,7 @@ export type CatchUp = 'none' | 'last' | 'all';
 
 export interface Schedule {
   readonly scheduleId: string;
+  readonly projectId: string;
   readonly name: string;
   /** Five fields, minute first, read in `timeZone`. */
   readonly cron: string;
@@ -129,6 +132,8 @@ export interface Schedule {
 }
 
 export interface ScheduleRequest {
+  /** That of the goals. Default: that of the key, or `default`. */
+  readonly projectId?: string;
   readonly name: string;
   readonly workflow: string;
   readonly cron: string;

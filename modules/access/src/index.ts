@@ -26,10 +26,12 @@ export * from './audit/verify-proof.ts';
 export * from './secrets/key-encryption.ts';
 export { makeRedactor, type NamedSecret, type RedactionStream, type Redactor } from './secrets/redactor.ts';
 export {
+  nameInProject,
   parseReference,
   referenceTo,
   secretLengthMax,
   secretNotFound,
+  splitSecretName,
   type SealedSecret,
   type SecretSummary,
   type WrappedDataKey,
@@ -67,6 +69,6 @@ export * from './tenant-data/tenant-rows.ts';
 export * from './permissions/permissions.ts';
 export * from './permissions/role-policies.ts';
 export * from './permissions/roles-in-projects.ts';
-export { refuseOverQuota, type Usage } from './tenants/refuse-over-quota.ts';
+export { refuseOverQuota, type QuotaHolder, type Usage } from './tenants/refuse-over-quota.ts';
 export * from './tenants/projects.ts';
 export * from './tenants/tenants.ts';

@@ -31,8 +31,7 @@ class MemoryRows implements RowSource {
 
   goalByKey({ tenantId, projectId, idempotencyKey }: GoalKey): GoalId | undefined {
     return [...this.goals.values()].find(
-      (goal) =>
-        goal.tenantId === tenantId && goal.projectId === projectId && goal.idempotencyKey === idempotencyKey,
+      (goal) => goal.tenantId === tenantId && goal.projectId === projectId && goal.idempotencyKey === idempotencyKey,
     )?.goalId;
   }
 

@@ -5,7 +5,7 @@
 // nobody's. A change must name its origin as this one: every browser that has been maintained since 2020 does, and a form or
 // an image cannot be made to lie about it. So no token in the page is needed.
 import type { Tokens } from '@chorale/adapter-identity';
-import { defaultTenant, type TenantId } from '@chorale/lib-ids';
+import { defaultTenant, type ProjectId, type TenantId } from '@chorale/lib-ids';
 import type { Identity, KeyRecord, SessionRecord, UserRecord } from '@chorale/module-access';
 import type { FastifyRequest } from 'fastify';
 import { type Caller, localKeyId, localOwner } from '../api/caller.ts';
@@ -56,8 +56,10 @@ async function findKeyCaller(ports: CallerPorts, token: string): Promise<Caller 
   if (ports.localKey.matches(token)) return localCaller;
   return ports.known.get(token, async () => {
     const found = jwtForm.test(token) ? await findTokenHolder(ports, token) : await ports.identity.keys.find(token);
-    if (found !== undefined && 'scopes' in found) return callerOf(ports, found, { scopes: found.scopes });
-    return found === undefined ? undefined : callerOf(ports, found, { keyId: found.id, scopes: found.body.scopes });
+    if (found === undefined) return undefined;
+    if ('scopes' in found) return callerOf(ports, found, { scopes: found.scopes, boundTo: found.projectId });
+    const { scopes, projectId } = found.body;
+    return callerOf(ports, found, { keyId: found.id, scopes, boundTo: projectId });
   });
 }
 
@@ -65,16 +67,23 @@ async function findKeyCaller(ports: CallerPorts, token: string): Promise<Caller 
 async function findTokenHolder({ tokens }: CallerPorts, token: string): Promise<TokenHolder | undefined> {
   const claims = await tokens.verify(token, apiAudience);
   if (claims === undefined) return undefined;
-  return { tenantId: claims.tenantId as TenantId, userId: claims.subject, scopes: claims.scopes };
+  const { tenantId, subject, scopes, projectId } = claims;
+  return {
+    tenantId: tenantId as TenantId,
+    userId: subject,
+    scopes,
+    projectId: projectId as ProjectId | undefined,
+  };
 }
 
 interface TokenHolder {
   readonly tenantId: TenantId;
   readonly userId: string;
   readonly scopes: readonly string[];
+  readonly projectId: ProjectId | undefined;
 }
 
-type Shown = Pick<Caller, 'sessionId' | 'keyId' | 'scopes'>;
+type Shown = Pick<Caller, 'sessionId' | 'keyId' | 'scopes' | 'boundTo'>;
 
 async function callerOf(
   { identity }: CallerPorts,

@@ -5,6 +5,7 @@ import { defaultTenant } from '@chorale/lib-ids';
 import {
   createPermissions,
   openIdentity,
+  openProjects,
   openSigningKeys,
   type AccessEvents,
   type GroupRoles,
@@ -61,6 +62,7 @@ export async function openAccess(options: AccessOptions): Promise<OpenedAccess> 
   return {
     access: {
       permissions: createPermissions(await readPolicies(options.policies)),
+      projects: openProjects({ store: known.store, now }),
       fourEyesAlways: options.fourEyesAlways,
       authenticate: (request) => findCaller({ localKey, identity, tokens, known, secure }, request),
     },

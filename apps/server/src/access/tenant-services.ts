@@ -4,18 +4,26 @@
 // Invariants: TS1 a change made here counts at once, one made in another process within two seconds.
 //             TS2 in one process nothing is submitted between a look at a quota and what it was looked at for.
 import { refused } from '@chorale/lib-errors';
-import type { TenantId } from '@chorale/lib-ids';
+import type { ProjectId, TenantId } from '@chorale/lib-ids';
 import {
   openTenants,
   refuseOverQuota,
   type IdentityStore,
+  type Projects,
+  type QuotaHolder,
   type RegisteredTenant,
   type Tenants,
   type Usage,
 } from '@chorale/module-access';
-import type { GoalStore } from '@chorale/module-goals';
+import type { GoalStore, TenantUse } from '@chorale/module-goals';
 import type { AccessServices } from '../api/caller.ts';
 import { createInTurn } from './in-turn.ts';
+
+export interface QuotaPlace {
+  readonly tenantId: TenantId;
+  /** Where it counts in one, too. */
+  readonly projectId?: ProjectId;
+}
 
 export interface TenantServices extends Tenants {
   /** @throws refused `tenant-suspended`. */
@@ -24,8 +32,11 @@ export interface TenantServices extends Tenants {
   stopped(): readonly TenantId[];
   /** How many tasks may run at once, of those that have a limit. */
   runningMax(): Readonly<Record<string, number>>;
+  /** The same of projects, by `TENANT:PROJECT`. */
+  projectsRunningMax(): Readonly<Record<string, number>>;
   /** Runs what needs more, where there is room for it. @throws refused `quota-exceeded`. */
-  withRoom<T>(tenantId: TenantId, more: Usage, run: () => Promise<T>): Promise<T>;
+  withRoom<T>(place: QuotaPlace, more: Usage, run: () => Promise<T>): Promise<T>;
+  measureProject(tenantId: TenantId, projectId: ProjectId): Promise<TenantUse>;
   /** What is left of the storage; undefined without a limit. */
   storageLeft(tenantId: TenantId): Promise<number | undefined>;
   /** Reads the register anew. */
@@ -47,13 +58,18 @@ export function guardSuspended(
   };
 }
 
+interface LimitedHolder extends QuotaHolder {
+  readonly projectId: ProjectId | undefined;
+}
+
 export interface TenantServicePorts {
   readonly register: IdentityStore;
   readonly store: Pick<GoalStore, 'measureUse'>;
+  readonly projects: Pick<Projects, 'find'>;
   readonly countModelKeys: (tenantId: TenantId) => Promise<number>;
   readonly now: () => number;
   /** Told after each change of the register that this process learns of. */
-  readonly onRefresh?: (now: Pick<TenantServices, 'stopped' | 'runningMax'>) => Promise<void>;
+  readonly onRefresh?: (now: Pick<TenantServices, 'stopped' | 'runningMax' | 'projectsRunningMax'>) => Promise<void>;
 }
 
 export async function openTenantServices(ports: TenantServicePorts): Promise<TenantServices> {
@@ -63,7 +79,7 @@ export async function openTenantServices(ports: TenantServicePorts): Promise<Ten
 
   async function refresh(): Promise<void> {
     known = new Map((await tenants.list()).map((tenant) => [tenant.tenantId, tenant]));
-    await ports.onRefresh?.({ stopped, runningMax });
+    await ports.onRefresh?.({ stopped, runningMax, projectsRunningMax });
   }
 
   function stopped(): readonly TenantId[] {
@@ -78,8 +94,26 @@ export async function openTenantServices(ports: TenantServicePorts): Promise<Ten
     return Object.fromEntries(limited);
   }
 
-  async function measure(tenantId: TenantId, wanted: Usage): Promise<Usage> {
-    const { goals, tasks, artifactBytes } = await ports.store.measureUse(tenantId);
+  function projectsRunningMax(): Readonly<Record<string, number>> {
+    const limited = [...known.values()].flatMap(({ tenantId, projectsRunning = {} }) =>
+      Object.entries(projectsRunning).map(([projectId, most]) => [`${tenantId}:${projectId}`, most] as const),
+    );
+    return Object.fromEntries(limited);
+  }
+
+  /** The tenant, and the project: what of them has a limit. */
+  async function holdersOf({ tenantId, projectId }: QuotaPlace, more: Usage): Promise<readonly LimitedHolder[]> {
+    const tenant = known.get(tenantId);
+    const project = projectId === undefined ? undefined : await ports.projects.find(tenantId, projectId);
+    const holders: LimitedHolder[] = [];
+    if (tenant !== undefined) holders.push({ holder: tenantId, quotas: tenant.quotas, projectId: undefined });
+    if (project !== undefined)
+      holders.push({ holder: `${tenantId}/${projectId}`, quotas: project.quotas, projectId: project.projectId });
+    return holders.filter(({ quotas }) => Object.keys(more).some((name) => name in quotas));
+  }
+
+  async function measure({ tenantId, projectId }: QuotaPlace, wanted: Usage): Promise<Usage> {
+    const { goals, tasks, artifactBytes } = await ports.store.measureUse(tenantId, projectId);
     const modelKeys = wanted.modelKeys === undefined ? 0 : await ports.countModelKeys(tenantId);
     return { goals, tasks, storageBytes: artifactBytes, modelKeys };
   }
@@ -106,12 +140,19 @@ export async function openTenantServices(ports: TenantServicePorts): Promise<Ten
     },
     stopped,
     runningMax,
-    async withRoom(tenantId, more, run) {
-      const tenant = known.get(tenantId);
-      const limited = tenant !== undefined && Object.keys(more).some((name) => name in tenant.quotas);
-      if (!limited) return run();
+    projectsRunningMax,
+    measureProject: (tenantId, projectId) => ports.store.measureUse(tenantId, projectId),
+    async withRoom(place, more, run) {
+      const { tenantId } = place;
+      const limited = await holdersOf(place, more);
+      if (limited.length === 0) return run();
       return inTurn(tenantId, async () => {
-        refuseOverQuota(tenant, await measure(tenantId, more), more);
+        for (const { projectId, ...holder } of limited)
+          refuseOverQuota(
+            holder,
+            await measure({ tenantId, ...(projectId === undefined ? {} : { projectId }) }, more),
+            more,
+          );
         return run();
       });
     },

@@ -4,9 +4,10 @@ import { refused } from '@chorale/lib-errors';
 import type { z } from 'zod';
 import { actBy } from '../audit/act-by.ts';
 import type { RecordedAct } from '../audit/audit-recorder.ts';
-import { admit, type Caller, type Permit } from './caller.ts';
+import { admit, scopeOf, type Caller, type Permit } from './caller.ts';
 import type { DefinitionCache } from './definition-cache.ts';
 import type { EventStreams } from './event-streams.ts';
+import { limitStore } from './limit-store.ts';
 import type { GoalReads } from './goal-reads.ts';
 import { invalidRequest } from './problem.ts';
 import { type Serialise, serialiserOf } from './serialise.ts';
@@ -79,6 +80,11 @@ export interface Route<Path = unknown, Query = unknown, Headers = unknown, Body 
   readonly tag: Tag;
   /** What its caller must be permitted; decided before anything of the body is read. */
   readonly permit: Permit;
+  /**
+   * It is about things of projects. Who may do it in some of them alone is let in, and has a store with those alone; nobody
+   * else is, unless they may do it in the whole tenant.
+   */
+  readonly inProjects?: true;
   readonly path?: Path;
   readonly query?: Query;
   /** Names in lower case; headers that are not named here are none of the route's business. */
@@ -115,11 +121,11 @@ export function registerRoute(api: FastifyInstance, route: Route, context: ApiCo
     exposeHeadRoute: route.method === 'GET',
     ...(route.bodySizeBytesMax === undefined ? {} : { bodyLimit: route.bodySizeBytesMax }),
     onRequest: async (request) => {
-      request.caller = await admit(context.services.access, request, route.permit);
+      request.caller = await admit(context.services.access, request, route);
     },
     handler: async (request, reply) => {
       const input = { ...read(request), caller: request.caller, request, reply };
-      const answer = await handleAudited(route, input, context);
+      const answer = await handleAudited(route, input, within(route, input.caller, context));
       if (answer === 'taken-over') return reply;
       context.onAnswer?.(route, answer);
       reply.code(answer.status);
@@ -143,6 +149,15 @@ function createWriter(route: Route): (answer: Answer, reply: FastifyReply) => un
 }
 
 const jsonMediaType = 'application/json; charset=utf-8';
+
+/** What the route is done with: for who is not let in everywhere, a store that shows what they reach and nothing else. */
+function within(route: Route, caller: Caller, context: ApiContext): ApiContext {
+  if (route.inProjects !== true || route.permit === 'public') return context;
+  const { services } = context;
+  const scope = scopeOf(services.access, caller, route.permit);
+  if (scope === undefined) return context;
+  return { ...context, services: { ...services, store: limitStore(services.store, scope) } };
+}
 
 function handleAudited(
   route: Route,

@@ -46,6 +46,7 @@ export async function openSecurity(options: PlatformOptions, { stores, links }: 
   const tenants = await openTenantServices({
     register: stores.identity,
     store: stores.goals,
+    projects: access.projects,
     countModelKeys: async (tenantId) => (await stores.spend.listKeys(tenantId)).length,
     now: Date.now,
     onRefresh: createBrakes({

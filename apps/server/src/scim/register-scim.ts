@@ -30,7 +30,7 @@ export function registerScim(api: FastifyInstance, { services, onDefect }: ScimO
     const parse = async (_request: FastifyRequest, body: Buffer) => (body.length === 0 ? undefined : readJson(body));
     scope.addContentTypeParser('application/scim+json', { parseAs: 'buffer' }, parse);
     scope.addHook('onRequest', async (request) => {
-      request.caller = await admit(access, request, 'member.provision');
+      request.caller = await admit(access, request, { permit: 'member.provision' });
     });
     scope.setErrorHandler(async (error, request, reply) => {
       const told = await recordRefusal(audit, request, error);

@@ -4,6 +4,7 @@ import { type GoalPages, goalsOf, putGoalInPages } from './goal-pages.ts';
 
 const goal = (goalId: string, over: Partial<Goal> = {}): Goal => ({
   goalId,
+  projectId: 'default',
   title: goalId,
   workflow: 'audit',
   state: 'running',

@@ -13,8 +13,8 @@ export interface Principal {
   readonly subject: string;
   /** Those that ship, and custom ones; `ROLE@PROJECT` where it is held in one project alone. */
   readonly roles: readonly string[];
-  /** Asks with a key that is for this project and nothing else. */
-  readonly projectId?: ProjectId | undefined;
+  /** Asks with a key that is for this project and nothing else. Of another name than a resource's: it says nothing of what it is done to. */
+  readonly boundTo?: ProjectId | undefined;
 }
 
 /** What it is done to. */
@@ -134,11 +134,11 @@ function counting(query: PolicyQuery): PolicyQuery {
 }
 
 function keyOf({ principal, operation, resource }: PolicyQuery): string {
-  const { tenantId, subject, roles: held, projectId = '' } = principal;
+  const { tenantId, subject, roles: held, boundTo = '' } = principal;
   const facts =
     resource.requestedBy === undefined ? '' : `${resource.fourEyes === true ? 4 : 2}${resource.requestedBy}`;
   // Ids have no control characters; one between the parts keeps them apart.
-  return `${operation}\n${tenantId}\n${subject}\n${held.join('\t')}\n${projectId}\n${resource.tenantId}\n${resource.projectId ?? ''}\n${facts}`;
+  return `${operation}\n${tenantId}\n${subject}\n${held.join('\t')}\n${boundTo}\n${resource.tenantId}\n${resource.projectId ?? ''}\n${facts}`;
 }
 
 function reasonFor(query: PolicyQuery, { allowed, decidedBy, failed }: PolicyDecision): string {

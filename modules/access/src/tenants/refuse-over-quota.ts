@@ -1,6 +1,12 @@
 // Whether one more fits into what a tenant may have.
 import { refused } from '@chorale/lib-errors';
-import type { Quota, RegisteredTenant } from './tenants.ts';
+import type { Quota, Quotas } from './tenants.ts';
+
+/** A tenant, or a project of one. */
+export interface QuotaHolder {
+  readonly holder: string;
+  readonly quotas: Quotas;
+}
 
 export type Usage = { readonly [Name in Quota]?: number };
 
@@ -15,7 +21,7 @@ const words: { readonly [Name in Quota]: string } = {
 
 /** @throws refused `quota-exceeded`, with what is used, asked for and allowed. */
 export function refuseOverQuota(
-  { tenantId, quotas }: Pick<RegisteredTenant, 'tenantId' | 'quotas'>,
+  { holder, quotas }: QuotaHolder,
   used: Usage,
   more: Usage,
 ): void {
@@ -25,7 +31,7 @@ export function refuseOverQuota(
     if (allowed === undefined || have + asked <= allowed) continue;
     throw refused(
       'quota-exceeded',
-      `${tenantId} has ${have} of ${allowed} ${words[name]}, and this needs ${asked} more.`,
+      `${holder} has ${have} of ${allowed} ${words[name]}, and this needs ${asked} more.`,
       {
         action: 'End or delete what is not needed, or ask whoever runs the installation for a larger quota.',
         data: { quota: name, used: have, asked, allowed },

@@ -3,6 +3,7 @@ import { refused } from '@chorale/lib-errors';
 import type { GoalId, TenantId } from '@chorale/lib-ids';
 import type { Artifact } from '@chorale/module-goals';
 import { z } from 'zod';
+import { scopeOf } from '../caller.ts';
 import { type ApiContext, defineRoute, type Route } from '../route.ts';
 import { goalId, pageOf } from '../schemas/fields.ts';
 import { artifactSchema } from '../schemas/record.ts';
@@ -16,6 +17,7 @@ const listAll = defineRoute({
   summary: 'List the files that a goal has made',
   tag: 'artifacts',
   permit: 'artifact.read',
+  inProjects: true,
   path: goalPath,
   responses: { 200: { description: 'Artifacts; `href` leads to the bytes.', schema: pageOf(artifactSchema) } },
   refusals: ['goal-not-found'],
@@ -42,9 +44,11 @@ const download = defineRoute({
   address: '/v1/artifacts/{hash}',
   operation: 'openArtifact',
   summary: 'Get the bytes of an artifact',
-  description: 'With `goal` and `name` it has its media type and name; without, it is only bytes.',
+  description:
+    'With `goal` and `name` it has its media type and name; without, it is only bytes, for who may read those of all projects.',
   tag: 'artifacts',
   permit: 'artifact.read',
+  inProjects: true,
   path: z.strictObject({ hash: z.string().regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hex digits') }),
   query: z.strictObject({ goal: goalId.exactOptional(), name: z.string().max(1000).exactOptional() }),
   headers: z.object({ 'if-none-match': z.string().max(500).exactOptional() }),
@@ -54,6 +58,9 @@ const download = defineRoute({
   },
   refusals: ['artifact-not-found'],
   handle: async ({ caller, path: { hash }, query, headers, request, reply }, context) => {
+    // Bytes are kept once for the tenant: only a goal says whose they are.
+    if (query.goal === undefined && scopeOf(context.services.access, caller, 'artifact.read') !== undefined)
+      throw notFound(hash);
     const artifact =
       query.goal === undefined
         ? undefined

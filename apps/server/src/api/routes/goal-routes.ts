@@ -6,7 +6,7 @@ import { type Caller, mayDo } from '../caller.ts';
 import { explainGoal } from '../explain-goal.ts';
 import { readSessions } from '../read-sessions.ts';
 import { type Answer, type ApiContext, defineRoute, type Route } from '../route.ts';
-import { cursor, goalId, json, limit, name, pageOf } from '../schemas/fields.ts';
+import { cursor, goalId, json, limit, name, pageOf, projectId } from '../schemas/fields.ts';
 import { goalChangeSchema, goalExplanationSchema, goalRequestSchema, goalSchema } from '../schemas/goal.ts';
 import { submitGoal } from '../submit-goal.ts';
 import { goalView } from '../views/goal-view.ts';
@@ -54,6 +54,7 @@ const submit = defineRoute({
   summary: 'Submit a goal',
   tag: 'goals',
   permit: 'goal.submit',
+  inProjects: true,
   headers: z.object({ 'idempotency-key': idempotencyKey }),
   body: goalRequestSchema,
   responses: {
@@ -68,6 +69,8 @@ const submit = defineRoute({
     'agent-needs-model',
     'idempotency-key-reused',
     'quota-exceeded',
+    'project-not-found',
+    'project-archived',
   ],
   handle: async ({ caller, body, headers }, { services }) => {
     const { goal, existing } = await submitGoal(services, caller, {
@@ -104,9 +107,11 @@ const listAll = defineRoute({
   summary: 'List goals, newest first',
   tag: 'goals',
   permit: 'goal.read',
+  inProjects: true,
   query: z.strictObject({
     state: stateList.exactOptional(),
     workflow: name.exactOptional(),
+    projectId: projectId.exactOptional(),
     archived: archivedSwitch,
     limit,
     after: cursor,
@@ -132,6 +137,7 @@ const getOne = defineRoute({
   summary: 'Get one goal',
   tag: 'goals',
   permit: 'goal.read',
+  inProjects: true,
   path: goalPath,
   description: 'As it was at most a second ago; with `Cache-Control: no-cache`, and without If-None-Match, as it is.',
   headers: z.object({
@@ -165,6 +171,7 @@ function changeRoute(verb: 'pause' | 'resume' | 'cancel', summary: string, refus
     summary,
     tag: 'goals',
     permit: verb === 'cancel' ? 'goal.cancel' : 'goal.steer',
+    inProjects: true,
     path: goalPath,
     headers: z.object({ 'if-match': z.string().max(500).exactOptional() }),
     body: goalChangeSchema,
@@ -196,6 +203,7 @@ const explain = defineRoute({
   summary: 'Say why a goal is where it is, task by task, and what each agent did, step by step',
   tag: 'goals',
   permit: 'goal.read',
+  inProjects: true,
   path: goalPath,
   query: z.strictObject({
     sessions: z
@@ -215,7 +223,7 @@ const explain = defineRoute({
       store.listWorkers(),
     ]);
     const situation = { goal, definition, tasks, approvals, workers: workers.filter(takesTasks), now: now() };
-    if (query.sessions === 'none' || !mayDo(access, caller, 'step.read'))
+    if (query.sessions === 'none' || !mayDo(access, caller, 'step.read', goal.projectId))
       return { status: 200, body: explainGoal(situation) };
     const sessions = await readSessions({ store, spend: models.spend }, tasks, definition);
     return { status: 200, body: explainGoal({ ...situation, sessions }) };
@@ -230,6 +238,7 @@ const signal = defineRoute({
   description: 'The body is the payload, any JSON; it becomes the output of the signal task.',
   tag: 'goals',
   permit: 'goal.steer',
+  inProjects: true,
   path: goalPath.extend({ name }),
   body: json,
   responses: { 202: { description: 'It was received.', schema: goalSchema } },

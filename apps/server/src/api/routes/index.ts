@@ -29,6 +29,7 @@ import { modelCallRoutes } from './model-call-routes.ts';
 import { modelKeyRoutes } from './model-key-routes.ts';
 import { passkeyRoutes } from './passkey-routes.ts';
 import { planRoutes } from './plan-routes.ts';
+import { projectRoutes } from './project-routes.ts';
 import { providerRoutes } from './provider-routes.ts';
 import { scheduleRoutes } from './schedule-routes.ts';
 import { secretRoutes } from './secret-routes.ts';
@@ -71,6 +72,7 @@ const described: readonly Route[] = [
   ...memberRoutes,
   ...tokenRoutes,
   ...accessRoutes,
+  ...projectRoutes,
   ...tenantRoutes,
   ...tenantDataRoutes,
   ...secretRoutes,

@@ -6,7 +6,7 @@ import type { IdentityServices } from '../../access/identity-services.ts';
 import { keepLogin, placeOf } from '../../access/login-place.ts';
 import { findPasskeyPlace } from '../../access/public-url.ts';
 import { readCookies, setCookie } from '../../access/session-cookie.ts';
-import { type Caller, mayDo } from '../caller.ts';
+import { type Caller, mayDoSomewhere } from '../caller.ts';
 import { type ApiContext, defineRoute, type Input, type Route } from '../route.ts';
 import type { ApiServices } from '../services.ts';
 import {
@@ -116,7 +116,7 @@ const forKey = defineRoute({
     const user = await identity.login.prove({ tenantId, login, password, ...placeOf(request, identity) });
     const roles = await identity.groups.rolesOf(tenantId, user.id, user.body);
     const caller: Caller = { tenantId, subject: user.id, roles, kind: 'person' };
-    const scopes = operations.filter((operation) => mayDo(access, caller, operation));
+    const scopes = operations.filter((operation) => mayDoSomewhere(access, caller, operation));
     const by = { kind: 'person', id: user.id };
     const made = await identity.keys.make({ tenantId, userId: user.id, label, scopes, lifeMs: days * dayMs, by });
     return { status: 201, body: { ...keyView(made.record), key: made.token } };

@@ -1,7 +1,7 @@
 // Short-lived tokens for workers and sites, and the keys by which others verify them.
 import { refused } from '@chorale/lib-errors';
 import { operations, type Operation } from '@chorale/module-access';
-import { mayDo, refuseToken } from '../caller.ts';
+import { mayDoSomewhere, refuseToken } from '../caller.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { keySetSchema, tokenRequestSchema, tokenSchema } from '../schemas/account.ts';
 
@@ -26,14 +26,15 @@ const issue = defineRoute({
   handle: async ({ caller, body }, { services: { access, identity, now } }) => {
     refuseToken(caller);
     const { audience, minutes, scopes } = body;
-    const held = operations.filter((operation) => mayDo(access, caller, operation));
+    const held = operations.filter((operation) => mayDoSomewhere(access, caller, operation));
     const wider = scopes?.find((scope: Operation) => !held.includes(scope));
     if (wider !== undefined)
       throw refused('not-permitted', `a token for ${wider} would do more than whoever asks may`, {
         action: 'name operations that you may do',
         data: { operation: wider },
       });
-    const claims = { tenantId: caller.tenantId, subject: caller.subject, scopes: scopes ?? held };
+    const { tenantId, subject, boundTo: projectId } = caller;
+    const claims = { tenantId, subject, scopes: scopes ?? held, projectId };
     const token = await identity.tokens.issue(claims, { audience, lifeMs: minutes * minuteMs });
     return { status: 201, body: { token, expiresAt: now() + minutes * minuteMs } };
   },

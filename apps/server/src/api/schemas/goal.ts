@@ -1,7 +1,7 @@
 import type { Goal, GoalExplanation, GoalRequest } from '@chorale/lib-client';
 import { goalStates } from '@chorale/module-goals';
 import { z } from 'zod';
-import { count, goalId, json, list, name, priority, time, timeGiven } from './fields.ts';
+import { count, goalId, json, list, name, priority, projectId, time, timeGiven } from './fields.ts';
 import { failureSchema } from './problem.ts';
 import { sessionSchema } from './session.ts';
 
@@ -10,6 +10,7 @@ const goalStateSchema = z.enum(goalStates);
 export const goalSchema = z
   .strictObject({
     goalId,
+    projectId: z.string(),
     title: z.string(),
     workflow: z.string(),
     state: goalStateSchema,
@@ -51,6 +52,7 @@ export const goalRequestSchema = z
       .exactOptional()
       .describe('Path of the file it is from: named in its mistakes.'),
     inputs: z.record(z.string(), json).exactOptional(),
+    projectId: projectId.exactOptional().describe('Where it belongs. Default: that of the key, or `default`.'),
     title: z.string().min(1).max(500).exactOptional(),
     priority: priority.exactOptional(),
     startAt: timeGiven.exactOptional(),
