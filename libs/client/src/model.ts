@@ -177,6 +177,8 @@ export interface ModelCall {
   readonly deploymentId?: string;
   readonly tries: number;
   readonly cache: 'none' | 'exact' | 'semantic';
+  /** The model was drawn, to learn how it does. */
+  readonly explored?: true;
   /** The call whose answer was given, to a question like this one. */
   readonly similar?: { readonly callId: string; readonly similarity: number; readonly savedUsd: number };
   readonly usage?: ModelUsage;
@@ -194,6 +196,40 @@ export interface ModelOutcome {
   readonly good: boolean;
 }
 
+export interface OutcomeCount {
+  readonly taskClass: string;
+  readonly model: string;
+  readonly good: number;
+  readonly bad: number;
+}
+
+/** From which gain on the stronger model is asked, for each strategy that has a line. */
+export interface ModelLine {
+  readonly weak: string;
+  readonly strong: string;
+  readonly strategies: readonly {
+    readonly strategy: ModelStrategy;
+    readonly threshold: number;
+    /** Of the stronger model's advantage, on outcomes that the training did not see. */
+    readonly kept: number;
+    /** Of those outcomes, the share beyond the line. */
+    readonly strongShare: number;
+  }[];
+}
+
+/** What was learned of the models of this tenant. */
+export interface ModelLearning {
+  readonly outcomes: readonly OutcomeCount[];
+  /** Of one model, from which on it is learned. */
+  readonly outcomesMin: number;
+  readonly learned?: {
+    readonly version: number;
+    readonly trainedAt: number;
+    readonly models: readonly { readonly model: string; readonly outcomes: number; readonly goodShare: number }[];
+    readonly lines: readonly ModelLine[];
+  };
+}
+
 export interface ModelCandidate {
   readonly deploymentId: string;
   readonly excluded?: { readonly why: string; readonly detail: string };
@@ -201,6 +237,8 @@ export interface ModelCandidate {
     readonly total: number;
     readonly quality: number;
     readonly learned?: true;
+    /** Against the cheapest model that something was learned of: it is asked where the gain is beyond the threshold. */
+    readonly line?: { readonly weak: string; readonly gain: number; readonly threshold: number };
     readonly costUsd: number;
     readonly latencyMs: number;
     readonly switchingUsd: number;

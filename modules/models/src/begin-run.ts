@@ -14,7 +14,7 @@ import { promptFeatures, type PromptFeatures } from './prompt-features.ts';
 import type { RouteBody, RouteCall, Shielded } from './router-ports.ts';
 import type { TenantKnowledge } from './routing-knowledge.ts';
 import type { Budget } from './spend.ts';
-import { resolveStrategy } from './strategy-weights.ts';
+import { keptAdvantage, resolveStrategy } from './strategy-weights.ts';
 
 const dataClassDefault: DataClass = 'internal';
 
@@ -66,8 +66,7 @@ function decide(state: RouterState, asked: Asked) {
   ]);
   const named = context.models.length === 0 ? undefined : resolveNames(fleet, context.models);
   const features = ports.predictQuality !== undefined && hasChoice(fleet, named) ? featuresOf(body) : undefined;
-  const expected = features === undefined ? undefined : ports.predictQuality?.({ tenantId, features });
-  const learnedOf = expected === undefined ? undefined : ({ model }: Deployment) => expected(model);
+  const learned = features === undefined ? undefined : ports.predictQuality?.({ tenantId, features });
   const qualityOf = ({ model, quality }: Deployment): number =>
     posteriorQuality(quality, findOutcome(knowledge.outcomes, demands.taskClass, model));
   const decision = decideRoute(fleet, {
@@ -88,7 +87,8 @@ function decide(state: RouterState, asked: Asked) {
     score: {
       demands,
       weights,
-      learnedOf,
+      learned,
+      keptAdvantage: keptAdvantage[strategy],
       qualityOf,
       health,
       warmth: sessions.find(tenantId, context.session, now),
@@ -97,9 +97,13 @@ function decide(state: RouterState, asked: Asked) {
     strategy,
     avoidFailing: !retries.canSpend(),
     random: ports.random,
+    // Of what is more than internal nothing is learned.
+    exploreShare: features === undefined || !isLearnable(dataClass) ? 0 : (ports.exploreShare ?? 0),
   });
   return { strategy, decision, features };
 }
+
+const isLearnable = (dataClass: DataClass): boolean => dataClass === 'public' || dataClass === 'internal';
 
 /** Whether it is ours to say which model answers. */
 function hasChoice(fleet: Fleet, named: ReadonlyMap<string, number> | undefined): boolean {

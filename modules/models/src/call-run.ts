@@ -196,6 +196,7 @@ function recordOf(run: CallRun, end: CallEnd): ModelCallRecord {
     tries: [...run.tries],
     deploymentId: end.deployment?.id,
     cache: 'none',
+    ...(run.decision.explored ? { explored: true as const } : {}),
     usage: end.usage,
     cost: Math.ceil(run.assumed.cost + end.charged.cost),
     assumed: end.assumed || run.assumed.tokens > 0,

@@ -13,7 +13,7 @@ import { indexOutcomes, findOutcome, posteriorQuality } from './model-quality.ts
 import { ask, dollar, makeDeployment, seededRandom } from './router-stage.fixture.ts';
 import type { ScoreRules } from './score-deployments.ts';
 import { createSessionWarmth } from './session-warmth.ts';
-import { resolveStrategy, strategyWeights, type Weights } from './strategy-weights.ts';
+import { keptAdvantage, resolveStrategy, strategyWeights, type Weights } from './strategy-weights.ts';
 
 const now = 1_000_000;
 
@@ -52,6 +52,7 @@ function decide(deployments: readonly Deployment[], setting: Setting = {}): Rout
       score: {
         demands,
         weights: weights ?? strategyWeights[strategy],
+        keptAdvantage: keptAdvantage[strategy],
         qualityOf: ({ quality }) => quality,
         health,
         warmth: undefined,
@@ -137,6 +138,7 @@ describe('hard filters', () => {
       quality: weight,
       cost: weight,
       latency: weight,
+      line: weight,
       privacy: weight,
       switching: weight,
       failing: weight,

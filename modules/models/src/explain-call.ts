@@ -30,11 +30,24 @@ const seconds = (ms: number): string => `${round(ms / 1_000, 1)} s`;
 function describe({ deploymentId, score }: Candidate): string {
   if (score === undefined) return deploymentId;
   const switching = score.switching > 0 ? `, leaving a warm cache worth ${formatCost(score.switching)}` : '';
+  const { line } = score;
+  const side = line === undefined ? '' : line.gain >= line.threshold ? 'beyond' : 'short of';
+  const gain =
+    line === undefined
+      ? ''
+      : `, expected to gain ${round(line.gain, 2)} on ${line.weak}, ${side} the line at ${round(line.threshold, 2)}`;
   const failing = (score.failing ?? 0) >= 0.05 ? `, ${Math.round((score.failing ?? 0) * 100)} % of tries failing` : '';
-  return `${deploymentId} (${round(score.total, 3)}: quality ${round(score.quality, 2)}${score.learned === true ? ' as learned' : ''}, about ${formatCost(score.cost)}, ${seconds(score.latencyMs)}${switching}${failing})`;
+  return `${deploymentId} (${round(score.total, 3)}: quality ${round(score.quality, 2)}${score.learned === true ? ' as learned' : ''}${gain}, about ${formatCost(score.cost)}, ${seconds(score.latencyMs)}${switching}${failing})`;
 }
 
-function explainChoice({ candidates, strategy, taskClass, tries, deploymentId }: ModelCallRecord): readonly string[] {
+function explainChoice({
+  candidates,
+  strategy,
+  taskClass,
+  tries,
+  deploymentId,
+  explored,
+}: ModelCallRecord): readonly string[] {
   const chosen = candidates.find((one) => one.deploymentId === deploymentId);
   const first = candidates.find(({ score, excluded }) => score !== undefined && excluded === undefined);
   const others = candidates.filter(
@@ -47,7 +60,9 @@ function explainChoice({ candidates, strategy, taskClass, tries, deploymentId }:
       tries.length > 1
         ? `answered after ${tries.length - 1} failed ${tries.length === 2 ? 'try' : 'tries'}`
         : chosen === first
-          ? `${why} for ${taskClass}`
+          ? explored === true
+            ? `was drawn for ${taskClass}, to learn how it does`
+            : `${why} for ${taskClass}`
           : `was chosen for ${taskClass} under "${strategy}", having less to do than its like`;
     sentences.push(`${describe(chosen)} ${reason}.`);
   }

@@ -12,7 +12,7 @@ export { subjectsOf } from './spend-reserve.ts';
 export { expiryLimits } from './spend-settle.ts';
 export { budgetAt, windowEnd } from './spend-window.ts';
 export * from './upstream.ts';
-export { chooseGainThreshold, type ThresholdAim, type ValidatedGain } from './choose-gain-threshold.ts';
+export { drawQualityLine, pointToKeep, type LinePoint, type QualityLine } from './quality-line.ts';
 export {
   createQualityPredictor,
   predictQuality,
@@ -38,7 +38,7 @@ export { createModelRouter, type DeploymentStatus, type ModelRouter } from './ro
 export type { RouteErrorCode } from './route-error.ts';
 export * from './router-ports.ts';
 export { createRoutingKnowledge, type RoutingKnowledge } from './routing-knowledge.ts';
-export { strategyWeights, type StrategyOverride, type Weights } from './strategy-weights.ts';
+export { keptAdvantage, strategyWeights, type StrategyOverride, type Weights } from './strategy-weights.ts';
 export { detectPersonalData, type PersonalDataOptions } from './privacy/detect-personal-data.ts';
 export { detectSecrets } from './privacy/detect-secrets.ts';
 export { classifyContent, defaultDetectors, findSensitive } from './privacy/find-sensitive.ts';

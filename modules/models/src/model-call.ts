@@ -70,6 +70,8 @@ export interface Candidate {
     readonly quality: number;
     /** The quality was learned from outcomes of this tenant's prompts. */
     readonly learned?: true;
+    /** Against the cheapest model that something was learned of: it is asked where the gain is beyond the threshold. */
+    readonly line?: { readonly weak: string; readonly gain: number; readonly threshold: number };
     /** Nano-dollars, expected. */
     readonly cost: number;
     /** Milliseconds to the end of the answer, expected. */
@@ -120,6 +122,8 @@ export interface ModelCallRecord {
   /** The deployment that answered. */
   readonly deploymentId: string | undefined;
   readonly cache: 'none' | 'exact' | 'semantic';
+  /** The model was drawn, to learn how it does. */
+  readonly explored?: true;
   /** Of an answer from the cache to a question like this one. */
   readonly similar?: SimilarCall;
   readonly usage: Usage | undefined;

@@ -8,16 +8,19 @@ import { packSteps, type PackedNumbers, unpackSteps } from './packed-numbers.ts'
 interface PackedQuality {
   readonly rarity: PackedNumbers;
   readonly length: LearnedQuality['length'];
+  /** Missing in rows of earlier programs. */
+  readonly lines?: LearnedQuality['lines'];
   readonly models: readonly (Omit<LearnedModel, 'weights'> & {
     readonly name: string;
     readonly weights: PackedNumbers;
   })[];
 }
 
-export function packQuality({ rarity, length, models }: LearnedQuality): string {
+export function packQuality({ rarity, length, models, lines }: LearnedQuality): string {
   const packed: PackedQuality = {
     rarity: packSteps(rarity),
     length,
+    lines,
     models: [...models].map(([name, { weights, ...rest }]) => ({ name, ...rest, weights: packSteps(weights) })),
   };
   return JSON.stringify(packed);
@@ -31,13 +34,14 @@ export interface KeptQuality {
 }
 
 export function unpackQuality({ learned, tenantId, version, trainedAt }: KeptQuality): LearnedQuality {
-  const { rarity, length, models } = JSON.parse(learned) as PackedQuality;
+  const { rarity, length, models, lines = [] } = JSON.parse(learned) as PackedQuality;
   return {
     tenantId,
     version,
     trainedAt,
     rarity: unpackSteps(rarity),
     length,
+    lines,
     models: new Map(models.map(({ name, weights, ...rest }) => [name, { ...rest, weights: unpackSteps(weights) }])),
   };
 }

@@ -32,7 +32,25 @@ export interface RouterPorts {
    * What was learned of a model for words like these, 0 to 1; undefined: nothing, and the counts of outcomes decide.
    * With it, records of calls that had a choice keep what a later outcome can be learned from.
    */
-  readonly predictQuality?: (asked: PredictedCall) => ((model: string) => number | undefined) | undefined;
+  readonly predictQuality?: (asked: PredictedCall) => LearnedView | undefined;
+  /** The share of calls with a choice, 0 to 1, that go to a model drawn from those they may go to; default 0. */
+  readonly exploreShare?: number;
+}
+
+/** What was learned, looked at for one prompt. */
+export interface LearnedView {
+  /** 0 to 1. */
+  qualityOf(model: string): number | undefined;
+  /**
+   * What the stronger model is expected to gain on the weaker, and from which gain on it is asked to keep this share of its
+   * advantage. Undefined: there is no line between them.
+   */
+  lineBetween(weak: string, strong: string, kept: number): ExpectedGain | undefined;
+}
+
+export interface ExpectedGain {
+  readonly gain: number;
+  readonly threshold: number;
 }
 
 export interface PredictedCall {

@@ -194,6 +194,14 @@ export const modelsConfigSchema = z.strictObject({
     .describe(
       'Learn from outcomes of calls which model does well at which prompts; used from 500 outcomes of a model on',
     ),
+  exploreShare: z
+    .number()
+    .min(0)
+    .max(0.5)
+    .default(0)
+    .describe(
+      'The share of calls with a choice that go to a model that is drawn, so that something is learned of each',
+    ),
   budgets: z.array(budget).default([]).describe('Limits in usd, tokens or calls, put in place at every start'),
   privacy: privacy.prefault({}),
   cache: cache.prefault({}),

@@ -93,7 +93,7 @@ export async function openModels({ config, env, spend, replies, log, read, onKey
     fleet: keeper.fleet,
     knowledge: createRoutingKnowledge({ spend, clock, report }),
     report,
-    ...(models.learn ? { predictQuality: createQualityPredictor(book.find) } : {}),
+    ...(models.learn ? { predictQuality: createQualityPredictor(book.find), exploreShare: models.exploreShare } : {}),
     ...(replies === undefined ? {} : { replies }),
     ...(privacy === undefined ? {} : { privacy }),
     ...caches.ports,

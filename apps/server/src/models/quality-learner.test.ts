@@ -68,7 +68,8 @@ async function rate(from: number, to: number): Promise<void> {
 }
 
 const ask = createQualityPredictor((tenantId) => book.find(tenantId));
-const expected = (prompt: string) => ask({ tenantId: defaultTenant, features: promptFeatures(prompt) })?.('small');
+const expected = (prompt: string) =>
+  ask({ tenantId: defaultTenant, features: promptFeatures(prompt) })?.qualityOf('small');
 
 test('[MD5] from 500 outcomes on what was learned is kept and used, and learned anew when enough is new', async () => {
   await rate(0, 499);

@@ -65,7 +65,7 @@ export function readApprovalsSearch(raw: Raw): ApprovalsSearch {
 
 export interface ModelsSearch {
   /** Missing for the deployments. */
-  readonly tab?: 'spend' | 'calls';
+  readonly tab?: 'spend' | 'calls' | 'learned';
   /** Of calls: only those with this key, for this goal, with this result. */
   readonly key?: string;
   readonly goal?: string;
@@ -73,7 +73,7 @@ export interface ModelsSearch {
 }
 
 export function readModelsSearch(raw: Raw): ModelsSearch {
-  const tab = (['spend', 'calls'] as const).find((name) => name === raw.tab);
+  const tab = (['spend', 'calls', 'learned'] as const).find((name) => name === raw.tab);
   const result = (['answered', 'cached', 'failed'] as const).find((name) => name === raw.result);
   return pick({ tab, key: textOf(raw.key), goal: textOf(raw.goal), result });
 }

@@ -26,6 +26,7 @@ export const queryKeys = {
   workflow: (name: string) => ['workflows', name] as const,
   models: ['models'] as const,
   deployments: ['models', 'deployments'] as const,
+  modelLearning: ['models', 'learning'] as const,
   modelKeys: ['models', 'keys'] as const,
   budgets: ['models', 'budgets'] as const,
   modelCalls: (filter: CallFilter) => ['models', 'calls', filter] as const,

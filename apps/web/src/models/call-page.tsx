@@ -118,6 +118,11 @@ function CandidateRow({
       <td data-number>
         {score?.quality.toFixed(2) ?? ''}
         {score?.learned === true ? ' learned' : ''}
+        {score?.line === undefined ? null : (
+          <CellNote>
+            gains {score.line.gain.toFixed(2)} on {score.line.weak}; the line is at {score.line.threshold.toFixed(2)}
+          </CellNote>
+        )}
       </td>
       <td data-number>
         {score === undefined ? '' : formatUsd(score.costUsd)}

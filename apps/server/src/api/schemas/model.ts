@@ -11,6 +11,7 @@ import {
   type ModelCallDetails,
   type ModelDeployment,
   type ModelKey,
+  type ModelLearning,
   type ModelOutcome,
   type ModelProbe,
   type NewModelKey,
@@ -183,6 +184,7 @@ const callFields = {
   masked: count,
   deploymentId: z.string().exactOptional(),
   cache: z.enum(['none', 'exact', 'semantic']),
+  explored: z.literal(true).exactOptional().describe('The model was drawn, to learn how it does.'),
   similar: z
     .strictObject({ callId: z.string(), similarity: share, savedUsd: usd })
     .exactOptional()
@@ -212,6 +214,10 @@ export const candidateSchema = z.strictObject({
       total: z.number(),
       quality: z.number(),
       learned: z.literal(true).exactOptional().describe('The quality was learned from outcomes of your calls.'),
+      line: z
+        .strictObject({ weak: z.string(), gain: z.number(), threshold: z.number() })
+        .exactOptional()
+        .describe('What it is expected to gain on the cheapest learned model, and from which gain on it is asked.'),
       costUsd: usd,
       latencyMs: milliseconds,
       switchingUsd: usd,
@@ -237,3 +243,24 @@ export const modelCallDetailsSchema = z
     explanation: list(z.string()).describe('Why this model, in sentences.'),
   })
   .meta({ id: 'ModelCallDetails' }) satisfies z.ZodType<ModelCallDetails>;
+
+export const modelLearningSchema = z
+  .strictObject({
+    outcomes: list(z.strictObject({ taskClass: z.string(), model: z.string(), good: count, bad: count })),
+    outcomesMin: count.describe('Of one model, from which on it is learned.'),
+    learned: z
+      .strictObject({
+        version: count,
+        trainedAt: time,
+        models: list(z.strictObject({ model: z.string(), outcomes: count, goodShare: share })),
+        lines: list(
+          z.strictObject({
+            weak: z.string(),
+            strong: z.string(),
+            strategies: list(z.strictObject({ strategy, threshold: z.number(), kept: z.number(), strongShare: share })),
+          }),
+        ),
+      })
+      .exactOptional(),
+  })
+  .meta({ id: 'ModelLearning' }) satisfies z.ZodType<ModelLearning>;
