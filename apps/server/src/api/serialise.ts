@@ -40,7 +40,7 @@ function shapeOf(schema: JsonSchema, { root, within }: Place): JsonSchema | unde
     if (found === undefined || within.includes($ref)) return undefined;
     return shapeOf(found as JsonSchema, { root, within: [...within, $ref] });
   }
-  if (undecided.some((keyword) => keyword in schema)) return undefined;
+  if (undecided.some((keyword) => keyword in schema) || Array.isArray(schema['type'])) return undefined;
   const shape: Record<string, unknown> = {};
   for (const [keyword, value] of Object.entries(schema)) {
     if (!ofForm.has(keyword)) continue;
