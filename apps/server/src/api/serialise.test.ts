@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { routes } from './routes/index.ts';
 import { serialiserOf } from './serialise.ts';
 
-const answers = routes.flatMap(({ method, path, responses }) =>
+const answers = routes.flatMap(({ method, url, responses }) =>
   Object.entries(responses).flatMap(([status, { schema }]) =>
-    schema === undefined ? [] : [{ answer: `${method} ${path} ${status}`, schema }],
+    schema === undefined ? [] : [{ answer: `${method} ${url} ${status}`, schema }],
   ),
 );
 
@@ -14,6 +14,8 @@ test.each(answers)('[API20] what $answer says can be written', ({ schema }) => {
 });
 
 test('[API20] what a value decides is written as the value is', () => {
-  const write = serialiserOf(z.object({ detail: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])) }));
+  const write = serialiserOf(
+    z.object({ detail: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])) }),
+  );
   expect(write({ detail: { no: 1, text: 'a', is: true } })).toBe('{"detail":{"no":1,"text":"a","is":true}}');
 });
