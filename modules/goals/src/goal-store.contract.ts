@@ -6,6 +6,7 @@ import { describeClaims } from './goal-store-claims.contract.ts';
 import { Harness, type OpenStore } from './goal-store-harness.contract.ts';
 import { describeLife } from './goal-store-life.contract.ts';
 import { describePlans } from './goal-store-plans.contract.ts';
+import { describeProjects } from './goal-store-projects.contract.ts';
 import { describeStore } from './goal-store-store.contract.ts';
 import { describeWaits } from './goal-store-waits.contract.ts';
 
@@ -29,6 +30,7 @@ export function describeGoalStore(name: string, open: OpenStore): void {
       describeClaims,
       describeStore,
       describeArchive,
+      describeProjects,
     ])
       describePart(() => harness);
   });
