@@ -60,6 +60,14 @@ export * from './identity/signing-keys.ts';
 export { hashText, makeSecret, shortHash } from './identity/token-text.ts';
 export { normalizeLogin } from './identity/user-fields.ts';
 export * from './identity/users.ts';
+export {
+  Admission,
+  type AdmissionLimits,
+  type AdmissionState,
+  type Asking,
+  type LoadClass,
+} from './limits/admission.ts';
+export { createCircuitBreaker, type BreakerLimits, type CircuitBreaker } from './limits/circuit-breaker.ts';
 export { openMemoryRateLimiter } from './limits/memory-rate-limiter.ts';
 export { takeFromBucket, type RateLimiter, type RateRule, type RateVerdict } from './limits/rate-limiter.ts';
 export * from './tenant-data/ended-goals.ts';

@@ -1,18 +1,20 @@
 // The REST API as a Fastify instance that listens nowhere yet: whoever runs it decides where.
 import { makeId } from '@chorale/lib-ids';
 import { refused } from '@chorale/lib-errors';
-import { homeTenant } from '@chorale/module-access';
+import { type AdmissionLimits, homeTenant } from '@chorale/module-access';
 import type { SecureContextOptions } from 'node:tls';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { createOpenCalls, type OpenCalls } from '../openai/open-calls.ts';
 import { openAiAddresses, registerOpenAi } from '../openai/register-openai.ts';
 import { recordRefusal } from '../audit/record-refusal.ts';
 import { registerScim, scimAddresses } from '../scim/register-scim.ts';
+import { admitLoad } from './admit-load.ts';
 import { answerMalformed } from './answer-malformed.ts';
 import { readmit, scopeOf } from './caller.ts';
 import { DefinitionCache } from './definition-cache.ts';
 import { defaultStreamLimits, EventStreams, type StreamLimits } from './event-streams.ts';
 import { GoalReads } from './goal-reads.ts';
+import { guardStore } from './guard-store.ts';
 import { guardRequest, securityHeaders } from './guard-request.ts';
 import { createRequestLimits, type RequestLimits } from './limit-requests.ts';
 import { MethodTable } from './method-table.ts';
@@ -41,6 +43,8 @@ export interface ApiOptions {
   readonly onAnswer?: ApiContext['onAnswer'];
   /** How often one address and one caller may ask. */
   readonly limits?: Partial<RequestLimits>;
+  /** How much is taken on at once. */
+  readonly admission?: AdmissionLimits;
   /** Serves over TLS with these. */
   readonly tls?: SecureContextOptions;
   /** Addresses of proxies whose word on who asks is taken. */
@@ -49,8 +53,14 @@ export interface ApiOptions {
   readonly openCalls?: OpenCalls;
 }
 
-export function createApi(services: ApiServices, options: ApiOptions = {}): FastifyInstance {
+export function createApi(given: ApiServices, options: ApiOptions = {}): FastifyInstance {
+  const { store, breaker } = guardStore(given.store, () => performance.now());
+  const services = { ...given, store };
   const api = openInstance(services, options);
+  const always = services.identity.secure
+    ? { ...securityHeaders, 'strict-transport-security': strictTransport }
+    : securityHeaders;
+  const load = admitLoad({ headers: always, ...(options.admission === undefined ? {} : { limits: options.admission }) });
   const context: ApiContext = {
     services,
     streams: new EventStreams(
@@ -65,14 +75,16 @@ export function createApi(services: ApiServices, options: ApiOptions = {}): Fast
     ),
     definitions: new DefinitionCache(services.store),
     goalReads: new GoalReads(services),
+    load,
+    storeGuard: breaker,
     ...(options.onAnswer === undefined ? {} : { onAnswer: options.onAnswer }),
   };
   const limits = createRequestLimits(services.now, options.limits);
   api.decorateRequest('caller');
+  api.addHook('onRequest', load.hook);
   api.addHook('onRequest', async (request, reply) => {
-    reply.headers(securityHeaders);
+    reply.headers(always);
     reply.header('x-request-id', request.id);
-    if (services.identity.secure) reply.header('strict-transport-security', strictTransport);
     guardRequest(request, services.hosts);
     await limits.byAddress(request, reply);
   });
@@ -80,6 +92,7 @@ export function createApi(services: ApiServices, options: ApiOptions = {}): Fast
   api.addHook('preParsing', limits.byCaller);
   api.addHook('onResponse', async (request, reply) => services.log(entryOf(request, reply)));
   api.addHook('preClose', async () => {
+    load.close();
     context.goalReads.close();
     context.streams.close();
   });

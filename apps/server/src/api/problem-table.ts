@@ -229,6 +229,7 @@ const rows: { readonly [status: number]: readonly string[] } = {
   ],
   502: ['deployments-failed', 'answer-broken', 'wire-event-too-long'],
   503: [
+    'overloaded',
     'audit-log-changed',
     'tenant-busy',
     'secret-contended',
@@ -249,7 +250,7 @@ const rows: { readonly [status: number]: readonly string[] } = {
     'database-unreachable',
     'deployments-cooling',
   ],
-  504: ['bus-timeout', 'deadline-passed'],
+  504: ['time-over', 'bus-timeout', 'deadline-passed'],
   507: ['disk-full', 'store-not-writable'],
 };
 

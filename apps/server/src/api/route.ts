@@ -4,11 +4,14 @@ import { refused } from '@chorale/lib-errors';
 import type { z } from 'zod';
 import { actBy } from '../audit/act-by.ts';
 import type { RecordedAct } from '../audit/audit-recorder.ts';
+import type { LoadAdmission } from './admit-load.ts';
 import { admit, scopeOf, type Caller, type Permit } from './caller.ts';
 import type { DefinitionCache } from './definition-cache.ts';
 import type { EventStreams } from './event-streams.ts';
 import { limitStore } from './limit-store.ts';
 import type { GoalReads } from './goal-reads.ts';
+import type { GuardedStore } from './guard-store.ts';
+import { keepTime } from './keep-time.ts';
 import { invalidRequest } from './problem.ts';
 import { type Serialise, serialiserOf } from './serialise.ts';
 import type { ApiServices } from './services.ts';
@@ -20,6 +23,10 @@ export interface ApiContext {
   readonly streams: EventStreams;
   readonly definitions: DefinitionCache;
   readonly goalReads: GoalReads;
+  /** What this process takes on. */
+  readonly load: Pick<LoadAdmission, 'learn' | 'state'>;
+  /** Until when the database is not asked. */
+  readonly storeGuard: GuardedStore['breaker'];
   /** Tests hold every answer against the schema that describes it. */
   readonly onAnswer?: (route: Route, answer: Answer) => void;
 }
@@ -117,15 +124,19 @@ export function registerRoute(api: FastifyInstance, route: Route, context: ApiCo
   const write = createWriter(route);
   api.route({
     method: route.method,
+    config: { operation: route.operation },
     url: route.address.replaceAll(/\{(\w+)\}/g, ':$1').replace(/\{\+\w+\}$/, '*'),
     exposeHeadRoute: route.method === 'GET',
     ...(route.bodySizeBytesMax === undefined ? {} : { bodyLimit: route.bodySizeBytesMax }),
     onRequest: async (request) => {
       request.caller = await admit(context.services.access, request, route);
+      if (route.permit !== 'public') context.load.learn(request, request.caller);
     },
     handler: async (request, reply) => {
       const input = { ...read(request), caller: request.caller, request, reply };
-      const answer = await handleAudited(route, input, within(route, input.caller, context));
+      const answer = await keepTime(request, reply.elapsedTime, () =>
+        handleAudited(route, input, within(route, input.caller, context)),
+      );
       if (answer === 'taken-over') return reply;
       context.onAnswer?.(route, answer);
       reply.code(answer.status);

@@ -4,6 +4,7 @@
 import { availableParallelism, hostname } from 'node:os';
 import { defaultTenant } from '@chorale/lib-ids';
 import { z } from 'zod';
+import { admissionDefault } from '../api/admit-load.ts';
 import { requestLimitsDefault } from '../api/limit-requests.ts';
 import { accessConfigSchema, servicesConfigSchema, tlsConfigSchema, trustProxySchema } from './access-config.ts';
 import { databaseTimeoutsSchema } from './database-config.ts';
@@ -74,8 +75,15 @@ const requests = z.strictObject({
   onLoopback: z.boolean().default(false).describe('Whether requests from this machine are limited too'),
 });
 
+const admission = z.strictObject({
+  atOnce: z.int().min(1).default(admissionDefault.atOnce).describe('Requests that a process works on at once'),
+  waiting: z.int().min(0).default(admissionDefault.waiting).describe('Requests that wait for that; more are refused'),
+  waitMs: z.int().min(0).default(admissionDefault.waitMs).describe('How long each of them waits at most'),
+});
+
 const limits = z.strictObject({
   requests: requests.prefault({}),
+  admission: admission.prefault({}),
   lanes: z.array(laneLimit).default([]).describe('Concurrency and rate of queues and agents'),
   tenantWeights: z
     .record(z.string(), z.number().positive())

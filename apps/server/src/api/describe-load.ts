@@ -1,0 +1,28 @@
+// What a process is asked for, beside what it can do, for `chorale doctor`.
+import type { AdmissionState } from '@chorale/module-access';
+import type { DoctorCheck } from './services.ts';
+
+/** Refusals so long ago are of no interest any more. */
+const recentMs = 60_000;
+
+export function describeLoad(state: AdmissionState, storeAwayMs: number): readonly DoctorCheck[] {
+  const { atWork, waiting, admitted, refused, tenants, refusedAt } = state;
+  const isRefusing = refusedAt !== undefined && performance.now() - refusedAt < recentMs;
+  const checks: DoctorCheck[] = [
+    {
+      name: 'load',
+      ok: !isRefusing,
+      optional: true,
+      found: `${atWork} requests at work, ${waiting} of ${tenants} tenants waiting; ${admitted} taken on and ${refused} refused since this process began`,
+      ...(isRefusing ? { fix: 'chorale serve --processes 0 (one for each core), or a further machine' } : {}),
+    },
+  ];
+  if (storeAwayMs > 0)
+    checks.push({
+      name: 'database-guard',
+      ok: false,
+      optional: true,
+      found: 'the database does not answer; requests are told so at once',
+    });
+  return checks;
+}
