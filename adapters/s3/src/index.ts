@@ -8,4 +8,6 @@ export {
   removeS3Artifact,
   type S3Artifact,
 } from './s3-tenant-folder.ts';
-export { openS3Bucket } from './s3-bucket.ts';
+export { openS3Bucket, type S3Bucket } from './s3-bucket.ts';
+export { keepLifecycle, sweepBucket } from './s3-lifecycle.ts';
+export { openS3Links } from './s3-links.ts';

@@ -37,6 +37,19 @@ export interface S3Bucket {
   ): Promise<UploadedPart>;
   finishUpload(key: string, id: string, parts: readonly UploadedPart[]): Promise<void>;
   dropUpload(key: string, id: string): Promise<void>;
+  /** Begun and not finished. */
+  listUploads(begins: string): AsyncIterable<BegunUpload>;
+  /** What holds for every object of the bucket, as XML; undefined where there is nothing. */
+  readLifecycle(): Promise<string | undefined>;
+  writeLifecycle(xml: string): Promise<void>;
+  /** Before every key of this installation in the bucket. */
+  readonly prefix: string;
+}
+
+export interface BegunUpload {
+  readonly key: string;
+  readonly id: string;
+  readonly begunAt: number;
 }
 
 const retries = 4;
@@ -65,6 +78,8 @@ export function openS3Bucket(address: S3Address, options: S3BucketOptions): S3Bu
   }
   return {
     ...uploadCalls(call, placeOf),
+    ...bucketCalls(call, address),
+    prefix,
     async put(key, bytes) {
       await call('PUT', placeOf(key), { body: bytes });
     },
@@ -153,6 +168,40 @@ function uploadCalls(call: Call, placeOf: (key: string) => string): UploadCalls 
   };
 }
 
+type BucketCalls = Pick<S3Bucket, 'listUploads' | 'readLifecycle' | 'writeLifecycle'>;
+
+function bucketCalls(call: Call, { bucket, prefix }: S3Address): BucketCalls {
+  return {
+    async *listUploads(begins) {
+      // Only what a page holds: the rest is there the next time.
+      const query = `?uploads=&prefix=${encodeURIComponent(prefix + begins)}`;
+      const text = await (await call('GET', bucket, { query })).text();
+      for (const [, entry = ''] of text.matchAll(/<Upload>([\s\S]*?)<\/Upload>/g)) {
+        const valueOf = (name: string): string => new RegExp(`<${name}>([^<]*)</${name}>`).exec(entry)?.[1] ?? '';
+        const key = valueOf('Key');
+        // Some services leave the prefix unheeded.
+        if (key.startsWith(prefix + begins))
+          yield { key: key.slice(prefix.length), id: valueOf('UploadId'), begunAt: Date.parse(valueOf('Initiated')) };
+      }
+    },
+    async readLifecycle() {
+      const response = await call('GET', bucket, { query: '?lifecycle=', mayMiss: true });
+      const text = await response.text();
+      if (response.status !== 404) return text;
+      if (text.includes('<Code>NoSuchLifecycleConfiguration</Code>')) return undefined;
+      throw failure(404, text);
+    },
+    async writeLifecycle(xml) {
+      const body = new TextEncoder().encode(xml);
+      const headers = {
+        'content-type': 'application/xml',
+        'content-md5': createHash('md5').update(body).digest('base64'),
+      };
+      await call('PUT', bucket, { query: '?lifecycle=', body, headers });
+    },
+  };
+}
+
 interface CallOptions {
   readonly body?: Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
@@ -177,7 +226,9 @@ function refuseHiddenFault(text: string): void {
 function failure(status: number, text: string): Error {
   const code = /<Code>([^<]{1,100})<\/Code>/.exec(text)?.[1] ?? `status ${status}`;
   const message = /<Message>([^<]{1,500})<\/Message>/.exec(text)?.[1] ?? '';
-  if (status >= 500 || status === 429) return unavailable(`the service answered ${code}: ${message}`);
+  // 501: what it does not have, it will not have the next time.
+  if ((status >= 500 && status !== 501) || status === 429)
+    return unavailable(`the service answered ${code}: ${message}`);
   return refused('artifact-store-refused', `The artifact store refused: ${code}: ${message}`, {
     action: 'Check the bucket, the region, the credentials and what they permit.',
   });

@@ -28,6 +28,7 @@ import type {
   Approval,
   ApprovalFilter,
   Artifact,
+  ArtifactLink,
   ChangeHint,
   Decision,
   DoctorCheck,
@@ -79,6 +80,8 @@ export interface ChoraleClient
   getGoal(goalId: string): Promise<Goal>;
   /** Undefined while the goal still has this version. */
   getGoalIfChanged(goalId: string, version: number): Promise<Goal | undefined>;
+  /** Says that nothing is unknown any more of what was done before the database was restored. */
+  reconcileGoal(goalId: string): Promise<Goal>;
   pauseGoal(goalId: string, change?: GoalChange): Promise<Goal>;
   resumeGoal(goalId: string, change?: GoalChange): Promise<Goal>;
   cancelGoal(goalId: string, change?: GoalChange): Promise<Goal>;
@@ -117,6 +120,12 @@ export interface ChoraleClient
   /** Where the bytes can be had, for links and frames. */
   artifactUrl(artifact: Pick<Artifact, 'href'>): string;
   openArtifact(artifact: Pick<Artifact, 'href'>, options?: { readonly signal?: AbortSignal }): Promise<Response>;
+
+  /** An address under which anybody can read the bytes for a few minutes (300 s where nothing is said, 900 at most). */
+  linkArtifact(
+    artifact: Pick<Artifact, 'hash' | 'goalId' | 'name'>,
+    options?: { readonly seconds?: number },
+  ): Promise<ArtifactLink>;
 
   listApprovals(filter?: ApprovalFilter): Promise<readonly Approval[]>;
   getApproval(approvalId: string): Promise<Approval>;
@@ -188,6 +197,7 @@ function goalMethods(
   | 'pauseGoal'
   | 'resumeGoal'
   | 'cancelGoal'
+  | 'reconcileGoal'
   | 'explainGoal'
   | 'sendSignal'
   | 'getPlan'
@@ -213,6 +223,7 @@ function goalMethods(
     pauseGoal: (goalId, details) => change(goalId, 'pause', details),
     resumeGoal: (goalId, details) => change(goalId, 'resume', details),
     cancelGoal: (goalId, details) => change(goalId, 'cancel', details),
+    reconcileGoal: (goalId) => post(`${goalPath(goalId)}/reconcile`, undefined),
     explainGoal: (goalId, options = {}) => get(`${goalPath(goalId)}/explain`, options),
     sendSignal: (goalId, name, payload) => post(`${goalPath(goalId)}/signals/${encodeURIComponent(name)}`, payload),
     getPlan: (goalId) => get(`${goalPath(goalId)}/plan`),
@@ -252,6 +263,7 @@ function recordMethods(
   | 'listArtifacts'
   | 'artifactUrl'
   | 'openArtifact'
+  | 'linkArtifact'
   | 'listApprovals'
   | 'getApproval'
   | 'decideApproval'
@@ -264,6 +276,8 @@ function recordMethods(
     followChanges: (options) => followChanges(send, options),
     listArtifacts: (goalId) => items(`${goalPath(goalId)}/artifacts`),
     artifactUrl: ({ href }) => `${baseUrl}${href}`,
+    linkArtifact: ({ hash, goalId: goal, name }, options) =>
+      post(`/v1/artifacts/${encodeURIComponent(hash)}/link`, { goal, name, ...options }),
     openArtifact: ({ href }, { signal } = {}) => send(href, { headers: { accept: '*/*' }, signal }),
     listApprovals: (filter) => items('/v1/approvals', { ...filter }),
     getApproval: (approvalId) => get(approvalPath(approvalId)),

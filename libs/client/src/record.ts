@@ -10,6 +10,7 @@ export const eventTypes = [
   'goal-cancelling',
   'goal-failing',
   'goal-reopened',
+  'goal-reconciled',
   'goal-finished',
   'plan-changed',
   'task-added',
@@ -61,6 +62,14 @@ export type ChangeHint =
     }
   /** Changes may have been missed (a reconnect, or more goals than one hint holds): read everything shown again. */
   | { readonly kind: 'resync' };
+
+/** Ends by itself; whoever reads the bytes holds them against the hash. */
+export interface ArtifactLink {
+  readonly url: string;
+  readonly expiresAt: number;
+  readonly hash: string;
+  readonly sizeBytes: number;
+}
 
 export type ApprovalKind = 'task' | 'uncertain-step' | 'question' | 'tool-call' | 'plan';
 export type ApprovalState = 'pending' | 'approved' | 'rejected' | 'expired' | 'withdrawn';

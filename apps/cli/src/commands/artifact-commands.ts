@@ -6,6 +6,7 @@ import type { Artifact } from '@chorale/lib-client';
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
 import { formatSize, formatTime } from '../format.ts';
+import { readCount } from '../read-options.ts';
 import type { CommonOptions, Session } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
 import { notFound } from './task-commands.ts';
@@ -38,6 +39,24 @@ export function addArtifactCommands(cli: Cli, program: Command): void {
       const found = choose(await session.client.listArtifacts(goalId), goalId, name);
       if (session.json) return session.printJson(found);
       await download(session, found, options.output);
+    },
+  );
+  addLink(cli, artifact);
+}
+
+function addLink(cli: Cli, artifact: Command): void {
+  const link = cli
+    .add(artifact, 'link <goal> <name>', 'make an address under which anybody can read a file for a few minutes')
+    .option('--seconds <count>', 'how long, at most 900', '300');
+  cli.run<[string, string], CommonOptions & { readonly seconds?: string }>(
+    link,
+    async (session, { args: [goalId, name], options }) => {
+      const found = choose(await session.client.listArtifacts(goalId), goalId, name);
+      const seconds = readCount('--seconds', options.seconds ?? '300');
+      const made = await session.client.linkArtifact(found, { seconds });
+      if (session.json) return session.printJson(made);
+      session.print(`${made.url}\n`);
+      session.terminal.error(`until ${formatTime(made.expiresAt)}; its hash is ${made.hash}\n`);
     },
   );
 }

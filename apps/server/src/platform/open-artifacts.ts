@@ -14,15 +14,19 @@ import {
   type TenantFolder,
 } from '@chorale/adapter-filesystem';
 import {
+  keepLifecycle,
   listS3TenantArtifacts,
   openS3ArtifactStore,
   openS3Bucket,
+  openS3Links,
   openS3ReplyKeeper,
   openS3TenantArtifacts,
   openS3TenantReplies,
   parseS3Address,
   removeS3Artifact,
+  sweepBucket,
   type S3Account,
+  type S3Bucket,
 } from '@chorale/adapter-s3';
 import { refused } from '@chorale/lib-errors';
 import type { TenantId } from '@chorale/lib-ids';
@@ -69,17 +73,26 @@ function inBucket(
 ): KeptBytes {
   const address = parseS3Address(artifacts);
   if (!address.endpoint.startsWith('https:')) refusePlain('The bucket', address.endpoint, services);
-  const bucket = openS3Bucket(address, { ...readAccount(env), dispatcher: openServiceDispatcher(links.any) });
+  const account = readAccount(env);
+  const bucket = openS3Bucket(address, { ...account, dispatcher: openServiceDispatcher(links.any) });
   return {
-    artifacts: openS3ArtifactStore(bucket),
-    // Old replies go by the bucket's own rules.
-    replies: { ...openS3ReplyKeeper(bucket), sweep: async () => 0 },
+    artifacts: { ...openS3ArtifactStore(bucket), ...openS3Links(address, account) },
+    replies: { ...openS3ReplyKeeper(bucket), sweep: sweepWhereNobodyElseDoes(bucket) },
     places: [
       { name: 'artifact files', ...openS3TenantArtifacts(bucket) },
       { name: 'replies kept', ...openS3TenantReplies(bucket) },
     ],
     listArtifacts: (tenantId) => listS3TenantArtifacts(bucket, tenantId),
     removeArtifact: (tenantId, hash, storedBefore) => removeS3Artifact(bucket, { tenantId, hash, storedBefore }),
+  };
+}
+
+/** What is old goes by the bucket's own rules, which are put in; where it takes none, it goes here. */
+function sweepWhereNobodyElseDoes(bucket: S3Bucket): () => Promise<number> {
+  let hasRules: boolean | undefined;
+  return async () => {
+    hasRules ??= await keepLifecycle(bucket);
+    return hasRules ? 0 : sweepBucket(bucket, Date.now());
   };
 }
 

@@ -5,6 +5,7 @@ import { accountRoutes } from './account-routes.ts';
 import { accessRoutes } from './access-routes.ts';
 import { agentRoutes } from './agent-routes.ts';
 import { approvalRoutes } from './approval-routes.ts';
+import { artifactLinkRoutes } from './artifact-link-routes.ts';
 import { artifactRoutes } from './artifact-routes.ts';
 import { auditFileRoutes } from './audit-file-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
@@ -47,6 +48,7 @@ const described: readonly Route[] = [
   ...taskRoutes,
   ...eventRoutes,
   ...artifactRoutes,
+  ...artifactLinkRoutes,
   ...approvalRoutes,
   ...workflowRoutes,
   ...agentRoutes,
