@@ -23,6 +23,7 @@ beforeAll(async () => {
   site = await openModelSite({
     brain: think,
     roles: 'api,scheduler',
+    settings: { tenantStrategies: { other: 'performance' } },
     vendors: { acme: { kind: 'openai' } },
     models: {
       acme: [
@@ -54,12 +55,16 @@ interface Answered {
   readonly good: boolean;
 }
 
-async function ask(prompt: string, strategy: 'cost' | 'performance' | 'balanced', key?: string): Promise<Answered> {
+async function ask(
+  prompt: string,
+  strategy: 'cost' | 'performance' | 'balanced' | undefined,
+  key?: string,
+): Promise<Answered> {
   const { data, response } = await site
     .openai(key)
     .chat.completions.create(
       { model: 'auto', messages: [{ role: 'user', content: prompt }] },
-      { headers: { 'x-chorale-strategy': strategy } },
+      { headers: strategy === undefined ? {} : { 'x-chorale-strategy': strategy } },
     )
     .withResponse();
   return {
@@ -137,4 +142,6 @@ test('[LR10] after outcomes were learned, easy prompts go to the weak model and 
   expect((await other.client.getModelLearning()).outcomes).toEqual([]);
   for (const kind of ['hard', 'easy'] as const)
     expect((await ask(promptOf(kind, 70_000), 'cost', other.key)).deploymentId).toBe(`acme/${weak}`);
+  // So does the strategy that the configuration names for it: the best model there is, where nothing narrower is said.
+  expect((await ask(promptOf('easy', 70_001), undefined, other.key)).deploymentId).toBe(`acme/${strong}`);
 }, 240_000);

@@ -170,6 +170,10 @@ export const modelsConfigSchema = z.strictObject({
     .enum(strategies)
     .default('balanced')
     .describe('What decides between models: balanced, cost, performance, privacy or failover'),
+  tenantStrategies: z
+    .record(name, z.enum(strategies))
+    .default({})
+    .describe('What decides between models for the tenants named here'),
   aliases: z
     .record(name, z.array(name).min(1))
     .default({})

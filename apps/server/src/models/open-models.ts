@@ -104,7 +104,7 @@ export async function openModels({ config, env, spend, replies, log, read, onKey
     fleet: keeper.fleet,
     newCallId: () => makeId<'model-call'>('call', clock.now(), Math.random),
   };
-  const { strategy, hedgeAfterMs, keyless } = models;
+  const { strategy, tenantStrategies, hedgeAfterMs, keyless } = models;
   return {
     router,
     spend,
@@ -112,7 +112,8 @@ export async function openModels({ config, env, spend, replies, log, read, onKey
     keyless: keyless === 'always' || (keyless === 'loopback' && isAskedFromHere(config)),
     fleet: keeper.fleet,
     route: (call) => {
-      const overrides = [{ strategy }, ...(call.overrides ?? [])];
+      const ofTenant = { strategy: tenantStrategies[call.context.tenantId] };
+      const overrides = [{ strategy }, ofTenant, ...(call.overrides ?? [])];
       const hedged = { ...call, overrides, ...(hedgeAfterMs > 0 ? { hedgeAfterMs } : {}) };
       return call.context.continues === true ? routeContinued(continuing, hedged) : router.routeCall(hedged);
     },
