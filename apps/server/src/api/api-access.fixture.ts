@@ -1,7 +1,7 @@
 // Everything about who may do what, of the API that tests start: real, on stores in memory, with somebody of every role.
 import { join } from 'node:path';
 import type { SqliteStores } from '@chorale/adapter-sqlite';
-import type { TenantId } from '@chorale/lib-ids';
+import type { ProjectId, TenantId } from '@chorale/lib-ids';
 import { homeTenant } from '@chorale/module-access';
 import { systemClock } from '../process/clock.ts';
 import { openAccess } from '../access/open-access.ts';
@@ -93,7 +93,8 @@ export async function openTestAccess({ directory, stores, models, clock }: TestA
 }
 
 /**
- * `Bearer ROLE@TENANT` is somebody with that role there. Whoever says nothing is the owner: most tests are about
+ * `Bearer ROLE@TENANT` is somebody with that role there, `ROLE@TENANT/PROJECT` with that role in one project of it, and
+ * `ROLE@TENANT!PROJECT` with that role there and a key for that project. Whoever says nothing is the owner: most tests are about
  * something else than who asks.
  */
 function createTestAccess(access: AccessServices): AccessServices {
@@ -102,9 +103,13 @@ function createTestAccess(access: AccessServices): AccessServices {
     authenticate(request) {
       const { authorization, cookie } = request.headers;
       if (authorization === undefined && cookie === undefined) return { ...systemCaller, kind: 'person' };
-      const [, role, tenant] = /^Bearer ([a-z]+)@([a-z]+)$/.exec(authorization ?? '') ?? [];
+      const [, role, tenant, how, project] =
+        /^Bearer ([a-z]+)@([a-z]+)(?:([/!])([a-z]+))?$/.exec(authorization ?? '') ?? [];
       if (role === undefined || tenant === undefined) return access.authenticate(request);
-      return { tenantId: tenant as TenantId, subject: `${role}-of-${tenant}`, roles: [role], kind: 'person' };
+      const roles = [how === '/' ? `${role}@${project}` : role];
+      const boundTo = how === '!' ? { boundTo: project as ProjectId } : {};
+      const subject = `${role}-of-${tenant}`;
+      return { tenantId: tenant as TenantId, subject, roles, kind: 'person', ...boundTo };
     },
   };
 }

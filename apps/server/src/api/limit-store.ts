@@ -4,7 +4,16 @@
 //             LS2 nothing is added here by itself: a method that the port comes to have must be given a place below.
 import { broken, refused } from '@chorale/lib-errors';
 import { defaultProject, type GoalId, type ProjectId, type ScheduleId, type TenantId } from '@chorale/lib-ids';
-import type { Approval, ApprovalFilter, Command, Goal, GoalFilter, GoalStore, Page, ReplyOf } from '@chorale/module-goals';
+import type {
+  Approval,
+  ApprovalFilter,
+  Command,
+  Goal,
+  GoalFilter,
+  GoalStore,
+  Page,
+  ReplyOf,
+} from '@chorale/module-goals';
 import type { ProjectScope } from './caller.ts';
 
 export function limitStore(store: GoalStore, scope: ProjectScope): GoalStore {
@@ -96,7 +105,8 @@ class LimitedGoals {
       case 'rerun-from':
       case 'decide-approval':
       case 'send-signal':
-      case 'send-message': {
+      case 'send-message':
+      case 'reconcile-goal': {
         const goal = await this.find(command.tenantId, command.goalId);
         if (goal === undefined) throw refused('goal-not-found', `there is no goal ${command.goalId}`);
         return;

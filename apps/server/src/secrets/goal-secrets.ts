@@ -108,7 +108,14 @@ async function permit({ audit, permissions, rolesOf }: GoalSecretPorts, { reques
   const detail = { goal: task.goalId, task: task.key, attempt: task.attempt, tool, owner };
   const decision = allowed ? 'allowed' : 'refused';
   for (const name of names)
-    await audit.record({ tenantId, who, what: 'secret.use', on: { kind: 'secret', id: nameInProject(projectId, name) }, decision, detail });
+    await audit.record({
+      tenantId,
+      who,
+      what: 'secret.use',
+      on: { kind: 'secret', id: nameInProject(projectId, name) },
+      decision,
+      detail,
+    });
   if (allowed) return;
   throw refused('secret-not-permitted', `${owner}, who owns the goal, may not use secrets here.`, {
     action: 'Let somebody submit the goal whose role may use secrets: operator, developer, admin or owner.',

@@ -5,7 +5,7 @@ import { compilePolicies } from '@chorale/adapter-cedar';
 import { openFilesystemArtifactStore } from '@chorale/adapter-filesystem';
 import { openSqliteStores, type SqliteStores } from '@chorale/adapter-sqlite';
 import { refused } from '@chorale/lib-errors';
-import type { TenantId } from '@chorale/lib-ids';
+import { defaultProject, type ProjectId, type TenantId } from '@chorale/lib-ids';
 import { createPermissions, parseEntry, rolePolicies } from '@chorale/module-access';
 import { createToolRegistry, type AttemptRequest, type ToolDefinition } from '@chorale/module-agents';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -51,9 +51,12 @@ afterEach(async () => {
   rmSync(directory, { recursive: true });
 });
 
-function requestOf(owner: string): AttemptRequest {
+function requestOf(owner: string, projectId: ProjectId = defaultProject): AttemptRequest {
   const task = { tenantId, goalId: 'goal_1', no: 0, key: 'fetch', attempt: 1, run: 1 };
-  return { claimed: { task, goal: { requestedBy: owner } }, definition: { kind: 'agent', agent: 'scout' } } as never;
+  return {
+    claimed: { task, goal: { requestedBy: owner, projectId } },
+    definition: { kind: 'agent', agent: 'scout' },
+  } as never;
 }
 
 /** Shows what it was given in every way a tool can. */
@@ -206,4 +209,27 @@ test('[SEC4] passwords in addresses and accounts of buckets are hidden from the 
     'key [secret:AWS_SECRET_ACCESS_KEY]',
     'postgres://db/chorale',
   ]);
+});
+
+test('[SEC11] a goal uses the secrets of its project and no other, whatever its reference says', async () => {
+  const alpha = 'alpha' as ProjectId;
+  const call = (name: string) => ({
+    tool: 'leaky',
+    grants: [{ tool: 'leaky', limits: { env: { A: `secret:${name}` } } }],
+  });
+  const use = (request: AttemptRequest, name: string): Promise<unknown> =>
+    goalSecrets.use(request, call(name) as never, { a: `secret:${name}` });
+  const outcome = (used: Promise<unknown>) => used.catch((error: { readonly code: string }) => error.code);
+  await secrets.vault.put({ tenantId, name: 'alpha/TOKEN', value: 'of-alpha', createdBy: 'ann' });
+  await secrets.vault.put({ tenantId, name: 'beta/OTHER', value: 'of-beta', createdBy: 'ann' });
+  expect(await use(requestOf('ann'), 'TOKEN')).toEqual({ a: canary });
+  expect(await use(requestOf('ann', alpha), 'TOKEN')).toEqual({ a: 'of-alpha' });
+  expect(await outcome(use(requestOf('ann', alpha), 'OTHER'))).toBe('secret-not-found');
+  expect(await outcome(use(requestOf('ann'), 'OTHER'))).toBe('secret-not-found');
+  for (const name of ['beta/OTHER', '../beta/OTHER', 'alpha/TOKEN'])
+    expect(await outcome(use(requestOf('ann', alpha), name))).toMatch(/^secret-(?:not-granted|reference-invalid)$/);
+  // Who may use secrets in that project alone owns a goal of another.
+  expect(await use(requestOf('cleo', alpha), 'TOKEN')).toEqual({ a: 'of-alpha' });
+  expect(await outcome(use(requestOf('cleo'), 'TOKEN'))).toBe('secret-not-permitted');
+  expect((await acts()).at(-1)).toMatchObject({ what: 'secret.use', decision: 'refused' });
 });

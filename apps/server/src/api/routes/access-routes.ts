@@ -26,7 +26,10 @@ const explain = defineRoute({
   },
   refusals: ['user-not-found', 'project-not-found'],
   handle: async ({ caller, body: { subject, operation, ...of } }, { services }) => {
-    if (of.projectId !== undefined && (await services.access.projects.find(caller.tenantId, of.projectId)) === undefined)
+    if (
+      of.projectId !== undefined &&
+      (await services.access.projects.find(caller.tenantId, of.projectId)) === undefined
+    )
       throw projectNotFound(of.projectId);
     const principal: Principal = subject === undefined ? caller : await findPrincipal(services, caller, subject);
     const explained = services.access.permissions.explain({

@@ -49,7 +49,15 @@ const add = defineRoute({
   inProjects: true,
   body: scheduleRequestSchema,
   responses: { 201: { description: 'The schedule.', schema: scheduleSchema, headers: { location: 'The schedule.' } } },
-  refusals: ['workflow-invalid', 'inputs-invalid', 'catalog-unknown', 'cron-invalid', 'time-zone-unknown', 'project-not-found', 'project-archived'],
+  refusals: [
+    'workflow-invalid',
+    'inputs-invalid',
+    'catalog-unknown',
+    'cron-invalid',
+    'time-zone-unknown',
+    'project-not-found',
+    'project-archived',
+  ],
   handle: async ({ caller, body }, context) => {
     const { services } = context;
     const operation = 'goal.submit';

@@ -30,6 +30,9 @@ export const goalSchema = z
     deadlineAt: time.exactOptional(),
     finishedAt: time.exactOptional(),
     archivedAt: time.exactOptional().describe('Since when it is in the archive, where nothing changes.'),
+    restoredIn: count
+      .exactOptional()
+      .describe('The number of the restore of the database that left it open, until it is reconciled.'),
     requestedBy: z.string(),
     parentGoalId: goalId.exactOptional(),
     parentTaskNo: count.exactOptional(),
