@@ -46,8 +46,16 @@ const addGoals = `INSERT INTO archived_goals
 const addApprovals = `INSERT INTO archived_approvals (tenant_id, approval_id, goal_id) SELECT tenant_id, approval_id, goal_id
   FROM approvals JOIN ${keys} ON goal_id = k.g COLLATE "C" WHERE tenant_id = $1`;
 
-/** `no` is what the documents are found by, `order` how the rows are read; `source` where the rows are not only in their table. */
-function addRows<Row extends object>(shape: RowShape<Row>, no: string, order: string, source = shape.table): string {
+interface Filing {
+  /** Column by which the documents are found. */
+  readonly no: string;
+  /** How the rows are read. */
+  readonly order: string;
+  /** Where the rows are when they are not only in their table. */
+  readonly source?: string;
+}
+
+function addRows<Row extends object>(shape: RowShape<Row>, { no, order, source = shape.table }: Filing): string {
   return `INSERT INTO archived_rows (tenant_id, goal_id, kind, part, first_no, last_no, rows)
     SELECT $1, goal_id, '${shape.table}', part, min(no), max(no), json_agg(doc ORDER BY place) FROM (
       SELECT goal_id, no, place, doc, ((sum(length(doc::text)) OVER (PARTITION BY goal_id ORDER BY place) - length(doc::text))
@@ -60,13 +68,13 @@ function addRows<Row extends object>(shape: RowShape<Row>, no: string, order: st
 
 const moves: readonly string[] = [
   addApprovals,
-  addRows(taskShape, 'no', 'no'),
-  addRows(planVersionShape, 'version', 'version'),
-  addRows(attemptShape, 'task_no', 'task_no, attempt', allAttempts),
-  addRows(stepShape, 'task_no', 'task_no, run, step_no', allSteps),
-  addRows(eventPageShape, 'seq', 'seq'),
-  addRows(approvalShape, 'task_no', 'approval_id'),
-  addRows(artifactShape, 'task_no', 'task_no, attempt, name'),
+  addRows(taskShape, { no: 'no', order: 'no' }),
+  addRows(planVersionShape, { no: 'version', order: 'version' }),
+  addRows(attemptShape, { no: 'task_no', order: 'task_no, attempt', source: allAttempts }),
+  addRows(stepShape, { no: 'task_no', order: 'task_no, run, step_no', source: allSteps }),
+  addRows(eventPageShape, { no: 'seq', order: 'seq' }),
+  addRows(approvalShape, { no: 'task_no', order: 'approval_id' }),
+  addRows(artifactShape, { no: 'task_no', order: 'task_no, attempt, name' }),
   ...['tasks', 'plan_versions', 'attempts', 'steps', 'event_pages', 'approvals', 'artifacts', 'goals'].map(
     (table) => `DELETE FROM ${table} USING ${keys} WHERE tenant_id = $1 AND goal_id = k.g COLLATE "C"`,
   ),

@@ -37,8 +37,8 @@ const trimAnswers = `DELETE FROM model_answers WHERE tenant_id = $1 AND (expires
   OR kept_at <= (SELECT kept_at FROM model_answers WHERE tenant_id = $1 ORDER BY kept_at DESC LIMIT 1 OFFSET $3))`;
 /** Those that another process drops, or settles late, at the same time are left to it. */
 const dropReservations = `DELETE FROM reservations USING (
-    SELECT r.tenant_id, r.reservation_id FROM ${pairs} JOIN reservations r ON r.tenant_id = k.t AND r.reservation_id = k.i
-    WHERE r.state <> 'held' AND r.due_at <= $2 FOR UPDATE OF r SKIP LOCKED
+    SELECT r.* FROM ${pairs} CROSS JOIN LATERAL (SELECT tenant_id, reservation_id FROM reservations
+      WHERE tenant_id = k.t AND reservation_id = k.i AND state <> 'held' AND due_at <= $2 LIMIT 1 FOR UPDATE SKIP LOCKED) AS r
   ) AS old WHERE reservations.tenant_id = old.tenant_id AND reservations.reservation_id = old.reservation_id`;
 const addCalls = `${callShape.insert} ON CONFLICT DO NOTHING`;
 const addCounts = `INSERT INTO outcome_counts (tenant_id, task_class, model, good, bad)
