@@ -14,6 +14,7 @@ import { sql as answers } from './migrations/0010-answers.ts';
 import { sql as projects } from './migrations/0011-projects.ts';
 import { sql as archive } from './migrations/0012-archive.ts';
 import { sql as partitions } from './migrations/0013-partitions.ts';
+import { sql as incarnations } from './migrations/0014-incarnations.ts';
 import { protectTables } from './tenant-roles.ts';
 
 /** In order; the position is the version. Frozen once released. */
@@ -31,6 +32,7 @@ const migrations: readonly string[] = [
   projects,
   archive,
   partitions,
+  incarnations,
 ];
 
 /** `schema_version` is made by no migration. */

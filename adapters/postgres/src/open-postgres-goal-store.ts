@@ -2,12 +2,14 @@
 import { refused } from '@chorale/lib-errors';
 import type { Random } from '@chorale/lib-ids';
 import type { BatchLimits, Command, CommitHint, GoalStore, ReplyOf } from '@chorale/module-goals';
+import type { Sql } from 'postgres';
 import { withArchive } from './archive-reads.ts';
 import { byKeyOnly, connect, connectOwner, connectScheduler, onServerMoved, type ConnectOptions } from './connect.ts';
 import { Connection } from './connection.ts';
 import { GoalArchive } from './goal-archive.ts';
 import { HalvedCommands } from './halved-commands.ts';
 import { HintChannel, type HintCarrier } from './hint-channel.ts';
+import { beginIncarnation, Incarnation } from './incarnation.ts';
 import { migrate } from './migrate.ts';
 import { PostgresEngine } from './postgres-engine.ts';
 import { withStoreErrors } from './postgres-errors.ts';
@@ -35,7 +37,12 @@ const batches: BatchLimits = {
 /** One for each half of the goals. */
 const writersMax = 2;
 
-export async function openPostgresGoalStore(options: PostgresOptions): Promise<GoalStore> {
+export interface PostgresGoalStore extends GoalStore {
+  /** Resolves when the database was restored meanwhile: this process must end. */
+  readonly failed: Promise<Error>;
+}
+
+export async function openPostgresGoalStore(options: PostgresOptions): Promise<PostgresGoalStore> {
   const readers = connect(options, readersMax, {});
   const writers = connect(options, writersMax, byKeyOnly);
   const scheduler = connectScheduler(options, {});
@@ -44,14 +51,12 @@ export async function openPostgresGoalStore(options: PostgresOptions): Promise<G
   const owner = connectOwner(options);
   const all = [readers, writers, scheduler, bookkeeper, mover, owner];
   const end = (): Promise<unknown> => Promise.all(all.map((sql) => sql.end({ timeout: 5 })));
-  try {
-    if (options.schema !== undefined) await owner`CREATE SCHEMA IF NOT EXISTS ${owner(options.schema)}`;
-    await migrate(owner);
-  } catch (cause) {
+  const incarnation = await prepare(options, owner).catch(async (cause: unknown) => {
     await end();
-    throw openError(options.url, cause);
-  }
-  const engine = new PostgresEngine({ owner, writers, bookkeeper }, options.random ?? Math.random, options.now);
+    throw cause;
+  });
+  const connections = { owner, writers, bookkeeper, incarnation };
+  const engine = new PostgresEngine(connections, options.random ?? Math.random, options.now);
   const archive = new GoalArchive({ scheduler, mover }, options.now);
   const stopWatching = onServerMoved(options, () => engine.forget());
   const hints = await HintChannel.open(readers, options);
@@ -63,6 +68,7 @@ export async function openPostgresGoalStore(options: PostgresOptions): Promise<G
   hints.addForOthers((hint) => commands.heard(hint));
   return {
     keepsClaims: true,
+    failed: incarnation.over,
     ...withStoreErrors(withArchive(makeReads({ readers, scheduler }, options.now), new Connection(readers))),
     execute: async <C extends Command>(command: C) =>
       command.command === 'archive-goals'
@@ -80,6 +86,35 @@ export async function openPostgresGoalStore(options: PostgresOptions): Promise<G
       await end();
     },
   };
+}
+
+async function prepare(options: ConnectOptions, owner: Sql): Promise<Incarnation> {
+  try {
+    if (options.schema !== undefined) await owner`CREATE SCHEMA IF NOT EXISTS ${owner(options.schema)}`;
+    await migrate(owner);
+    return await Incarnation.read(owner);
+  } catch (cause) {
+    throw openError(options.url, cause);
+  }
+}
+
+/**
+ * After a restore and before any process is started on it: says that it was one. Gives the number of the restore, and of the
+ * goals that are to be reconciled.
+ *
+ * @throws as opening the stores does.
+ */
+export async function markPostgresRestored(
+  options: ConnectOptions,
+  { reason, now }: { readonly reason: string; readonly now: number },
+): Promise<{ readonly no: number; readonly goals: number }> {
+  const owner = connectOwner(options);
+  try {
+    await prepare(options, owner);
+    return await beginIncarnation(owner, { reason, now });
+  } finally {
+    await owner.end({ timeout: 5 });
+  }
 }
 
 function openError(url: string, cause: unknown): unknown {

@@ -196,7 +196,8 @@ async function listGoals(connection: Connection, tenantId: TenantId, filter: Goa
       'state IN (SELECT json_array_elements_text(?::text::json))',
       states === undefined ? undefined : JSON.stringify(states),
     );
-  const rest = `${where.toString()} ORDER BY goal_id DESC LIMIT ${where.next(limit)}`;
+  const left = filter.restored === true ? 'AND restored_in IS NOT NULL' : '';
+  const rest = `${where.toString()} ${left} ORDER BY goal_id DESC LIMIT ${where.next(limit)}`;
   const source = filter.archived === true ? archivedGoals : goalShape.table;
   const items = await connection.allFrom(goalShape, `${source} ${rest}`, where.values);
   return { items, next: items.length < limit ? undefined : items.at(-1)?.goalId };

@@ -125,7 +125,7 @@ describe('row-level security', () => {
     const rows = await owner<{ name: string }[]>`SELECT relname AS name FROM pg_class
       WHERE relnamespace = ${schema}::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
         AND relname <> ALL (${[...tables]}) ORDER BY relname`;
-    const known = ['deployment_facts', 'lanes', 'rates', 'schema_version', 'workers'];
+    const known = ['deployment_facts', 'incarnations', 'lanes', 'rates', 'schema_version', 'workers'];
     expect(rows.map(({ name }) => name).filter((name) => !known.includes(name))).toEqual([]);
   });
 

@@ -14,6 +14,7 @@ const goesOn: Record<Command['command'], boolean> = {
   'send-signal': false,
   'pause-goal': true,
   'resume-goal': false,
+  'reconcile-goal': false,
   'cancel-goal': true,
   'edit-plan': false,
   'retry-task': false,

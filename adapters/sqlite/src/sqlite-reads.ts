@@ -58,6 +58,7 @@ export class SqliteReads {
   listGoals(tenantId: TenantId, filter: GoalFilter): Page<Goal> {
     const where = ['tenant_id = ?', `archived_at IS ${filter.archived === true ? 'NOT NULL' : 'NULL'}`];
     const values: SQLInputValue[] = [tenantId];
+    if (filter.restored === true) where.push('restored_in IS NOT NULL');
     if (filter.after !== undefined) {
       if (!/^goal_[0-9a-z]{26}$/.test(filter.after))
         throw refused('cursor-invalid', `"${filter.after}" is not a cursor of this list.`);

@@ -15,6 +15,7 @@ import { addMcpCommands } from './commands/mcp-commands.ts';
 import { addMemoryCommands } from './commands/memory-commands.ts';
 import { addMessageCommands } from './commands/message-commands.ts';
 import { addModelCommands } from './commands/model-commands.ts';
+import { addReconcileCommands } from './commands/reconcile-commands.ts';
 import { addRetentionCommands } from './commands/retention-commands.ts';
 import { addRunCommand } from './commands/run-command.ts';
 import { addScheduleCommands } from './commands/schedule-commands.ts';
@@ -52,6 +53,7 @@ export async function runProgram(args: readonly string[], surroundings: Surround
   addModelCommands(cli, program);
   addMemoryCommands(cli, program);
   addMcpCommands(cli, program);
+  addReconcileCommands(cli, program);
   addSpendCommands(cli, program);
   addSecretCommands(cli, program);
   addLoginCommands(cli, program);

@@ -1,8 +1,9 @@
-// The server process: `serve` (also when nothing is said), `review` (serve, and review a repository), `config`.
+// The server process: `serve` (also when nothing is said), `review` (serve, and review a repository), `config`, `database`.
 
 import { fileURLToPath } from 'node:url';
 import { toErrorRecord } from '@chorale/lib-errors';
 import { stringify } from 'yaml';
+import { runDatabaseCommand } from './database-command.ts';
 import { describeSettings } from './config/describe-settings.ts';
 import { loadConfig, redactConfig, type EffectiveConfig } from './config/load-config.ts';
 import { productVersion } from './platform/product.ts';
@@ -14,6 +15,7 @@ const usage = `chorale server ${productVersion}
   serve [settings]                                         serve until told to end
   review [--repo PATH|URL] [--ref REF] [--once] [settings]  serve, and review a repository (default: this folder)
   config [settings]                                        print the effective configuration
+  database backup FILE | restore FILE | restored [settings]  keep or put back the embedded database; say that PostgreSQL was restored
 
 Settings, each also as CHORALE_NAME or in chorale.yaml (--config FILE for another file):
 ${describeSettings()}
@@ -34,8 +36,12 @@ async function main([command = 'serve', ...args]: readonly string[]): Promise<nu
       }
       case 'config':
         return print(describeConfig(load(args)));
+      case 'database':
+        return print(await runDatabaseCommand(args, (flags) => load(flags)));
       default:
-        process.stderr.write(`chorale: there is no command ${command}; there are serve, review and config.\n`);
+        process.stderr.write(
+          `chorale: there is no command ${command}; there are serve, review, config and database.\n`,
+        );
         return 2;
     }
   } catch (error) {

@@ -42,6 +42,8 @@ export interface Goal {
   readonly finishedAt?: number;
   /** Since when it is in the archive, where nothing changes. */
   readonly archivedAt?: number;
+  /** The restore of the database that left it open; until it is reconciled, calls that may have been made are asked about. */
+  readonly restoredIn?: number;
   readonly requestedBy: string;
   readonly parentGoalId?: string;
   readonly parentTaskNo?: number;
@@ -101,6 +103,8 @@ export interface GoalFilter {
   readonly projectId?: string;
   /** Those in the archive; they are in no other list. */
   readonly archived?: boolean;
+  /** Only those that a restore of the database left open and that nobody has reconciled. */
+  readonly restored?: boolean;
   readonly limit?: number;
   /** `next` of the page before. */
   readonly after?: string;

@@ -19,6 +19,8 @@ export interface FakeTool {
 }
 
 export interface StageOptions {
+  /** The restore of the database that left the goal open. */
+  readonly restoredIn?: number;
   readonly tools?: { readonly [name: string]: FakeTool };
   readonly tasks?: { readonly [key: string]: Partial<Task> };
   readonly steps?: readonly Step[];
@@ -78,7 +80,11 @@ export function makeStage(options: StageOptions) {
     },
   };
   const run = (definition: Omit<TaskDefinition, 'key' | 'needs'>, task: Partial<Task> = {}) =>
-    runAttempt({ claimed: claim(task), definition: { key: 'work', needs: [], ...definition } }, ports, stop);
+    runAttempt(
+      { claimed: claim(task, options.restoredIn), definition: { key: 'work', needs: [], ...definition } },
+      ports,
+      stop,
+    );
   return {
     record,
     clock,
@@ -131,7 +137,7 @@ function makeBench(options: StageOptions, record: Record): Workbench {
   };
 }
 
-function claim(task: Partial<Task>): ClaimedTask {
+function claim(task: Partial<Task>, restoredIn?: number): ClaimedTask {
   const whole = {
     tenantId,
     goalId,
@@ -156,6 +162,7 @@ function claim(task: Partial<Task>): ClaimedTask {
       projectId: defaultProject,
       deadlineAt: undefined,
       depth: 0,
+      restoredIn,
     },
   };
 }

@@ -108,6 +108,24 @@ describe('a takeover of a tool task', () => {
     expect(stage.record.calls).toEqual([]);
   });
 
+  test('[J9] after a restore asks before a call that is not idempotent, although nothing tells of it; what may be repeated is', async () => {
+    const restored = { restoredIn: 1, tools: { send: { idempotent: false } } };
+    const asked = makeStage(restored);
+    const end = await asked.run({ kind: 'tool', tool: 'send', with: { to: 'a@b' } });
+    expect(end.result).toMatchObject({ outcome: 'uncertain', context: { tool: 'send', input: { to: 'a@b' } } });
+    expect(asked.record.calls).toEqual([]);
+    const allowed = entry({
+      name: 'send',
+      input: {},
+      state: 'failed',
+      failure: { family: 'refused', code: 'repeat-approved', message: '' },
+    });
+    const again = makeStage({ ...restored, steps: [allowed] });
+    expect((await again.run({ kind: 'tool', tool: 'send' }, { attempt: 2 })).result.outcome).toBe('succeeded');
+    const harmless = makeStage({ restoredIn: 1, tools: { echo: { idempotent: true } } });
+    expect((await harmless.run({ kind: 'tool', tool: 'echo' })).result.outcome).toBe('succeeded');
+  });
+
   test('[J3] makes the call again when a person allowed it, and takes the answer when one was given', async () => {
     const allowed = entry({
       name: 'send',

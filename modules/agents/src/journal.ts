@@ -35,6 +35,8 @@ export interface JournalOptions {
   readonly earlier: readonly Step[];
   /** A worker was lost during this run: a call of which no entry tells may have begun all the same (J1). */
   readonly workerLost: boolean;
+  /** The database was restored while the goal was open: what it does not tell of may have been done after that moment. */
+  readonly restored: boolean;
 }
 
 export interface JournalledCall {
@@ -183,7 +185,7 @@ export class Journal {
 
   #mayHaveBegun(call: JournalledCall, earlier: Step | undefined): boolean {
     if (earlier !== undefined) return earlier.state === 'started';
-    return call.writeAhead === 'claim' && this.#options.workerLost;
+    return this.#options.restored || (call.writeAhead === 'claim' && this.#options.workerLost);
   }
 
   async #perform(

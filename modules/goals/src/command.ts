@@ -145,6 +145,12 @@ export interface ChangeGoal extends OfGoal {
   readonly expectedVersion?: number;
 }
 
+/** Says that nothing is unknown any more of what was done after the moment the database was restored to. */
+export interface ReconcileGoal extends OfGoal {
+  readonly command: 'reconcile-goal';
+  readonly by: string;
+}
+
 export interface EditPlan extends OfGoal {
   readonly command: 'edit-plan';
   readonly by: string;
@@ -254,6 +260,7 @@ export type GoalCommand =
   | SendSignal
   | SendMessage
   | ChangeGoal
+  | ReconcileGoal
   | EditPlan
   | RetryTask
   | RerunFrom
@@ -278,7 +285,7 @@ export interface ClaimedTask {
   readonly task: Task;
   readonly goal: Pick<
     Goal,
-    'projectId' | 'title' | 'workflow' | 'inputs' | 'planHash' | 'requestedBy' | 'deadlineAt' | 'depth'
+    'projectId' | 'title' | 'workflow' | 'inputs' | 'planHash' | 'requestedBy' | 'deadlineAt' | 'depth' | 'restoredIn'
   >;
 }
 
@@ -293,6 +300,7 @@ export interface Replies {
   readonly 'pause-goal': { readonly goal: Goal };
   readonly 'resume-goal': { readonly goal: Goal };
   readonly 'cancel-goal': { readonly goal: Goal };
+  readonly 'reconcile-goal': { readonly goal: Goal };
   readonly 'edit-plan': { readonly goal: Goal };
   readonly 'retry-task': { readonly goal: Goal };
   readonly 'rerun-from': { readonly goal: Goal };

@@ -9,7 +9,7 @@ import type { Worker } from './records.ts';
 import { retryTask, rerunFrom } from './retry-task.ts';
 import { dropSchedule, fireSchedule, putSchedule } from './schedule.ts';
 import { settle } from './settle.ts';
-import { changeGoal, wakeGoal, wakeTask } from './steer-goal.ts';
+import { changeGoal, reconcileGoal, wakeGoal, wakeTask } from './steer-goal.ts';
 import { submitGoal } from './submit-goal.ts';
 import type { WorkingSet } from './working-set.ts';
 
@@ -54,6 +54,8 @@ function dispatch(set: WorkingSet, command: PlainCommand): Replies[PlainCommand[
     case 'resume-goal':
     case 'cancel-goal':
       return changeGoal(set, command);
+    case 'reconcile-goal':
+      return reconcileGoal(set, command);
     case 'edit-plan':
       return editPlan(set, command);
     case 'retry-task':

@@ -28,6 +28,8 @@ export interface GoalFilter {
   readonly states?: readonly GoalState[];
   readonly workflow?: string;
   readonly projectId?: ProjectId;
+  /** Those that a restore left open and that nobody has reconciled. */
+  readonly restored?: boolean;
   /** Those in the archive, instead of those that are not. */
   readonly archived?: boolean;
   readonly limit: number;

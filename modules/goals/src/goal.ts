@@ -51,6 +51,11 @@ export interface Goal {
   readonly finishedAt: number | undefined;
   /** Since when it is in the archive: read as before, and never changed again. */
   readonly archivedAt?: number | undefined;
+  /**
+   * The database was restored to a moment when the goal was open, and nobody has said yet what was done after it: a call that the
+   * journal does not tell of may have been made all the same. The number of that restore.
+   */
+  readonly restoredIn?: number | undefined;
   readonly requestedBy: string;
   readonly idempotencyKey: string | undefined;
   /** Digest of the submission, to tell a repeated request from a different one under the same key. */

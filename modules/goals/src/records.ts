@@ -72,6 +72,7 @@ export const eventTypes = [
   'goal-cancelling',
   'goal-failing',
   'goal-reopened',
+  'goal-reconciled',
   'goal-finished',
   'plan-changed',
   'task-added',

@@ -50,7 +50,7 @@ export const goalTable = defineTable<Goal>(
     text: 'tenantId goalId projectId title workflow state planHash requestedBy idempotencyKey requestHash parentGoalId',
   },
   {
-    int: 'version planVersion priority eventSeq tasksOpen tasksRunning tasksTotal nextItemNo tasksFailed parentTaskNo depth',
+    int: 'version planVersion priority eventSeq tasksOpen tasksRunning tasksTotal nextItemNo tasksFailed parentTaskNo depth restoredIn',
   },
   { long: 'createdAt startAt deadlineAt finishedAt archivedAt', json: 'inputs outputs failure' },
 );

@@ -10,6 +10,7 @@ import { oneLine } from '../text-width.ts';
 export function addSystemCommands(cli: Cli, program: Command): void {
   addServe(cli, program);
   addConfig(cli, program);
+  addDatabase(cli, program);
   addDoctor(cli, program);
   addInstallation(cli, program);
   const completion = program
@@ -52,6 +53,19 @@ function addConfig(cli: Cli, program: Command): void {
       return exitCodes.ok;
     }
     return (await runServerProgram('main', ['config', ...flags])) as ExitCode;
+  });
+}
+
+/** Without a server, since it is about what a server would begin with. */
+function addDatabase(cli: Cli, program: Command): void {
+  const database = program
+    .command('database')
+    .description('backup FILE, restore FILE (the embedded database), or restored: say that PostgreSQL was restored')
+    .argument('[words...]')
+    .allowUnknownOption()
+    .helpOption(false);
+  cli.run<[readonly string[]], CommonOptions>(database, async (_session, { args: [words] }) => {
+    return (await runServerProgram('main', ['database', ...words])) as ExitCode;
   });
 }
 

@@ -23,7 +23,7 @@ export interface Stores {
   readonly secrets: SecretStore;
   readonly tenantRows: TenantRows;
   readonly identity: IdentityStore;
-  /** Resolves when the stores can do nothing any more; a database server that went away comes back instead. */
+  /** Resolves when the stores can do nothing any more: a database server that went away comes back instead, unless it was restored. */
   readonly failed: Promise<Error>;
   close(): Promise<void>;
 }
@@ -31,21 +31,27 @@ export interface Stores {
 /** Throws refused `service-in-plain`. */
 export async function openStores({ config, env, links }: Linked, carrier: HintCarrier | undefined): Promise<Stores> {
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
-  const address = readAddress(config, 'database', env);
+  const place = placeOf({ config, env, links });
   const stores =
-    address === ''
-      ? await openSqliteStores({ path: join(config.dataDir, 'chorale.db') })
-      : {
-          ...(await openPostgresStores({
-            ...linkDatabase(address, { ...config.services, links }),
-            ...(carrier === undefined ? {} : { carrier }),
-            timeouts: timeoutsOf(config),
-          })),
-          failed: new Promise<Error>(() => undefined),
-        };
+    'path' in place
+      ? await openSqliteStores(place)
+      : await openPostgresStores({ ...place, ...(carrier === undefined ? {} : { carrier }) });
   await stores.goals.configure(limitsOf(config));
   return stores;
 }
+
+/** Where the database is. @throws refused `service-in-plain`. */
+export function placeOf({ config, env, links }: Pick<Linked, 'config' | 'env' | 'links'>): EmbeddedPlace | ServerPlace {
+  const address = readAddress(config, 'database', env);
+  if (address === '') return { path: join(config.dataDir, 'chorale.db') };
+  return { ...linkDatabase(address, { ...config.services, links }), timeouts: timeoutsOf(config) };
+}
+
+interface EmbeddedPlace {
+  readonly path: string;
+}
+
+type ServerPlace = ReturnType<typeof linkDatabase> & { readonly timeouts: DatabaseTimeouts };
 
 function timeoutsOf({ databaseTimeouts: limits }: Config): DatabaseTimeouts {
   return {

@@ -100,6 +100,14 @@ const archivedSwitch = z
   .exactOptional()
   .describe('`true`: those that were put into the archive; they are in no other list. Default `false`.');
 
+const restoredSwitch = z
+  .enum(['true', 'false'])
+  .transform((text) => text === 'true')
+  .exactOptional()
+  .describe(
+    '`true`: only those that a restore of the database left open and that nobody has reconciled. Default `false`.',
+  );
+
 const listAll = defineRoute({
   method: 'GET',
   address: '/v1/goals',
@@ -113,6 +121,7 @@ const listAll = defineRoute({
     workflow: name.exactOptional(),
     projectId: projectId.exactOptional(),
     archived: archivedSwitch,
+    restored: restoredSwitch,
     limit,
     after: cursor,
   }),
@@ -256,6 +265,27 @@ const signal = defineRoute({
   },
 });
 
+const reconcile = defineRoute({
+  method: 'POST',
+  address: '/v1/goals/{goalId}/reconcile',
+  operation: 'reconcileGoal',
+  summary: 'Say that nothing is unknown any more of what was done before the database was restored',
+  description:
+    'Until then every call that cannot be repeated and that the journal does not tell of is asked about before it is made.',
+  tag: 'goals',
+  permit: 'goal.steer',
+  inProjects: true,
+  path: goalPath,
+  responses: { 200: { description: 'The goal as it is now.', schema: goalSchema } },
+  refusals: ['goal-not-found'],
+  handle: async ({ caller, path }, context) => {
+    const { goalId } = await getGoal(context, caller, path.goalId);
+    const { tenantId, subject: by } = caller;
+    const { goal } = await context.services.store.execute({ command: 'reconcile-goal', tenantId, goalId, by });
+    return answerGoal(goal);
+  },
+});
+
 export const goalRoutes: readonly Route[] = [
   submit,
   listAll,
@@ -263,6 +293,7 @@ export const goalRoutes: readonly Route[] = [
   changeRoute('pause', 'Start no further tasks; running ones go on', ['goal-not-running']),
   changeRoute('resume', 'Go on after a pause', ['goal-not-paused', 'parent-goal-paused']),
   changeRoute('cancel', 'Stop running tasks and end the goal', ['goal-ended']),
+  reconcile,
   explain,
   signal,
 ];

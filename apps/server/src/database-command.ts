@@ -1,0 +1,40 @@
+// `database`: backups of the embedded database, and what is said after a restore, before any process is started on it.
+import { markPostgresRestored } from '@chorale/adapter-postgres';
+import { backUpSqlite, markSqliteRestored, restoreSqlite, type Restored } from '@chorale/adapter-sqlite';
+import { refused } from '@chorale/lib-errors';
+import type { EffectiveConfig } from './config/load-config.ts';
+import { placeOf } from './platform/open-store.ts';
+import { openServiceLinks } from './platform/service-tls.ts';
+
+/** Gives what is to be printed. @throws refused `command-unknown`, `database-not-embedded`, and as opening the database does. */
+export async function runDatabaseCommand(
+  [verb, ...args]: readonly string[],
+  load: (flags: readonly string[]) => EffectiveConfig,
+): Promise<string> {
+  const named = args[0]?.startsWith('-') === false ? args[0] : undefined;
+  const config = load(named === undefined ? args : args.slice(1)).values;
+  const warn = (): void => undefined;
+  const place = placeOf({ config, env: process.env, links: openServiceLinks(config.services, { warn }) });
+  const options = { reason: `database ${verb}`, now: Date.now() };
+  if (verb === 'restored')
+    return sayRestored(
+      'path' in place ? markSqliteRestored(place.path, options) : await markPostgresRestored(place, options),
+    );
+  if ((verb !== 'backup' && verb !== 'restore') || named === undefined)
+    throw refused('command-unknown', 'Say: database backup FILE, database restore FILE, or database restored.');
+  if (!('path' in place))
+    throw refused('database-not-embedded', 'PostgreSQL is kept and put back by its own tools.', {
+      action:
+        'Use pg_basebackup with an archive of the log, pgBackRest or the like; after a restore: database restored.',
+    });
+  if (verb === 'restore') return sayRestored(await restoreSqlite(named, place.path, options));
+  backUpSqlite(place.path, named);
+  return `kept in ${named}\n`;
+}
+
+function sayRestored({ no, goals }: Restored): string {
+  const said = `restore ${no} of this database; ${goals} goals were open\n`;
+  if (goals === 0) return said;
+  return `${said}What they did after that moment is not on record: calls that cannot be repeated will be asked about.
+Start the server, then: chorale reconcile list\n`;
+}
