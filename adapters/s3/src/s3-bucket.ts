@@ -193,10 +193,9 @@ function bucketCalls(call: Call, { bucket, prefix }: S3Address): BucketCalls {
     },
     async writeLifecycle(xml) {
       const body = new TextEncoder().encode(xml);
-      const headers = {
-        'content-type': 'application/xml',
-        'content-md5': createHash('md5').update(body).digest('base64'),
-      };
+      // The service wants a checksum with these; MD5 is one of several.
+      const checksum = createHash('sha256').update(body).digest('base64');
+      const headers = { 'content-type': 'application/xml', 'x-amz-checksum-sha256': checksum };
       await call('PUT', bucket, { query: '?lifecycle=', body, headers });
     },
   };

@@ -12,7 +12,7 @@ afterEach(async () => {
   for (const close of closes.splice(0)) await close();
 });
 
-/** A bucket that keeps rules as AWS documents it: a write without Content-MD5 is refused, and replaces all there were. */
+/** A bucket that keeps rules as AWS documents it: a write without a checksum is refused, and one replaces all there were. */
 async function startRules(rules: string | undefined, refusal?: string) {
   const kept = { rules, writes: 0 };
   const server = createServer((request, response) => {
@@ -28,7 +28,7 @@ async function startRules(rules: string | undefined, refusal?: string) {
         return kept.rules === undefined
           ? refuse(404, 'NoSuchLifecycleConfiguration')
           : answer(200, `<?xml version="1.0"?><LifecycleConfiguration>${kept.rules}</LifecycleConfiguration>`);
-      if (request.headers['content-md5'] !== createHash('md5').update(body).digest('base64'))
+      if (request.headers['x-amz-checksum-sha256'] !== createHash('sha256').update(body).digest('base64'))
         return refuse(400, 'InvalidRequest');
       kept.writes += 1;
       kept.rules = /<LifecycleConfiguration[^>]*>([\s\S]*)<\/LifecycleConfiguration>/.exec(body.toString())?.[1];
