@@ -13,7 +13,7 @@ const all = `(SELECT goal_id, project_id, finished_at, depth, parent_goal_id, re
     (SELECT coalesce(sum(a.size_bytes), 0) FROM artifacts a WHERE a.tenant_id = $1 AND a.goal_id = goals.goal_id) AS bytes
   FROM goals WHERE tenant_id = $1 AND finished_at < $2
   UNION ALL SELECT goal_id, project_id, finished_at, (goal->>'depth')::integer, goal->>'parent_goal_id', goal->>'requested_by',
-    goal->'inputs'->>'project', goal->'inputs'->>'repository', artifact_bytes
+    (goal->>'inputs')::json->>'project', (goal->>'inputs')::json->>'repository', artifact_bytes
   FROM archived_goals WHERE tenant_id = $1 AND finished_at < $2) AS g`;
 const mayGo = `NOT EXISTS (SELECT 1 FROM goals p WHERE p.tenant_id = $1 AND p.goal_id = g.parent_goal_id
     AND (p.finished_at IS NULL OR p.finished_at >= $2))
