@@ -7,6 +7,8 @@ export * from './audit/audit-store.ts';
 export * from './audit/audit-tables.ts';
 export * from './audit/checkpoint.ts';
 export { executeAudit } from './audit/execute-audit.ts';
+export { keysRotateWhat } from './audit/erasure-words.ts';
+export { auditKeysParty, followStatements, sameKeys, statementIn } from './audit/key-statement.ts';
 export * from './audit/log-files.ts';
 export {
   appendLeaves,

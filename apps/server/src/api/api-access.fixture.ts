@@ -1,5 +1,6 @@
 // Everything about who may do what, of the API that tests start: real, on stores in memory, with somebody of every role.
 import { join } from 'node:path';
+import { makeKeyText, readKeyText } from '@chorale/adapter-crypto';
 import type { SqliteStores } from '@chorale/adapter-sqlite';
 import type { ProjectId, TenantId } from '@chorale/lib-ids';
 import { homeTenant } from '@chorale/module-access';
@@ -32,7 +33,15 @@ export interface TestAccessParts {
 export async function openTestAccess({ directory, stores, models, clock }: TestAccessParts): Promise<TestAccess> {
   const now = (): number => clock.now;
   const folder = join(directory, 'access');
-  const audit = openAudit({ store: stores.audit, directory: folder, origin: 'test/audit', now, random: Math.random });
+  const audit = await openAudit({
+    store: stores.audit,
+    register: stores.identity,
+    keys: readKeyText(makeKeyText(), 'the test'),
+    directory: folder,
+    origin: 'test/audit',
+    now,
+    random: Math.random,
+  });
   const opened = await openAccess({
     dataDir: directory,
     store: stores.identity,

@@ -33,8 +33,20 @@ export async function openSecurity(options: PlatformOptions, { stores, links }: 
   const { config, env, redactors } = options;
   const { values } = config;
   const directory = join(values.dataDir, 'access');
-  const audit = openAudit({
+  const secrets = openSecrets({
+    store: stores.secrets,
+    directory,
+    keyReference: values.secrets.key,
+    tokenReference: values.secrets.token,
+    env,
+    redactors,
+    dispatcher: openServiceDispatcher(links.any),
+    now: Date.now,
+  });
+  const audit = await openAudit({
     store: stores.audit,
+    register: stores.identity,
+    keys: secrets.keys,
     directory,
     origin: values.audit.origin,
     now: Date.now,
@@ -54,16 +66,6 @@ export async function openSecurity(options: PlatformOptions, { stores, links }: 
       limits: limitsOf(values),
       handBack: (stopped) => onStopped.forEach((tell) => tell(stopped)),
     }),
-  });
-  const secrets = openSecrets({
-    store: stores.secrets,
-    directory,
-    keyReference: values.secrets.key,
-    tokenReference: values.secrets.token,
-    env,
-    redactors,
-    dispatcher: openServiceDispatcher(links.any),
-    now: Date.now,
   });
   return { audit, access: guardSuspended(access, tenants), identity, tenants, secrets, onStopped };
 }

@@ -22,18 +22,26 @@ import { createSecretReader } from './secret-reader.ts';
 
 const tenantId = 'north' as TenantId;
 const canary = 'canary-8471-hummingbird';
-const rolesOf: Record<string, readonly string[]> = { ann: ['developer'], bob: ['viewer'] };
+const rolesOf: Record<string, readonly string[]> = { ann: ['developer'], bob: ['viewer'], cleo: ['developer@alpha'] };
 
 let directory: string;
 let stores: SqliteStores;
 let secrets: SecretServices;
 let goalSecrets: GoalSecrets;
 
-function open(): void {
+async function open(): Promise<void> {
   const place = { directory: join(directory, 'access'), now: Date.now };
   const given = { store: stores.secrets, keyReference: '', tokenReference: '', env: {}, redactors: new Redactors() };
   secrets = openSecrets({ ...place, ...given });
-  const audit = openAudit({ store: stores.audit, ...place, origin: 'test', random: Math.random });
+  const register = stores.identity;
+  const audit = await openAudit({
+    store: stores.audit,
+    register,
+    keys: secrets.keys,
+    ...place,
+    origin: 'test',
+    random: Math.random,
+  });
   const permissions = createPermissions(compilePolicies('test', rolePolicies));
   const ports = { ...secrets, audit, permissions, rolesOf: async (_: TenantId, who: string) => rolesOf[who] ?? [] };
   goalSecrets = createGoalSecrets(ports, Date.now);
@@ -42,7 +50,7 @@ function open(): void {
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'chorale-secrets-'));
   stores = await openSqliteStores({ path: ':memory:' });
-  open();
+  await open();
   await secrets.vault.put({ tenantId, name: 'TOKEN', value: canary, createdBy: 'ann' });
 });
 
@@ -135,7 +143,7 @@ test('[SEC4] what a tool gives, prints, keeps or fails with has no secret that i
 
 test('[SEC4] what an earlier call left behind is hidden also by a process that did not make that call', async () => {
   await secrets.vault.put({ tenantId, name: 'OTHER', value: 'canary-of-another-secret', createdBy: 'ann' });
-  open();
+  await open();
   const plain: ToolDefinition = { ...leaky, run: async () => ({ output: `found ${canary} in a file` }) };
   const audited = (await acts()).length;
   const redactor = () => goalSecrets.redactors.of(tenantId);

@@ -77,6 +77,14 @@ export interface AttemptCount {
   readonly blockedUntil: number;
 }
 
+/** Base 64. */
+export interface SealedAuditKeys {
+  readonly wrappedBy: string;
+  readonly wrapped: string;
+  readonly sealed: string;
+  readonly changedAt: number;
+}
+
 /** What each kind of record holds. */
 export interface RecordBodies {
   /** By id; its name is what the person logs in with. */
@@ -102,6 +110,11 @@ export interface RecordBodies {
   readonly attempts: AttemptCount;
   /** A public key, as a JWK. Id: its own. */
   readonly signingKey: { readonly key: Readonly<Record<string, unknown>> };
+  /**
+   * The keys that sign audit logs, once they were changed: sealed under a data key that the installation's key-encryption key
+   * wraps. In the home tenant alone.
+   */
+  readonly auditKeys: SealedAuditKeys;
   /** A browser that its user has logged in with before. Id: a hash of its secret. */
   readonly device: { readonly seenAt: number };
 }
