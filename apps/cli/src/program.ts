@@ -15,6 +15,7 @@ import { addMcpCommands } from './commands/mcp-commands.ts';
 import { addMemoryCommands } from './commands/memory-commands.ts';
 import { addMessageCommands } from './commands/message-commands.ts';
 import { addModelCommands } from './commands/model-commands.ts';
+import { addProjectCommands } from './commands/project-commands.ts';
 import { addReconcileCommands } from './commands/reconcile-commands.ts';
 import { addRetentionCommands } from './commands/retention-commands.ts';
 import { addRunCommand } from './commands/run-command.ts';
@@ -58,6 +59,7 @@ export async function runProgram(args: readonly string[], surroundings: Surround
   addSecretCommands(cli, program);
   addLoginCommands(cli, program);
   addAccessCommands(cli, program);
+  addProjectCommands(cli, program);
   addTenantCommands(cli, program);
   addAuditCommands(cli, program);
   addRetentionCommands(cli, program);

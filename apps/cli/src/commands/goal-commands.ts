@@ -32,7 +32,7 @@ interface ListOptions extends CommonOptions {
 
 function addList(cli: Cli, goal: Command): void {
   const list = cli
-    .add(goal, 'list', 'list goals, newest first')
+    .addOfProject(goal, 'list', 'list goals, newest first')
     .option('--state <states>', `one or several of ${goalStates.join(', ')}, separated by commas`)
     .option('--workflow <name>', 'only goals of this workflow')
     .option('--archived', 'those that ended long ago and are in the archive')
@@ -41,6 +41,7 @@ function addList(cli: Cli, goal: Command): void {
   cli.run<[], ListOptions>(list, async (session, { options }) => {
     const page = await session.client.listGoals({
       limit: readCount('--limit', options.limit ?? '20'),
+      ...session.ofProject,
       ...(options.state === undefined ? {} : { states: options.state.split(',') as GoalState[] }),
       ...(options.workflow === undefined ? {} : { workflow: options.workflow }),
       ...(options.archived === true ? { archived: true } : {}),

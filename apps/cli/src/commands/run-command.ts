@@ -22,7 +22,11 @@ interface RunOptions extends CommonOptions {
 
 export function addRunCommand(cli: Cli, program: Command): void {
   const run = cli
-    .add(program, 'run <workflow>', 'submit a goal: in plain words, a workflow of the catalogue, or a workflow file')
+    .addOfProject(
+      program,
+      'run <workflow>',
+      'submit a goal: in plain words, a workflow of the catalogue, or a workflow file',
+    )
     .option('--approve-plan', 'with a goal in plain words: show each plan to a person before it is carried out')
     .option('--budget-usd <dollars>', 'what models may cost for it')
     .option('-i, --input <name=value>', 'an input of the workflow; may be repeated', collect)
@@ -35,7 +39,7 @@ export function addRunCommand(cli: Cli, program: Command): void {
   cli.run<[string], RunOptions>(run, async (session, { args: [workflow], options }) => {
     const request = await readRequest(session, workflow, options);
     const key = options.idempotencyKey === undefined ? {} : { idempotencyKey: options.idempotencyKey };
-    const { goal, existing } = await session.client.submitGoal(request, key);
+    const { goal, existing } = await session.client.submitGoal({ ...request, ...session.ofProject }, key);
     if (options.follow === true) {
       if (!session.json) session.terminal.error(`${goal.goalId}${existing ? ' (submitted before)' : ''}\n`);
       return followGoal(session, goal.goalId);

@@ -11,6 +11,7 @@ import {
   type IdentityStore,
   type Projects,
   type QuotaHolder,
+  type RegisteredProject,
   type RegisteredTenant,
   type Tenants,
   type Usage,
@@ -59,7 +60,7 @@ export function guardSuspended(
 }
 
 interface LimitedHolder extends QuotaHolder {
-  readonly projectId: ProjectId | undefined;
+  readonly of: Pick<QuotaPlace, 'projectId'>;
 }
 
 export interface TenantServicePorts {
@@ -70,6 +71,37 @@ export interface TenantServicePorts {
   readonly now: () => number;
   /** Told after each change of the register that this process learns of. */
   readonly onRefresh?: (now: Pick<TenantServices, 'stopped' | 'runningMax' | 'projectsRunningMax'>) => Promise<void>;
+}
+
+function runningOfTenants(tenants: readonly RegisteredTenant[]): Readonly<Record<string, number>> {
+  const limited = tenants.flatMap(({ tenantId, quotas: { runningTasks } }) =>
+    runningTasks === undefined ? [] : [[tenantId, runningTasks] as const],
+  );
+  return Object.fromEntries(limited);
+}
+
+function runningOfProjects(tenants: readonly RegisteredTenant[]): Readonly<Record<string, number>> {
+  const limited = tenants.flatMap(({ tenantId, projectsRunning = {} }) =>
+    Object.entries(projectsRunning).map(([projectId, most]) => [`${tenantId}:${projectId}`, most] as const),
+  );
+  return Object.fromEntries(limited);
+}
+
+/** The tenant, and the project: what of them has a limit. */
+function limitedHolders(
+  tenant: RegisteredTenant | undefined,
+  project: RegisteredProject | undefined,
+  more: Usage,
+): readonly LimitedHolder[] {
+  const holders: LimitedHolder[] = [];
+  if (tenant !== undefined) holders.push({ holder: tenant.tenantId, quotas: tenant.quotas, of: {} });
+  if (project !== undefined)
+    holders.push({
+      holder: `the project ${project.projectId}`,
+      quotas: project.quotas,
+      of: { projectId: project.projectId },
+    });
+  return holders.filter(({ quotas }) => Object.keys(more).some((name) => name in quotas));
 }
 
 export async function openTenantServices(ports: TenantServicePorts): Promise<TenantServices> {
@@ -87,30 +119,8 @@ export async function openTenantServices(ports: TenantServicePorts): Promise<Ten
     return all.map(({ tenantId }) => tenantId);
   }
 
-  function runningMax(): Readonly<Record<string, number>> {
-    const limited = [...known.values()].flatMap(({ tenantId, quotas: { runningTasks } }) =>
-      runningTasks === undefined ? [] : [[tenantId, runningTasks] as const],
-    );
-    return Object.fromEntries(limited);
-  }
-
-  function projectsRunningMax(): Readonly<Record<string, number>> {
-    const limited = [...known.values()].flatMap(({ tenantId, projectsRunning = {} }) =>
-      Object.entries(projectsRunning).map(([projectId, most]) => [`${tenantId}:${projectId}`, most] as const),
-    );
-    return Object.fromEntries(limited);
-  }
-
-  /** The tenant, and the project: what of them has a limit. */
-  async function holdersOf({ tenantId, projectId }: QuotaPlace, more: Usage): Promise<readonly LimitedHolder[]> {
-    const tenant = known.get(tenantId);
-    const project = projectId === undefined ? undefined : await ports.projects.find(tenantId, projectId);
-    const holders: LimitedHolder[] = [];
-    if (tenant !== undefined) holders.push({ holder: tenantId, quotas: tenant.quotas, projectId: undefined });
-    if (project !== undefined)
-      holders.push({ holder: `${tenantId}/${projectId}`, quotas: project.quotas, projectId: project.projectId });
-    return holders.filter(({ quotas }) => Object.keys(more).some((name) => name in quotas));
-  }
+  const runningMax = (): Readonly<Record<string, number>> => runningOfTenants([...known.values()]);
+  const projectsRunningMax = (): Readonly<Record<string, number>> => runningOfProjects([...known.values()]);
 
   async function measure({ tenantId, projectId }: QuotaPlace, wanted: Usage): Promise<Usage> {
     const { goals, tasks, artifactBytes } = await ports.store.measureUse(tenantId, projectId);
@@ -142,17 +152,13 @@ export async function openTenantServices(ports: TenantServicePorts): Promise<Ten
     runningMax,
     projectsRunningMax,
     measureProject: (tenantId, projectId) => ports.store.measureUse(tenantId, projectId),
-    async withRoom(place, more, run) {
-      const { tenantId } = place;
-      const limited = await holdersOf(place, more);
+    async withRoom({ tenantId, projectId }, more, run) {
+      const project = projectId === undefined ? undefined : await ports.projects.find(tenantId, projectId);
+      const limited = limitedHolders(known.get(tenantId), project, more);
       if (limited.length === 0) return run();
       return inTurn(tenantId, async () => {
-        for (const { projectId, ...holder } of limited)
-          refuseOverQuota(
-            holder,
-            await measure({ tenantId, ...(projectId === undefined ? {} : { projectId }) }, more),
-            more,
-          );
+        for (const { of, ...holder } of limited)
+          refuseOverQuota(holder, await measure({ tenantId, ...of }, more), more);
         return run();
       });
     },

@@ -100,8 +100,8 @@ export interface ProjectScope {
 export function scopeOf(access: AccessServices, caller: Caller, operation: Operation): ProjectScope | undefined {
   if (!access.permissions.namesProjects && mayDo(access, caller, operation)) return undefined;
   return {
-    may: (projectId) => mayDo(access, caller, operation, projectId),
-    sees: (projectId) => mayDo(access, caller, 'goal.read', projectId),
+    may: (projectId) => mayDoIn(access, caller, { operation, projectId }),
+    sees: (projectId) => mayDoIn(access, caller, { operation: 'goal.read', projectId }),
     list: () => projectsWhere(access, caller, operation),
   };
 }
@@ -115,7 +115,7 @@ async function projectsWhere(
   const named = boundTo === undefined ? projectsOfRoles(roles) : [boundTo];
   if (named.length === 0 && !access.permissions.namesProjects) return [];
   const all = await access.projects.list(caller.tenantId);
-  return all.map(({ projectId }) => projectId).filter((projectId) => mayDo(access, caller, operation, projectId));
+  return all.map(({ projectId }) => projectId).filter((projectId) => mayDoIn(access, caller, { operation, projectId }));
 }
 
 export interface Asked {
@@ -134,12 +134,21 @@ export function requirePermission(
   permissions.require({ principal: caller, operation, resource });
 }
 
-/** For parts of an answer that not everybody may see who may see the rest. */
-export function mayDo(
+/** For parts of an answer that not everybody may see who may see the rest. Of the whole tenant. */
+export function mayDo(access: Pick<AccessServices, 'permissions'>, caller: Caller, operation: Operation): boolean {
+  return mayDoIn(access, caller, { operation });
+}
+
+export interface DoneIn {
+  readonly operation: Operation;
+  /** Undefined: to something of the whole tenant. */
+  readonly projectId?: ProjectId | undefined;
+}
+
+export function mayDoIn(
   { permissions }: Pick<AccessServices, 'permissions'>,
   caller: Caller,
-  operation: Operation,
-  projectId?: ProjectId,
+  { operation, projectId }: DoneIn,
 ): boolean {
   if (caller.scopes?.includes(operation) === false) return false;
   const resource = { tenantId: caller.tenantId, projectId };
@@ -154,7 +163,7 @@ export function mayDoSomewhere(
 ): boolean {
   const { boundTo, roles } = caller;
   const named = boundTo === undefined ? projectsOfRoles(roles) : [boundTo];
-  return [undefined, ...named].some((projectId) => mayDo(access, caller, operation, projectId));
+  return [undefined, ...named].some((projectId) => mayDoIn(access, caller, { operation, projectId }));
 }
 
 /** Who shows a token makes nothing that outlives it. @throws refused `not-permitted`. */

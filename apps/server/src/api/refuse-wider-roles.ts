@@ -2,7 +2,7 @@
 import { refused } from '@chorale/lib-errors';
 import type { TenantId } from '@chorale/lib-ids';
 import { operations, projectNotFound, projectsOfRoles, readRole } from '@chorale/module-access';
-import { type AccessServices, type Caller, mayDo } from './caller.ts';
+import { type AccessServices, type Caller, mayDoIn } from './caller.ts';
 
 /**
  * `touched`: roles of whom it is about, before and after. Owners are made and changed by owners alone, whatever policies of
@@ -20,7 +20,9 @@ export function refuseWiderRoles(
     const { projectId } = readRole(role);
     const holder: Caller = { tenantId: caller.tenantId, subject: 'whoever', roles: [role], kind: 'person' };
     const wider = operations.find(
-      (each) => mayDo(access, holder, each, projectId) && !mayDo(access, caller, each, projectId),
+      (each) =>
+        mayDoIn(access, holder, { operation: each, projectId }) &&
+        !mayDoIn(access, caller, { operation: each, projectId }),
     );
     if (wider === undefined) continue;
     throw refused('not-permitted', `the role ${role} permits ${wider}, which whoever asks may not do`, {

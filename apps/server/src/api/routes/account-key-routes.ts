@@ -12,7 +12,7 @@ import {
   type UserRecord,
 } from '@chorale/module-access';
 import { z } from 'zod';
-import { type Caller, mayDo, mayDoSomewhere, refuseToken } from '../caller.ts';
+import { type Caller, mayDoIn, mayDoSomewhere, refuseToken } from '../caller.ts';
 import { refuseWiderRoles, withoutScopes } from '../refuse-wider-roles.ts';
 import { defineRoute, type Route } from '../route.ts';
 import {
@@ -199,7 +199,7 @@ async function projectOfKey(
   const roles = await identity.groups.rolesOf(user.tenantId, user.id, user.body);
   const holder: Caller = { tenantId: user.tenantId, subject: user.id, roles, kind: 'key' };
   // One in which its holder may do nothing is not there for them.
-  if (found === undefined || !projectOperations.some((each) => mayDo(access, holder, each, found.projectId)))
+  if (found === undefined || !projectOperations.some((each) => mayDoIn(access, holder, { ...found, operation: each })))
     throw projectNotFound(wanted);
   return found.projectId;
 }

@@ -2,7 +2,7 @@ import type { GoalId } from '@chorale/lib-ids';
 import { refused } from '@chorale/lib-errors';
 import { type Goal, goalStates, type GoalState, takesTasks } from '@chorale/module-goals';
 import { z } from 'zod';
-import { type Caller, mayDo } from '../caller.ts';
+import { type Caller, mayDoIn } from '../caller.ts';
 import { explainGoal } from '../explain-goal.ts';
 import { readSessions } from '../read-sessions.ts';
 import { type Answer, type ApiContext, defineRoute, type Route } from '../route.ts';
@@ -232,7 +232,7 @@ const explain = defineRoute({
       store.listWorkers(),
     ]);
     const situation = { goal, definition, tasks, approvals, workers: workers.filter(takesTasks), now: now() };
-    if (query.sessions === 'none' || !mayDo(access, caller, 'step.read', goal.projectId))
+    if (query.sessions === 'none' || !mayDoIn(access, caller, { ...goal, operation: 'step.read' }))
       return { status: 200, body: explainGoal(situation) };
     const sessions = await readSessions({ store, spend: models.spend }, tasks, definition);
     return { status: 200, body: explainGoal({ ...situation, sessions }) };
