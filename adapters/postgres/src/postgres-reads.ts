@@ -173,10 +173,13 @@ async function readTasks(
   const some = keys === undefined ? '' : 'AND tasks.key IN (SELECT json_array_elements_text($3::text::json))';
   const sql = `SELECT g.plan_version, g.plan_hash, g.priority, ${taskShape.select} FROM goals g
     LEFT JOIN tasks ON tasks.tenant_id = g.tenant_id AND tasks.goal_id = g.goal_id ${some}
-    WHERE g.tenant_id = $1 AND g.goal_id = $2 ORDER BY tasks.no`;
+    WHERE g.tenant_id = $1 AND g.goal_id = $2`;
   const more = keys === undefined ? [] : [JSON.stringify(keys)];
   const found = await connection.values(sql, tenantId, goalId, ...more);
-  const rows = found.flatMap((row) => (row[3] === null ? [] : [taskShape.fromValues(row.slice(3))]));
+  const rows = found
+    .flatMap((row) => (row[3] === null ? [] : [taskShape.fromValues(row.slice(3))]))
+    // They come by the primary key, but for a join nothing promises that; asking for it made the server sort them.
+    .toSorted((left, right) => left.no - right.no);
   const [planVersion, planHash, priority] = (found[0] ?? []) as [number, string, Goal['priority']];
   if (planVersion !== 1 || rows.length === keys?.length) return rows;
   const plan = await readDefinition(connection, tenantId, planHash);
