@@ -15,6 +15,7 @@ import { sql as projects } from './migrations/0011-projects.ts';
 import { sql as archive } from './migrations/0012-archive.ts';
 import { sql as partitions } from './migrations/0013-partitions.ts';
 import { sql as incarnations } from './migrations/0014-incarnations.ts';
+import { sql as storage } from './migrations/0015-storage.ts';
 
 /** In order; the position is the version. Frozen once released. */
 const migrations: readonly string[] = [
@@ -32,6 +33,7 @@ const migrations: readonly string[] = [
   archive,
   partitions,
   incarnations,
+  storage,
 ];
 
 export function migrate(database: DatabaseSync, path: string): void {
