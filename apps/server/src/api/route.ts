@@ -109,6 +109,12 @@ export interface Route<Path = unknown, Query = unknown, Headers = unknown, Body 
    * the log before the handler begins; how it ended follows.
    */
   readonly audit?: (input: Input<Path, Query, Headers, Body>) => Pick<RecordedAct, 'on' | 'detail' | 'personal'>;
+  /**
+   * Of what is no reading and has no `audit`: who writes down that it was done. `itself`: what it calls, in the audit log. `work`:
+   * what is worked on, in the events of the goal, in the mailbox or in the history of the memory. `none`: nothing is
+   * changed; it asks, with a body.
+   */
+  readonly record?: 'itself' | 'work' | 'none';
   /** `taken-over` when the handler writes to the connection itself. */
   readonly handle: (input: Input<Path, Query, Headers, Body>, context: ApiContext) => Promise<Answer | 'taken-over'>;
 }

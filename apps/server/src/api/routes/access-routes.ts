@@ -20,6 +20,7 @@ const explain = defineRoute({
   summary: 'Say whether somebody may do something, and why',
   tag: 'account',
   permit: 'policy.read',
+  record: 'none',
   body: accessQuestionSchema,
   responses: {
     200: { description: 'The decision, the policies behind it, and who else may.', schema: accessExplanationSchema },

@@ -58,6 +58,7 @@ const testOne = defineRoute({
   description: 'The call is made as any other: it counts against budgets, and is recorded.',
   tag: 'models',
   permit: 'model.use',
+  record: 'none',
   path: deploymentPath,
   body: z.strictObject({}),
   bodyOptional: true,

@@ -43,6 +43,7 @@ const submitMany = defineRoute({
     'Each goal is taken in or refused by itself, and each that was taken in is durable. A request that does not fit the schema is refused as a whole.',
   tag: 'goals',
   permit: 'goal.submit',
+  record: 'work',
   inProjects: true,
   body: z.strictObject({ goals: z.array(item).min(1).max(goalsMax).readonly() }),
   responses: { 200: { description: 'What became of each goal.', schema: resultSchema } },

@@ -75,6 +75,7 @@ const rateOne = defineRoute({
   summary: 'Say how the model did at a call; what is said last counts',
   tag: 'models',
   permit: 'model.use',
+  record: 'work',
   path: z.strictObject({ callId: z.string().min(1).max(64) }),
   body: z.strictObject({ good: z.boolean() }),
   responses: { 200: { description: 'Kept, and learned from when there is enough.', schema: modelOutcomeSchema } },

@@ -61,6 +61,7 @@ const changePlan = defineRoute({
     'All changes happen or none; they make one new version of the plan. Whoever takes an approval out of the way must be one who may answer it.',
   tag: 'plans',
   permit: 'goal.steer',
+  audit: ({ path }) => ({ on: { kind: 'goal', id: path.goalId }, detail: { did: 'change-plan' } }),
   inProjects: true,
   path: goalPath,
   body: planChangeRequestSchema,

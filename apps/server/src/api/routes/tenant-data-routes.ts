@@ -58,6 +58,7 @@ const erase = defineRoute({
     'log included; the log of the home tenant says so, and the receipt is signed.',
   tag: 'account',
   permit: 'tenant.erase',
+  record: 'itself',
   path,
   body: erasureRequestSchema,
   bodyOptional: true,
@@ -93,6 +94,7 @@ const retain = defineRoute({
     'rules of their own.',
   tag: 'account',
   permit: 'tenant.erase',
+  record: 'itself',
   body: retentionRequestSchema,
   responses: { 200: { description: 'What would go, or went.', schema: retentionSchema } },
   handle: async ({ caller, body, request }, { services }) => {
