@@ -2,7 +2,7 @@
 //
 // Invariants: RG1 what is held stays, with its sub-goals: of a tenant, of a project, of what it was about, of who asked for it.
 //             RG2 bytes go when no goal that is left names them, and not while they may be on their way into one.
-import type { GoalId, TenantId } from '@chorale/lib-ids';
+import type { GoalId, ProjectId, TenantId } from '@chorale/lib-ids';
 import type { EndedGoal, EndedGoals } from '@chorale/module-access';
 import type { LegalHold } from '@chorale/module-memory';
 import { projectOf } from '../memory/project-of.ts';
@@ -54,7 +54,7 @@ function holdsGoal({ scope }: Pick<LegalHold, 'scope'>, { projectId, requestedBy
     case 'tenant':
       return true;
     case 'project':
-      return scope.id === projectId || scope.id === projectOf({ inputs })?.id;
+      return scope.id === projectId || scope.id === projectOf({ inputs, projectId: projectId as ProjectId })?.id;
     case 'user':
       return scope.id === requestedBy;
     default:
