@@ -13,6 +13,7 @@ import { systemClock } from '../process/clock.ts';
 import type { Service } from '../process/service.ts';
 import { archiveGoals } from '../scheduler/goal-archiver.ts';
 import { expireReservations } from '../scheduler/reservation-expiry.ts';
+import { withScheduledQuotas } from '../scheduler/scheduled-quotas.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
 import { rekeySecrets } from '../secrets/secret-beats.ts';
 import { keepRetention } from '../tenant-data/retention-beat.ts';
@@ -65,7 +66,7 @@ function forScheduler(options: PlatformOptions, parts: PlatformParts, ports: Bea
   const { stores, store, meaning, audit, tenants, tenantData } = parts;
   const { archiveAfterDays } = options.config.values.goals;
   return [
-    new Scheduler({ store, ...ports }),
+    new Scheduler({ ...ports, store: withScheduledQuotas({ store, tenants, log: ports.log }) }),
     expireReservations(stores.spend, ports),
     sweepMailboxes(stores.messages, ports),
     sweepMemories(stores.memory, ports),

@@ -1,5 +1,7 @@
 // Who is known, what they may do, what is secret, and what is written down about it.
+import { refused } from '@chorale/lib-errors';
 import type { TenantId } from '@chorale/lib-ids';
+import type { Permissions } from '@chorale/module-access';
 import { join } from 'node:path';
 import { type AccessOptions, openAccess } from '../access/open-access.ts';
 import type { IdentityServices } from '../access/identity-services.ts';
@@ -53,6 +55,7 @@ export async function openSecurity(options: PlatformOptions, { stores, links }: 
     random: Math.random,
   });
   const { access, identity } = await openAccess(accessOptions(values, env, { store: stores.identity, events: audit }));
+  refuseUnknownRoles(access.permissions, values.access);
   if (values.roles.includes('api')) await prepareOwner(identity, values, env);
   const onStopped: Security['onStopped'] = [];
   const tenants = await openTenantServices({
@@ -68,6 +71,33 @@ export async function openSecurity(options: PlatformOptions, { stores, links }: 
     }),
   });
   return { audit, access: guardSuspended(access, tenants), identity, tenants, secrets, onStopped };
+}
+
+/** Who gets a role that nobody knows may do nothing, and nobody would know why. @throws refused `config-invalid`. */
+export function refuseUnknownRoles(
+  permissions: Pick<Permissions, 'requireKnownRoles'>,
+  { groupRoles, providers }: Pick<Config['access'], 'groupRoles' | 'providers'>,
+): void {
+  const given: readonly (readonly [string, readonly string[]])[] = [
+    ...Object.entries(groupRoles).map(([group, roles]) => [`access.groupRoles.${group}`, roles] as const),
+    ...providers.map(({ name, roles }) => [`access.providers, ${name}: roles`, roles] as const),
+  ];
+  const mistakes = given.flatMap(([from, roles]) =>
+    roles.flatMap((role) => {
+      try {
+        permissions.requireKnownRoles([role]);
+        return [];
+      } catch {
+        return [`${from}: there is no role ${role}`];
+      }
+    }),
+  );
+  if (mistakes.length === 0) return;
+  const lines = mistakes.map((line) => `\n  - ${line}`).join('');
+  throw refused('config-invalid', `The configuration gives roles that are not there:${lines}`, {
+    action: 'Correct their names, or define them in the file of access.policies.',
+    data: { mistakes },
+  });
 }
 
 type AccessParts = Pick<AccessOptions, 'store' | 'events'>;
