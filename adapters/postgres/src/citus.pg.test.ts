@@ -32,7 +32,9 @@ async function readTables(): Promise<readonly Table[]> {
 }
 
 /** Unique indexes and foreign keys, with their columns. Those of partitions are their table's. */
-async function readKeys(on: Sql | TransactionSql): Promise<readonly { readonly name: string; readonly columns: readonly string[] }[]> {
+async function readKeys(
+  on: Sql | TransactionSql,
+): Promise<readonly { readonly name: string; readonly columns: readonly string[] }[]> {
   return on<{ name: string; columns: string[] }[]>`
     SELECT i.relname AS name, ARRAY(SELECT attname::text FROM pg_attribute
       WHERE attrelid = x.indrelid AND attnum = ANY (x.indkey[0:x.indnkeyatts - 1]) ORDER BY attnum) AS columns

@@ -290,3 +290,10 @@ test('[CLI9] a call is shown with the reasons first, the chosen candidate marked
 test('the exit codes are explained', async () => {
   expect((await run(['help', 'exit-codes'])).out).toContain('130  interrupted');
 });
+
+test('[CLI2] the list of archived goals is asked for by name, and the other list does not name them', async () => {
+  const { asked, url } = await serverThat({});
+  await run(['goal', 'list', '--archived', '--server', url]);
+  await run(['goal', 'list', '--server', url]);
+  expect(asked.map((one) => one.url)).toEqual(['/v1/goals?limit=20&archived=true', '/v1/goals?limit=20']);
+});
