@@ -39,7 +39,6 @@ async function plant(client: ChoraleClient): Promise<Readonly<Record<string, str
   const definition = plantedDefinition(content);
   const { goal } = await client.submitGoal({ definition, title: content, ...theirs }, { idempotencyKey: 'theirs' });
   const [approval] = await client.listApprovals({ goalId: goal.goalId });
-  const workflow = (await client.listWorkflows()).find(({ problem }) => problem === undefined)?.name ?? '';
   const schedule = { name: content, workflow: 'plan-and-do', cron: '0 3 * * *', inputs: { goal: content }, ...theirs };
   const { scheduleId } = await client.addSchedule(schedule);
   await client.putSecret('their-secret', content, theirs);
@@ -48,7 +47,6 @@ async function plant(client: ChoraleClient): Promise<Readonly<Record<string, str
     goalId: goal.goalId,
     approvalId: approval?.approvalId ?? '',
     scheduleId,
-    workflow,
     userId: member.userId,
     projectId: 'theirs',
     name: 'their-secret',

@@ -23,7 +23,14 @@ afterAll(() => close());
 
 const goalOf = (): string => makeId('goal', Date.now(), Math.random);
 
-function owner(agent: string, role: string, goalId: string, projectId = defaultProject as string): MailOwner {
+function owner(agent: string, role: string, goalId: string): MailOwner {
+  return ownerIn(defaultProject, { agent, role, goalId });
+}
+
+function ownerIn(
+  projectId: string,
+  { agent, role, goalId }: { readonly agent: string; readonly role: string; readonly goalId: string },
+): MailOwner {
   const task = { tenantId: defaultTenant, goalId };
   return { agent, role, request: { claimed: { task, goal: { projectId } } } as unknown as AttemptRequest };
 }
@@ -74,6 +81,8 @@ test('[ML6] what lies in the mailboxes of no goal is not given to agents of othe
   const letter = { tenantId: defaultTenant, messageId: 'm9', sender: 'person:ann', address: 'agent:zoe', payload: 9 };
   await sendMessage(services, letter);
   const take = (takeId: string) => ({ takeId, waitMs: 0, topics: [] });
-  expect(await mail.receive(owner('zoe', 'Reader', goalOf(), 'alpha'), take('p1'), signal)).toEqual([]);
+  expect(
+    await mail.receive(ownerIn('alpha', { agent: 'zoe', role: 'Reader', goalId: goalOf() }), take('p1'), signal),
+  ).toEqual([]);
   expect(await mail.receive(owner('zoe', 'Reader', goalOf()), take('p2'), signal)).toMatchObject([{ payload: 9 }]);
 });
