@@ -18,6 +18,7 @@ export interface RunOptions {
   readonly only: readonly string[] | undefined;
   readonly data: string | undefined;
   readonly heldOut?: string | undefined;
+  readonly full?: boolean;
   /** Where the peers are, or are to be, installed. */
   readonly peersFolder: string;
   readonly print: (line: string) => void;
@@ -38,6 +39,7 @@ export async function runBenchmark(benchmark: Benchmark, options: RunOptions): P
     wants: (...ids) => ids.some((id) => wanted.has(id)),
     data: options.data,
     heldOut: options.heldOut,
+    full: options.full === true,
     peersFolder: options.peersFolder,
     importPeer: (specifier) => importPeer(options.peersFolder, specifier),
     scratch,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { messageLimits } from './message.ts';
-import { anna, ben, idsOf, tenant } from './message-store-harness.contract.ts';
+import { anna, ben, idsOf, otherTenant, tenant } from './message-store-harness.contract.ts';
 import type { PostedHint } from './message-store.ts';
 import type { CurrentMessages } from './message-store.contract.ts';
 import { registerTopic, sendMessage } from './send-message.ts';
@@ -103,6 +103,26 @@ export function describeTopics(current: CurrentMessages): void {
     await post('one-more', ben);
     expect((await harness.store.listMailboxes(tenant, 10)).map(({ open }) => open)).toEqual([messageLimits.openMax]);
   });
+
+  test('[MB10] a tenant begins no more mailboxes than it may, and still writes to those it has', async () => {
+    const harness = current();
+    const [store] = harness.opened.stores;
+    const post = (messageId: string, address: string): Promise<unknown> =>
+      store!.execute({ command: 'post-message', tenantId: tenant, messageId, sender: anna, address, payload: 1 });
+    await Promise.all(Array.from({ length: messageLimits.mailboxesMax }, (_, i) => post('m', `agent:a${i}`)));
+    await expect(post('m', 'agent:one-more')).rejects.toMatchObject({ code: 'mailboxes-exhausted', family: 'refused' });
+    await expect(openMailbox('agent:one-more', topic)).rejects.toMatchObject({ code: 'mailboxes-exhausted' });
+    await post('n', 'agent:a1');
+    await openMailbox('agent:a2', topic);
+    await store!.execute({
+      command: 'post-message',
+      tenantId: otherTenant,
+      messageId: 'm',
+      sender: anna,
+      address: ben,
+      payload: 1,
+    });
+  }, 60_000);
 
   test('[MB1] who listens is told of what was put into mailboxes, when it is there', async () => {
     const harness = current();

@@ -1,6 +1,6 @@
 import { refused, temporary } from '@chorale/lib-errors';
 import { heardUnder, parseAddress, standsForMany } from './address.ts';
-import { mailboxOf } from './change-mailbox.ts';
+import { mailboxOf, mailboxToUse } from './change-mailbox.ts';
 import type { Execution } from './execute-messages.ts';
 import { messageLimits, type Mailbox, type Message } from './message.ts';
 import type { MessageReplies, PostMessage } from './message-store.ts';
@@ -13,7 +13,7 @@ export function postMessage(execution: Execution, command: PostMessage): Message
   const { tenantId, address, messageId } = command;
   if (!standsForMany(parseAddress(address))) {
     if (rows.message(tenantId, address, messageId) === undefined) {
-      const mailbox = mailboxOf(execution, tenantId, address);
+      const mailbox = mailboxToUse(execution, tenantId, address);
       if (mailbox.open >= openMax) throw mailboxFull(mailbox);
       addTo(execution, mailbox, command);
     }

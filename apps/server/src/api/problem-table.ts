@@ -132,6 +132,7 @@ const rows: { readonly [status: number]: readonly string[] } = {
     'message-not-dead',
     'question-expired',
     'topic-crowded',
+    'mailboxes-exhausted',
     'topics-exhausted',
     'mcp-tool-changed',
     'model-call-unanswered',
