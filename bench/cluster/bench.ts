@@ -7,8 +7,9 @@ import { followers } from './followers/part.ts';
 import { messages } from './messages/part.ts';
 import type { BenchPart } from './part.ts';
 import { scale } from './scale/part.ts';
+import { upgrade } from './upgrade/part.ts';
 
-const parts: readonly BenchPart[] = [api, messages, scale, brokerLoss, followers];
+const parts: readonly BenchPart[] = [api, messages, scale, brokerLoss, followers, upgrade];
 
 export const benchmark: Benchmark = {
   name: 'cluster',

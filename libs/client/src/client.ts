@@ -46,6 +46,7 @@ import { projectMethods, type ProjectMethods } from './project.ts';
 import { secretMethods, type SecretMethods } from './secret.ts';
 import { tenantDataMethods, type TenantDataMethods } from './tenant-data.ts';
 import { createSend, readJson, withKey } from './request.ts';
+import { withRetries } from './retrying.ts';
 import type { Attempt, Step, Task } from './task.ts';
 
 export interface ClientOptions {
@@ -54,6 +55,11 @@ export interface ClientOptions {
   readonly fetch?: Fetch;
   /** Who asks; found when the first call is made. None in a page, which has a session. */
   readonly key?: string | (() => Promise<string | undefined>);
+  /**
+   * For how long a request that may be sent again is, while the server cannot be reached or has too much to do: reads, ends of
+   * things, and what is made under an idempotency key. Default 0.
+   */
+  readonly retrySeconds?: number;
 }
 
 /** Every method rejects with a `ClientError` when the server refuses or cannot be reached. */
@@ -159,7 +165,9 @@ export interface ChoraleClient
 export function createClient(options: ClientOptions): ChoraleClient {
   const baseUrl = options.baseUrl.replace(/\/+$/, '');
   // Called through a wrapper: browsers refuse a `fetch` that lost its `this`.
-  const fetchIt: Fetch = options.fetch ?? ((input, init) => fetch(input, init));
+  const once: Fetch = options.fetch ?? ((input, init) => fetch(input, init));
+  const { retrySeconds = 0 } = options;
+  const fetchIt = retrySeconds > 0 ? withRetries(once, retrySeconds * 1_000) : once;
   const send = createSend(baseUrl, options.key === undefined ? fetchIt : withKey(fetchIt, options.key));
   const calls = createCalls(send);
   return {
