@@ -2,6 +2,7 @@
 import type { TenantId } from '@chorale/lib-ids';
 import postgres from 'postgres';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { inOrder } from './connect.ts';
 import { Connection } from './connection.ts';
 import { openPostgresStores, type PostgresStores } from './open-postgres-stores.ts';
 import { nameTenants, tenantsText } from './tenant-roles.ts';
@@ -47,11 +48,11 @@ interface Plan {
   readonly Plans?: readonly Plan[];
 }
 
-/** Nodes of the plan of each statement. Sorting is priced out of reach: a plan that has it anyway has no other way. */
+/** Nodes of its plan on connections for lists, where sorting is priced out of reach: a plan that has it anyway has no other way. */
 async function nodesOf({ text, values }: Asked): Promise<readonly string[]> {
   const found = await sql.begin(async (transaction) => {
-    await transaction.unsafe(`SET LOCAL enable_sort = off; SET LOCAL enable_incremental_sort = off;
-      SET LOCAL enable_seqscan = off; SELECT ${nameTenants(`'${tenantsText([tenant])}'`)}`);
+    for (const [setting, value] of Object.entries(inOrder)) await transaction.unsafe(`SET LOCAL ${setting} = ${value}`);
+    await transaction.unsafe(`SELECT ${nameTenants(`'${tenantsText([tenant])}'`)}`);
     return transaction.unsafe(`EXPLAIN (FORMAT JSON) ${text}`, [...values]);
   });
   const [{ Plan: top }] = (found[0] as unknown as { 'QUERY PLAN': readonly [{ Plan: Plan }] })['QUERY PLAN'];

@@ -4,7 +4,15 @@ import type { Random } from '@chorale/lib-ids';
 import type { BatchLimits, Command, CommitHint, GoalStore, ReplyOf } from '@chorale/module-goals';
 import type { Sql } from 'postgres';
 import { withArchive } from './archive-reads.ts';
-import { byKeyOnly, connect, connectOwner, connectScheduler, onServerMoved, type ConnectOptions } from './connect.ts';
+import {
+  byKeyOnly,
+  connect,
+  type ConnectOptions,
+  connectOwner,
+  connectScheduler,
+  inOrder,
+  onServerMoved,
+} from './connect.ts';
 import { Connection } from './connection.ts';
 import { GoalArchive } from './goal-archive.ts';
 import { HalvedCommands } from './halved-commands.ts';
@@ -43,7 +51,7 @@ export interface PostgresGoalStore extends GoalStore {
 }
 
 export async function openPostgresGoalStore(options: PostgresOptions): Promise<PostgresGoalStore> {
-  const readers = connect(options, readersMax, {});
+  const readers = connect(options, readersMax, inOrder);
   const writers = connect(options, writersMax, byKeyOnly);
   const scheduler = connectScheduler(options, {});
   const bookkeeper = connectScheduler(options, { ...byKeyOnly, synchronous_commit: 'off' });

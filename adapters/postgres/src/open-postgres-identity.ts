@@ -5,7 +5,7 @@ import type { TenantId } from '@chorale/lib-ids';
 import type { IdentityCommand, IdentityRecord, IdentityStore, IdentityWrite } from '@chorale/module-access';
 import type { Sql } from 'postgres';
 import { identityShape } from './access-shapes.ts';
-import { connect, connectScheduler } from './connect.ts';
+import { connect, connectScheduler, inOrder } from './connect.ts';
 import { Connection } from './connection.ts';
 import type { PostgresOptions } from './open-postgres-goal-store.ts';
 import { isTransient, storeError } from './postgres-errors.ts';
@@ -27,7 +27,7 @@ export function openPostgresIdentity(options: PostgresOptions): {
   readonly identity: IdentityStore;
   end(): Promise<void>;
 } {
-  const readers = connect(options, readersMax, {});
+  const readers = connect(options, readersMax, inOrder);
   const writers = connect(options, writersMax, {});
   const scheduler = connectScheduler(options, {});
   return {
