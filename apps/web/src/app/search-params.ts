@@ -18,6 +18,8 @@ export interface GoalsSearch {
   /** Goal states joined by commas; missing for all. */
   readonly state?: string;
   readonly workflow?: string;
+  /** Those in the archive; missing for the others. */
+  readonly archived?: true;
 }
 
 export function readGoalsSearch(raw: Raw): GoalsSearch {
@@ -26,6 +28,7 @@ export function readGoalsSearch(raw: Raw): GoalsSearch {
   return pick({
     state: states.length === 0 ? undefined : states.join(','),
     workflow: workflow === '' ? undefined : workflow,
+    archived: raw.archived === true ? (true as const) : undefined,
   });
 }
 

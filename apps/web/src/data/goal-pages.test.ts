@@ -66,6 +66,13 @@ test('[GP2] a goal that no longer fits the filter leaves, and one that fits now 
   expect(lettersOf(putGoalInPages(left, goal('e', { workflow: 'other' }), { workflow: 'audit' }))).toBe('fb');
 });
 
+test('[GP2] a goal that is archived leaves every list but that of the archive', () => {
+  const archived = goal('d', { version: 2, state: 'succeeded', archivedAt: 9 });
+  expect(lettersOf(putGoalInPages(pagesOf(['fdb']), archived, {}))).toBe('fb');
+  expect(lettersOf(putGoalInPages(pagesOf(['']), archived, { archived: true }))).toBe('d');
+  expect(lettersOf(putGoalInPages(pagesOf(['d']), goal('e'), { archived: true }))).toBe('d');
+});
+
 test('[GP3] a slow answer never puts an older row over a newer one', () => {
   const newer = putGoalInPages(pagesOf(['a']), goal('a', { version: 5, title: 'new' }), {});
   expect(putGoalInPages(newer, goal('a', { version: 4, title: 'old' }), {})).toBe(newer);
