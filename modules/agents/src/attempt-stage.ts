@@ -27,6 +27,8 @@ export interface StageOptions {
   readonly agent?: Partial<AgentDefinition>;
   readonly skill?: { readonly entryScript: string | undefined };
   readonly execute?: (command: Command) => Promise<never>;
+  readonly openWorkbench?: () => Promise<never>;
+  readonly findTasks?: () => Promise<never>;
   /** Why the attempt is to stop although nobody told it to. */
   readonly look?: () => StopReason | undefined;
 }
@@ -73,7 +75,7 @@ export function makeStage(options: StageOptions) {
     store: makeStore(options, record),
     crew: makeCrew(options),
     clock,
-    openWorkbench: async () => makeBench(options, record),
+    openWorkbench: async () => (await options.openWorkbench?.()) ?? makeBench(options, record),
     async keepText(_tenant, text) {
       record.kept.push(text);
       return { hash: `sha256:${record.kept.length}`, sizeBytes: utf8Bytes(text) };
@@ -105,6 +107,7 @@ function makeStore(options: StageOptions, record: Record): AttemptPorts['store']
       return options.execute?.(command) ?? Promise.resolve({});
     },
     async findTasks(_tenant, _goal, keys) {
+      await options.findTasks?.();
       record.tasksRead.push(keys);
       return keys.map((key) => claim({ key, state: 'succeeded', ...options.tasks?.[key] }).task);
     },

@@ -228,6 +228,23 @@ describe('an agent without a model', () => {
     });
   });
 
+  test('[J9] that fails before it knows what its run has done is tried again in that run', async () => {
+    const away = temporary('sandbox-away', 'away');
+    const steps = [entry({ name: 'shell', input: {}, state: 'started' })];
+    const stage = makeStage({ steps, openWorkbench: () => Promise.reject(away) });
+    const taken = { attempt: 2, losses: 1 };
+    expect((await stage.run(scan, taken)).result).toMatchObject({ outcome: 'failed', sameRun: true });
+    const fresh = (await stage.run(scan)).result;
+    expect(fresh).toMatchObject({ outcome: 'failed', failure: { code: 'sandbox-away' } });
+    expect(fresh).not.toHaveProperty('sameRun');
+  });
+
+  test('[J8] is handed back when what its input refers to cannot be read', async () => {
+    const stage = makeStage({ tasks: {}, findTasks: () => Promise.reject(temporary('store-unavailable', 'away')) });
+    const input = { kind: 'tool', tool: 'echo', with: { of: '${{ tasks.other.output }}' } } as const;
+    expect((await stage.run(input)).result).toEqual({ outcome: 'handed-back' });
+  });
+
   test('does not read a journal on its first attempt', async () => {
     const stage = makeStage({ steps: [entry({ name: 'shell', input: {}, state: 'finished', output: 1 })] });
     expect((await stage.run(scan)).result.outcome).toBe('succeeded');

@@ -126,6 +126,11 @@ export class Journal {
     return this.#earlier.get(this.#stepNo + 1);
   }
 
+  /** Whether it is known what the run has done: until then a new run might do it again. */
+  get isCaughtUp(): boolean {
+    return this.#stepNo >= this.#earlier.size && (this.#stepNo > 0 || !this.#options.workerLost);
+  }
+
   get nextStepNo(): number {
     return this.#stepNo + 1;
   }

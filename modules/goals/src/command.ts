@@ -51,6 +51,8 @@ export type AttemptResult =
       readonly outcome: 'failed';
       readonly failure: ErrorRecord;
       /** The temporary family is retried under the task's policy; refused and broken end the task. */
+      /** It ended before it had met all that its run has done: what is tried again goes on in that run. */
+      readonly sameRun?: true;
     }
   | { readonly outcome: 'cancelled' }
   | { readonly outcome: 'handed-back' }

@@ -84,6 +84,25 @@ function describeFailures(current: () => Harness): void {
     expect(await h.states(id)).toEqual({ a: 'failed', b: 'cancelled', c: 'cancelled' });
   });
 
+  test('[T8] a try that ended before it knew what its run has done goes on in that run', async () => {
+    const h = current();
+    const workerId = await h.worker([], 2_000);
+    const id = await h.submit(plan(tool('a')));
+    await h.claim(workerId);
+    await h.pass(3_000);
+    const next = await h.worker();
+    const [taken] = await h.claim(next);
+    expect(taken).toMatchObject({ task: { attempt: 2, run: 1, losses: 1 } });
+    const failure = { family: 'temporary', code: 'sandbox-away', message: 'away' } as const;
+    await h.finish(taken!, { outcome: 'failed', failure, sameRun: true });
+    expect(await h.task(id, 'a')).toMatchObject({ state: 'sleeping', reason: 'retry', failures: 1, run: 1, losses: 1 });
+    await h.pass(2_000);
+    const [again] = await h.claim(next);
+    expect(again).toMatchObject({ task: { attempt: 3, run: 1, losses: 1 } });
+    await h.fail(again!, 'temporary');
+    expect(await h.task(id, 'a')).toMatchObject({ failures: 2, run: 2, losses: 0 });
+  });
+
   test('[T8] a temporary failure is tried again after a growing wait, a refused one never', async () => {
     const h = current();
     const retry = { limit: 2, delayMs: 1000, factor: 2, delayMsMax: 60_000, jitter: 0 };

@@ -45,6 +45,8 @@ const pollMs = 1_000;
 
 /** Claims that a store keeps: the first asks for half of what is free, so that one waits while another is answered. */
 const keptClaimsMax = 4;
+/** Before a task is handed back that cannot be read for now. */
+const unreadableMs = 1_000;
 /** Fewer free slots are asked for by one claim. */
 const splitFrom = 64;
 
@@ -233,13 +235,33 @@ export class WorkerSession {
   }
 
   async #attempt(claimed: ClaimedTask, stop: AttemptStop): Promise<AttemptEnd> {
+    const end = await this.#try(claimed, stop);
+    // Handed back unasked: what it needs cannot be read for now, and would be asked for again at once.
+    if (end.result.outcome === 'handed-back' && stop.reason === undefined) await this.#pause(stop);
+    return end;
+  }
+
+  #pause(stop: AttemptStop): Promise<void> {
+    return new Promise((resolve) => {
+      const takeBack = this.#options.clock.schedule(unreadableMs, resolve);
+      stop.addEventListener('abort', () => {
+        takeBack();
+        resolve();
+      });
+    });
+  }
+
+  async #try(claimed: ClaimedTask, stop: AttemptStop): Promise<AttemptEnd> {
     try {
       const definition = await this.#options.findDefinition(claimed);
       if (definition !== undefined) return await this.#options.runAttempt({ claimed, definition }, stop);
       const { key, definitionNo } = claimed.task;
       throw broken('plan-entry-missing', `Task ${key} is entry ${definitionNo} of a plan that has no such entry.`);
     } catch (error) {
-      return { result: { outcome: 'failed', failure: toErrorRecord(error) } };
+      const failure = toErrorRecord(error);
+      // Nothing was looked at yet: whatever the run has done, it goes on (J8, J9 of attempts).
+      if (failure.family === 'temporary') return { result: { outcome: 'handed-back' } };
+      return { result: { outcome: 'failed', failure, sameRun: true } };
     }
   }
 
