@@ -22,7 +22,7 @@ function addOwnerCommands(cli: Cli, access: Command): void {
   const ticket = cli.add(
     access,
     'ticket',
-    'print an address that opens the page, once, in the next quarter of an hour',
+    'print an address that opens the page, once, in the next ten minutes',
   );
   cli.run<[], CommonOptions>(ticket, async ({ client, json, print, printJson }) => {
     const made = await client.makeTicket();

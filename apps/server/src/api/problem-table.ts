@@ -37,6 +37,7 @@ const rows: { readonly [status: number]: readonly string[] } = {
   ],
   403: [
     'not-permitted',
+    'login-too-old',
     'passwords-closed',
     'local-key-needed',
     'tenant-suspended',

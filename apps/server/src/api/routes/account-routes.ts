@@ -43,7 +43,7 @@ const ticket = defineRoute({
   method: 'POST',
   address: '/v1/account/tickets',
   operation: 'makeTicket',
-  summary: 'Make a ticket that opens the page for whoever asks, once, within a quarter of an hour',
+  summary: 'Make a ticket that opens the page for whoever asks, once, within ten minutes',
   tag: 'account',
   permit: 'account.use',
   audit: ({ caller }) => ({ on: { kind: 'person', id: caller.subject }, detail: { did: 'ticket' } }),

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { IdentityServices } from '../../access/identity-services.ts';
 import { placeOf } from '../../access/login-place.ts';
 import { findPasskeyPlace } from '../../access/public-url.ts';
-import { refuseLimited } from '../caller.ts';
+import { refuseLimited, type Caller } from '../caller.ts';
 import { defineRoute, type Route } from '../route.ts';
 import {
   accountSchema,
@@ -18,6 +18,7 @@ import {
 } from '../schemas/account.ts';
 import { pageOf } from '../schemas/fields.ts';
 import { passkeyView } from '../views/account-view.ts';
+import type { ApiServices } from '../services.ts';
 import { getOwnUser } from './account-routes.ts';
 import { answerLogin, findClaimed } from './login-routes.ts';
 
@@ -28,6 +29,23 @@ function getPasskeyPlace(request: FastifyRequest, identity: IdentityServices): P
       action: 'Open it as http://localhost, or under the name of the server.',
     });
   return place;
+}
+
+const freshMs = 15 * 60_000;
+
+/**
+ * What opens the account is changed by who has just shown who they are, not by who found a page that was left open.
+ * @throws refused `not-permitted`, `login-too-old`.
+ */
+async function refuseOldLogin({ identity, now }: ApiServices, caller: Caller): Promise<void> {
+  refuseLimited(caller);
+  if (caller.sessionId === undefined) return;
+  const sessions = await identity.sessions.list(caller.tenantId, caller.subject);
+  const own = sessions.find(({ id }) => id === caller.sessionId);
+  if (own !== undefined && now() - own.body.createdAt < freshMs) return;
+  throw refused('login-too-old', 'this login is more than a quarter of an hour old', {
+    action: 'log in again: passkeys are added and removed by who has just logged in',
+  });
 }
 
 const list = defineRoute({
@@ -57,7 +75,7 @@ const begin = defineRoute({
   responses: { 200: { description: 'For `navigator.credentials.create`.', schema: passkeyBegunSchema } },
   refusals: ['user-not-found', 'passkeys-need-domain'],
   handle: async ({ caller, request }, { services }) => {
-    refuseLimited(caller);
+    await refuseOldLogin(services, caller);
     const place = getPasskeyPlace(request, services.identity);
     const user = await getOwnUser(services, caller);
     const { options, token } = await services.identity.passkeys.beginRegistration(user, place);
@@ -75,9 +93,9 @@ const add = defineRoute({
   record: 'itself',
   body: passkeyRequestSchema,
   responses: { 201: { description: 'Added.', schema: passkeySchema } },
-  refusals: ['passkey-invalid', 'passkeys-too-many', 'passkeys-need-domain'],
+  refusals: ['passkey-invalid', 'passkeys-too-many', 'passkeys-need-domain', 'login-too-old'],
   handle: async ({ caller, body, request }, { services }) => {
-    refuseLimited(caller);
+    await refuseOldLogin(services, caller);
     const place = getPasskeyPlace(request, services.identity);
     const user = await getOwnUser(services, caller);
     const { token, answer, label } = body;
@@ -96,9 +114,9 @@ const remove = defineRoute({
   record: 'itself',
   path: z.strictObject({ passkeyId: z.string().min(1).max(512) }),
   responses: { 204: { description: 'It opens nothing any more.' } },
-  refusals: ['passkey-not-found'],
+  refusals: ['passkey-not-found', 'login-too-old'],
   handle: async ({ caller, path }, { services }) => {
-    refuseLimited(caller);
+    await refuseOldLogin(services, caller);
     const user = await getOwnUser(services, caller);
     if (!(await services.identity.passkeys.remove(user, path.passkeyId)))
       throw refused('passkey-not-found', 'There is no such passkey of yours.');
