@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { Column, Page } from '../app/page.tsx';
 import { useClient } from '../data/backend.tsx';
 import { queryKeys } from '../data/query-keys.ts';
+import { ProjectsSection } from '../projects/projects-section.tsx';
 import { Button } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
@@ -47,6 +48,7 @@ export function MembersPage(): ReactNode {
             onChanged={renew}
           />
         )}
+        <ProjectsSection />
       </Column>
       {edited === undefined ? null : (
         <MemberDialog

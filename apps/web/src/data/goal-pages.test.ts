@@ -64,6 +64,8 @@ test('[GP2] a goal that no longer fits the filter leaves, and one that fits now 
   expect(lettersOf(left)).toBe('fb');
   expect(lettersOf(putGoalInPages(left, goal('d', { version: 3 }), active))).toBe('fdb');
   expect(lettersOf(putGoalInPages(left, goal('e', { workflow: 'other' }), { workflow: 'audit' }))).toBe('fb');
+  expect(lettersOf(putGoalInPages(left, goal('e'), { projectId: 'payroll' }))).toBe('fb');
+  expect(lettersOf(putGoalInPages(left, goal('e', { projectId: 'payroll' }), { projectId: 'payroll' }))).toBe('feb');
 });
 
 test('[GP2] a goal that is archived leaves every list but that of the archive', () => {
