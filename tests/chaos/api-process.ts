@@ -30,7 +30,12 @@ export class ApiProcess {
     const args = ['serve', '--roles', 'api', '--log-level', 'info', ...places];
     const start = (): ServerProcess => new ServerProcess({ dataDir: join(folder, 'data'), cwd: folder, args, listen });
     const api = new ApiProcess(`http://${listen}`, start, onEnd);
-    await api.#server.waitFor(/serving on/, 120_000);
+    try {
+      await api.#server.waitFor(/serving on/, 120_000);
+    } catch (error) {
+      await api.end();
+      throw error;
+    }
     return api;
   }
 

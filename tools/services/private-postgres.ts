@@ -73,10 +73,18 @@ export async function startPrivatePostgres(
     const children = await readFile(`/proc/${server.pid}/task/${server.pid}/children`, 'utf8');
     const ended = stop(server, 'SIGKILL');
     // They would end by themselves, each when it looks next.
-    for (const pid of children.trim().split(' ')) process.kill(Number(pid), 'SIGKILL');
+    for (const pid of children.trim().split(' ')) killIfThere(Number(pid));
     await ended;
   };
   return { url, origin: `a private server on 127.0.0.1:${port} (${programs})`, folder, restart, kill, close };
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 type Maker = readonly [program: string, ...args: readonly string[]];
