@@ -46,10 +46,12 @@ class Load {
     for (const phase of this.#order.phases) {
       this.#counts = new LoadCounts();
       await this.#runPhase(phase);
+      // Who was not even sent in this phase has given up; what is under way counts where it is answered.
+      for (const _dueAt of this.#waiting) this.#counts.skip();
+      this.#waiting = [];
       results.push(this.#counts.sum(phase.seconds));
     }
     this.#isOver = true;
-    this.#waiting = [];
     const giveUpAt = performance.now() + lateMs;
     while (this.#idle.size < this.#lines && performance.now() < giveUpAt) await wait(openAgainMs);
     for (const { socket } of this.#idle) socket.destroy();

@@ -66,10 +66,10 @@ export function requestText({ method, path, key, body }: RequestText): string {
 export function say(
   context: BenchContext,
   name: string,
-  { perSecond: rate, p50, p99, statuses, failed }: LoadResult,
+  { perSecond: rate, p50, p99, statuses, failed, skipped }: LoadResult,
 ): void {
   const counts = JSON.stringify(statuses);
   context.note(
-    `${name}: ${Math.round(rate)}/s, p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, ${counts}, ${failed} cut off, load ${loadAverage().toFixed(1)}`,
+    `${name}: ${Math.round(rate)}/s, p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, ${counts}, ${failed} cut off, ${skipped} not sent, load ${loadAverage().toFixed(1)}`,
   );
 }

@@ -5,7 +5,7 @@ import { load, requestText, say, type LoadResult } from './load.ts';
 import { sliceMs } from './load-counts.ts';
 import type { Served } from './servers.ts';
 
-const connections = 1_000;
+const connections = 2_500;
 const peakConnections = 64;
 const seconds = 6;
 const times = 3;

@@ -14,7 +14,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from './caller.ts';
 import { problemMediaType, toProblem } from './problem.ts';
 
-export const admissionDefault: AdmissionLimits = { atOnce: 64, waiting: 512, waitMs: 1_000 };
+export const admissionDefault: AdmissionLimits = { atOnce: 64, waiting: 256, waitMs: 1_000 };
 
 /** What is let in whatever happens, by the name of its operation: it tells how things are, or stops them. */
 const vital: ReadonlySet<string> = new Set(['checkHealth', 'checkReadiness', 'stopAgents', 'cancelGoal', 'getTenant']);
@@ -59,8 +59,9 @@ const knownMax = 10_000;
 /** Refusals a second of which each is told at once. */
 const refusalsAtOnce = 200;
 /** Beyond, a refusal is told so much later: who asks again the moment it is refused would else keep the process busy with that. */
-const heldBackMs = 200;
-const heldBackMax = 2_000;
+const heldBackMs = 400;
+const heldBackMax = 4_000;
+const roundMs = 50;
 
 export interface LoadAdmission {
   /** A hook for `onRequest`, the first of all. */
@@ -81,7 +82,8 @@ export function admitLoad({ limits = admissionDefault, headers }: LoadOptions): 
   const now = (): number => performance.now();
   const admission = new Admission(limits, now);
   const tenants = rememberTenants();
-  const tell = paceRefusals(now);
+  const refusals = paceRefusals(now);
+  const refuse = createRefusals(headers);
   const sweeping = setInterval(() => admission.sweep(), sweepMs).unref();
   return {
     hook(request, reply, done) {
@@ -93,13 +95,16 @@ export function admitLoad({ limits = admissionDefault, headers }: LoadOptions): 
         load,
         ...(waitMs === undefined ? {} : { waitMs }),
         begin: done,
-        refuse: (why) => tell(() => refuse(request, reply, { why, headers })),
+        refuse: (why) => refusals.tell(() => refuse(request, reply, why)),
       });
       reply.raw.once('close', leave);
     },
     learn: (request, { tenantId }) => tenants.learn(request, tenantId),
     state: () => admission.state,
-    close: () => clearInterval(sweeping),
+    close() {
+      clearInterval(sweeping);
+      refusals.close();
+    },
   };
 }
 
@@ -151,18 +156,36 @@ function rememberTenants(): {
   };
 }
 
-function paceRefusals(now: () => number): (tell: () => void) => void {
-  let [second, told, waiting] = [0, 0, 0];
-  return (tell) => {
-    const current = Math.floor(now() / 1_000);
-    if (current !== second) [second, told] = [current, 0];
-    told += 1;
-    if (told <= refusalsAtOnce || waiting >= heldBackMax) return tell();
-    waiting += 1;
-    setTimeout(() => {
-      waiting -= 1;
-      tell();
-    }, heldBackMs);
+interface Refusals {
+  readonly tell: (refusal: () => void) => void;
+  readonly close: () => void;
+}
+
+/** A few are told at once; where there are many, in rounds. */
+function paceRefusals(now: () => number): Refusals {
+  let [second, told] = [0, 0];
+  let heldBack: { readonly at: number; readonly refusal: () => void }[] = [];
+  const rounds = setInterval(() => {
+    if (heldBack.length === 0) return;
+    const due = now() - heldBackMs;
+    const first = heldBack.findIndex(({ at }) => at > due);
+    const over = first < 0 ? heldBack : heldBack.slice(0, first);
+    heldBack = first < 0 ? [] : heldBack.slice(first);
+    for (const { refusal } of over) refusal();
+  }, roundMs).unref();
+  return {
+    tell(refusal) {
+      const at = now();
+      const current = Math.floor(at / 1_000);
+      if (current !== second) [second, told] = [current, 0];
+      told += 1;
+      if (told <= refusalsAtOnce || heldBack.length >= heldBackMax) refusal();
+      else heldBack.push({ at, refusal });
+    },
+    close() {
+      clearInterval(rounds);
+      for (const { refusal } of heldBack.splice(0)) refusal();
+    },
   };
 }
 
@@ -172,26 +195,30 @@ const reasons = {
   costly: 'this is not done while others wait',
 } as const;
 
-interface Refusing {
-  readonly why: keyof typeof reasons;
-  readonly headers: LoadOptions['headers'];
-}
+type Refuse = (request: FastifyRequest, reply: FastifyReply, why: keyof typeof reasons) => void;
 
-/** Past everything that answers usually do: there are many of these when there is no time. */
-function refuse(request: FastifyRequest, reply: FastifyReply, { why, headers }: Refusing): void {
-  if (reply.raw.destroyed || reply.raw.headersSent) return;
-  const error = temporary('overloaded', reasons[why], {
-    action: 'ask again when Retry-After has passed',
-    retryAfterMs,
-  });
-  const text = JSON.stringify(toProblem(error, request.id));
-  const more: Record<string, string> = {
-    'content-type': problemMediaType,
-    'content-length': String(Buffer.byteLength(text)),
-    'retry-after': String(Math.ceil(retryAfterMs / 1_000)),
-    'x-request-id': request.id,
+/** Written beforehand, and past everything that answers usually do: there are many of these when there is no time. */
+function createRefusals(headers: LoadOptions['headers']): Refuse {
+  const place = 'the id of the request';
+  const textOf = (why: keyof typeof reasons): readonly string[] => {
+    const error = temporary('overloaded', reasons[why], {
+      action: 'ask again when Retry-After has passed',
+      retryAfterMs,
+    });
+    return JSON.stringify(toProblem(error, place)).split(place);
   };
-  reply.hijack();
-  reply.raw.writeHead(503, { ...headers, ...more });
-  reply.raw.end(request.method === 'HEAD' ? undefined : text);
+  const texts = { full: textOf('full'), late: textOf('late'), costly: textOf('costly') };
+  const always = Object.entries({
+    ...headers,
+    'content-type': problemMediaType,
+    'retry-after': String(Math.ceil(retryAfterMs / 1_000)),
+  }).flat();
+  return (request, reply, why) => {
+    if (reply.raw.destroyed || reply.raw.headersSent) return;
+    const text = texts[why].join(request.id);
+    reply.hijack();
+    reply.raw.writeHead(503, [...always, 'content-length', String(text.length), 'x-request-id', request.id]);
+    if (request.method === 'HEAD') reply.raw.end();
+    else reply.raw.end(text, 'latin1');
+  };
 }
