@@ -18,7 +18,7 @@ const north = 'north' as TenantId;
 const south = 'south' as TenantId;
 
 /** Rows of no tenant: where workers are, how far fair shares went, what providers' models are like. */
-const ofNobody = ['deployment_facts', 'lanes', 'rates', 'workers', 'schema_version'];
+const ofNobody = ['deployment_facts', 'lanes', 'rates', 'workers', 'schema_version', 'incarnations'];
 
 export function describeTenantRows(name: string, open: () => Promise<OpenedTenantRows>): void {
   describeEndedGoals(name, open);
