@@ -1,5 +1,4 @@
 // `database`: backups of the embedded database, and what is said after a restore, before any process is started on it.
-import { markPostgresRestored } from '@chorale/adapter-postgres';
 import { backUpSqlite, markSqliteRestored, restoreSqlite, type Restored } from '@chorale/adapter-sqlite';
 import { refused } from '@chorale/lib-errors';
 import type { EffectiveConfig } from './config/load-config.ts';
@@ -16,10 +15,11 @@ export async function runDatabaseCommand(
   const warn = (): void => undefined;
   const place = placeOf({ config, env: process.env, links: openServiceLinks(config.services, { warn }) });
   const options = { reason: `database ${verb}`, now: Date.now() };
-  if (verb === 'restored')
-    return sayRestored(
-      'path' in place ? markSqliteRestored(place.path, options) : await markPostgresRestored(place, options),
-    );
+  if (verb === 'restored') {
+    if ('path' in place) return sayRestored(markSqliteRestored(place.path, options));
+    const { markPostgresRestored } = await import('@chorale/adapter-postgres');
+    return sayRestored(await markPostgresRestored(place, options));
+  }
   if ((verb !== 'backup' && verb !== 'restore') || named === undefined)
     throw refused('command-unknown', 'Say: database backup FILE, database restore FILE, or database restored.');
   if (!('path' in place))

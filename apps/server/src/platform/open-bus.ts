@@ -1,7 +1,7 @@
 // What carries hints between processes: RabbitMQ where a broker is configured, else nothing, and the bus is this process.
 
 import type { HintCarrier } from '@chorale/adapter-postgres';
-import { openRabbitBus, type RabbitOptions } from '@chorale/adapter-rabbitmq';
+import type { RabbitOptions } from '@chorale/adapter-rabbitmq';
 import { InProcessBus, makeRoutingKey, type Bus } from '@chorale/module-messaging';
 import { readAddress } from '../config/load-config.ts';
 import { systemClock } from '../process/clock.ts';
@@ -25,6 +25,7 @@ export async function openBus(linked: Linked): Promise<Bus> {
   const onError = (error: unknown): void => log.warn('the bus complains', { error });
   const link = linkBroker(linked, onError);
   if (link === undefined) return new InProcessBus({ ...systemClock, onError });
+  const { openRabbitBus } = await import('@chorale/adapter-rabbitmq');
   const bus = await openRabbitBus(link);
   if (!bus.isUp) log.warn('the broker is not there; until it comes, the database carries hints');
   bus.onChange((isUp) =>

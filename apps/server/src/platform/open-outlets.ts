@@ -1,5 +1,6 @@
 // What leaves over the broker, where the configuration names outlets.
-import { openRabbitOutlet } from '@chorale/adapter-rabbitmq';
+import type { RabbitOptions } from '@chorale/adapter-rabbitmq';
+import type { Outlet } from '@chorale/module-messaging';
 import { OutletForwarder } from '../messages/outlets.ts';
 import type { BeatPorts } from '../process/beat.ts';
 import type { Service } from '../process/service.ts';
@@ -20,5 +21,19 @@ export function forwardOutlets(
     return [];
   }
   const { messages, watch } = messaging;
-  return [new OutletForwarder({ messages, watch, outlet: openRabbitOutlet(link), outlets }, ports)];
+  return [new OutletForwarder({ messages, watch, outlet: openLater(link), outlets }, ports)];
+}
+
+/** The broker's client is loaded where outlets are named, and nowhere else. */
+function openLater(link: RabbitOptions): Outlet {
+  let opened: Outlet | undefined;
+  const opening = import('@chorale/adapter-rabbitmq').then(({ openRabbitOutlet }) => (opened = openRabbitOutlet(link)));
+  return {
+    get isUp() {
+      return opened?.isUp ?? false;
+    },
+    room: async (of) => (await opening).room(of),
+    send: async (of, message) => (await opening).send(of, message),
+    close: async () => (await opening).close(),
+  };
 }
