@@ -1,4 +1,4 @@
-export { timeoutsDefault, type DatabaseTimeouts } from './connect.ts';
+export { timeoutsDefault, type ConnectOptions, type DatabaseTimeouts } from './connect.ts';
 export type { HintCarrier } from './hint-channel.ts';
 export { markPostgresRestored, openPostgresGoalStore, type PostgresOptions } from './open-postgres-goal-store.ts';
 export { openPostgresStores, type PostgresStores } from './open-postgres-stores.ts';

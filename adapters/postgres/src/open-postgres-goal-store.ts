@@ -22,12 +22,15 @@ import { migrate } from './migrate.ts';
 import { PostgresEngine } from './postgres-engine.ts';
 import { withStoreErrors } from './postgres-errors.ts';
 import { makeReads } from './postgres-reads.ts';
+import { ReplicaSet, type ReplicaOptions } from './replica-set.ts';
 import { readDatabaseAddress } from './server-address.ts';
 
 export interface PostgresOptions extends ConnectOptions {
   readonly random?: Random;
   /** Replaces the server's clock, for tests that move time. */
   readonly now?: () => number;
+  /** Servers that copy the one of `url`, for reads that may lag. */
+  readonly replicas?: readonly ConnectOptions[];
   /** A faster way for hints than the database's own; that one is used while this one fails. */
   readonly carrier?: HintCarrier;
 }
@@ -74,14 +77,21 @@ export async function openPostgresGoalStore(options: PostgresOptions): Promise<P
     return result;
   }, batches);
   hints.addForOthers((hint) => commands.heard(hint));
+  const readsOf = (pools: Readers) =>
+    withStoreErrors(withArchive(makeReads(pools, options.now), new Connection(pools.readers)));
+  const reads = readsOf({ readers, scheduler });
+  const replicas = openReplicas(options, { instead: reads, makeReads: readsOf });
   return {
     keepsClaims: true,
     failed: incarnation.over,
-    ...withStoreErrors(withArchive(makeReads({ readers, scheduler }, options.now), new Connection(readers))),
-    execute: async <C extends Command>(command: C) =>
-      command.command === 'archive-goals'
-        ? ((await archive.execute(command)) as ReplyOf<C>)
-        : commands.execute(command),
+    ...reads,
+    ...lagging(replicas),
+    execute: async <C extends Command>(command: C) => {
+      if (command.command === 'archive-goals') return (await archive.execute(command)) as ReplyOf<C>;
+      const reply = await commands.execute(command);
+      if ('tenantId' in command) replicas?.noteWritten(command.tenantId);
+      return reply;
+    },
     configure: async (limits) => {
       engine.configure(limits);
       commands.configure(limits);
@@ -89,10 +99,31 @@ export async function openPostgresGoalStore(options: PostgresOptions): Promise<P
     onCommit: (listener: (hint: CommitHint) => void) => hints.add(listener),
     close: async () => {
       stopWatching();
+      await replicas?.close();
       await commands.close();
       await hints.close();
       await end();
     },
+  };
+}
+
+interface Readers {
+  readonly readers: Sql;
+  readonly scheduler: Sql;
+}
+
+function openReplicas(
+  options: PostgresOptions,
+  reads: Pick<ReplicaOptions, 'instead' | 'makeReads'>,
+): ReplicaSet | undefined {
+  const { replicas = [] } = options;
+  return replicas.length === 0 ? undefined : new ReplicaSet({ primary: options, replicas, ...reads });
+}
+
+function lagging(replicas: ReplicaSet | undefined): Pick<GoalStore, 'lagging'> {
+  if (replicas === undefined) return {};
+  return {
+    lagging: { reading: (freshness) => replicas.reading(freshness), writtenUntil: () => replicas.writtenUntil },
   };
 }
 

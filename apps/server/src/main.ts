@@ -3,7 +3,6 @@
 import { fileURLToPath } from 'node:url';
 import { toErrorRecord } from '@chorale/lib-errors';
 import { stringify } from 'yaml';
-import { runDatabaseCommand } from './database-command.ts';
 import { describeSettings } from './config/describe-settings.ts';
 import { loadConfig, redactConfig, type EffectiveConfig } from './config/load-config.ts';
 import { productVersion } from './platform/product.ts';
@@ -36,8 +35,11 @@ async function main([command = 'serve', ...args]: readonly string[]): Promise<nu
       }
       case 'config':
         return print(describeConfig(load(args)));
-      case 'database':
+      case 'database': {
+        // Seldom: not in the memory of a server.
+        const { runDatabaseCommand } = await import('./database-command.ts');
         return print(await runDatabaseCommand(args, (flags) => load(flags)));
+      }
       default:
         process.stderr.write(
           `chorale: there is no command ${command}; there are serve, review, config and database.\n`,

@@ -47,6 +47,7 @@ import { secretMethods, type SecretMethods } from './secret.ts';
 import { tenantDataMethods, type TenantDataMethods } from './tenant-data.ts';
 import { createSend, readJson, withKey } from './request.ts';
 import { withRetries } from './retrying.ts';
+import { withVersions } from './versions.ts';
 import type { Attempt, Step, Task } from './task.ts';
 
 export interface ClientOptions {
@@ -167,7 +168,7 @@ export function createClient(options: ClientOptions): ChoraleClient {
   // Called through a wrapper: browsers refuse a `fetch` that lost its `this`.
   const once: Fetch = options.fetch ?? ((input, init) => fetch(input, init));
   const { retrySeconds = 0 } = options;
-  const fetchIt = retrySeconds > 0 ? withRetries(once, retrySeconds * 1_000) : once;
+  const fetchIt = withVersions(retrySeconds > 0 ? withRetries(once, retrySeconds * 1_000) : once);
   const send = createSend(baseUrl, options.key === undefined ? fetchIt : withKey(fetchIt, options.key));
   const calls = createCalls(send);
   return {

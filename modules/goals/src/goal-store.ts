@@ -119,7 +119,44 @@ export interface TenantUse {
   readonly artifactBytes: number;
 }
 
+/** How old what is read may be. */
+export interface Freshness {
+  readonly tenantId: TenantId;
+  readonly withinMs: number;
+  /** A `writtenUntil` of any process: what was acknowledged until then must be seen. */
+  readonly since?: number;
+}
+
+export type GoalReads = Pick<
+  GoalStore,
+  | 'findGoal'
+  | 'listGoals'
+  | 'listTasks'
+  | 'findTasks'
+  | 'listAttempts'
+  | 'listSteps'
+  | 'listEvents'
+  | 'findDefinition'
+  | 'listPlanVersions'
+  | 'findApproval'
+  | 'listApprovals'
+  | 'listArtifacts'
+  | 'listSchedules'
+  | 'listWorkers'
+  | 'queueStats'
+  | 'measureUse'
+>;
+
+/** Where reads that may lag can go elsewhere. */
+export interface LaggingReads {
+  /** Undefined where they have to go where everything goes. */
+  reading(freshness: Freshness): GoalReads | undefined;
+  /** A time after all that this process has seen acknowledged. */
+  writtenUntil(): number | undefined;
+}
+
 export interface GoalStore {
+  readonly lagging?: LaggingReads;
   /** Claims with `waitMs` are kept until there is work: ask again at once, and with several claims if need be. */
   readonly keepsClaims?: boolean;
   execute<C extends Command>(command: C): Promise<ReplyOf<C>>;

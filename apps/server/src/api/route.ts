@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { refused } from '@chorale/lib-errors';
 import type { z } from 'zod';
+import { lag, sayWritten } from './lagging-reads.ts';
 import { actBy } from '../audit/act-by.ts';
 import type { RecordedAct } from '../audit/audit-recorder.ts';
 import type { LoadAdmission } from './admit-load.ts';
@@ -92,6 +93,8 @@ export interface Route<Path = unknown, Query = unknown, Headers = unknown, Body 
    * else is, unless they may do it in the whole tenant.
    */
   readonly inProjects?: true;
+  /** It only reads goals, and may show what is a little old: it goes to a copy of the database where there is one. */
+  readonly mayLag?: true;
   readonly path?: Path;
   readonly query?: Query;
   /** Names in lower case; headers that are not named here are none of the route's business. */
@@ -141,12 +144,13 @@ export function registerRoute(api: FastifyInstance, route: Route, context: ApiCo
     handler: async (request, reply) => {
       const input = { ...read(request), caller: request.caller, request, reply };
       const answer = await keepTime(request, reply.elapsedTime, () =>
-        handleAudited(route, input, within(route, input.caller, context)),
+        handleAudited(route, input, within(route, input.caller, lag(route, request, context))),
       );
       if (answer === 'taken-over') return reply;
       context.onAnswer?.(route, answer);
       reply.code(answer.status);
       if (answer.headers !== undefined) reply.headers(answer.headers);
+      if (route.method !== 'GET') sayWritten(reply, context);
       return reply.send(write(answer, reply));
     },
   });

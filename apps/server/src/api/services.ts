@@ -17,6 +17,8 @@ export interface ApiServices {
   readonly store: GoalStore;
   /** Default: one of this process alone. */
   readonly readCache?: ReadCache;
+  /** How old lists may be that come from a copy of the database. */
+  readonly replicaLagMs?: number;
   readonly artifacts: ArtifactStore;
   readonly models: ModelServices;
   readonly memory: MemoryStore;

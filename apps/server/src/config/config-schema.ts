@@ -196,6 +196,10 @@ export const configSchema = z.strictObject({
   database: database
     .default('')
     .describe('Empty for the embedded database in dataDir, else postgres://...; several hosts, by commas, fail over'),
+  databaseReplica: z
+    .array(database)
+    .default([])
+    .describe('Servers that copy it, postgres://..., for reads that may lag'),
   databaseTimeouts: databaseTimeoutsSchema.prefault({}),
   broker: broker.default('').describe('RabbitMQ, amqp://..., that wakes processes sooner; empty: the database does'),
   cache: cache

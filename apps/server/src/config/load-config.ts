@@ -71,7 +71,8 @@ function withoutPassword(address: string): string {
 /** What may be shown: secrets only as the references they were given as. */
 export function redactConfig(values: Config): { readonly [key: string]: Json } {
   const shown = addressSettings.map((name) => [name, withoutPassword(values[name])] as const);
-  return { ...(values as unknown as { readonly [key: string]: Json }), ...Object.fromEntries(shown) };
+  const databaseReplica = values.databaseReplica.map(withoutPassword);
+  return { ...(values as unknown as { readonly [key: string]: Json }), ...Object.fromEntries(shown), databaseReplica };
 }
 
 function invalid(mistakes: readonly string[]): Error {
@@ -242,6 +243,12 @@ export function parseListen(listen: string): { readonly address: string; readonl
 }
 
 /** A service's address, with the reference read. Throws refused `secret-missing`. */
+export function readReplicas({ databaseReplica }: Config, env: ConfigSources['env']): readonly string[] {
+  return databaseReplica.map((address) =>
+    secretReferencePattern.test(address) ? readSecret(address, 'The setting databaseReplica', env) : address,
+  );
+}
+
 export function readAddress(config: Config, name: (typeof addressSettings)[number], env: ConfigSources['env']): string {
   const address = config[name];
   return secretReferencePattern.test(address) ? readSecret(address, `The setting ${name}`, env) : address;

@@ -49,6 +49,7 @@ export function makeApiServices({ config, log }: PlatformOptions, parts: Platfor
     models,
     mcp,
     webRoot,
+    replicaLagMs: values.databaseTimeouts.replicaLagSeconds * 1_000,
     catalog: () => catalog.catalog,
     hashDefinition: (definition) => createHash('sha256').update(canonicalJson(definition)).digest('hex'),
     now: Date.now,

@@ -2,7 +2,7 @@
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openPostgresStores, type DatabaseTimeouts, type HintCarrier } from '@chorale/adapter-postgres';
+import type { ConnectOptions, DatabaseTimeouts, HintCarrier } from '@chorale/adapter-postgres';
 import { openSqliteStores } from '@chorale/adapter-sqlite';
 import type { AuditStore, IdentityStore, SecretStore, TenantRows } from '@chorale/module-access';
 import type { EngineLimits, GoalStore } from '@chorale/module-goals';
@@ -10,7 +10,7 @@ import type { MemoryStore } from '@chorale/module-memory';
 import type { MessageStore } from '@chorale/module-messaging';
 import type { SpendStore } from '@chorale/module-models';
 import type { Config } from '../config/config-schema.ts';
-import { readAddress } from '../config/load-config.ts';
+import { readAddress, readReplicas } from '../config/load-config.ts';
 import { linkDatabase, type Linked } from './service-tls.ts';
 import type { WorkerTraces } from './worker-traces.ts';
 
@@ -35,23 +35,36 @@ export async function openStores({ config, env, links }: Linked, carrier: HintCa
   const stores =
     'path' in place
       ? await openSqliteStores(place)
-      : await openPostgresStores({ ...place, ...(carrier === undefined ? {} : { carrier }) });
+      : await openOnPostgres({ ...place, ...(carrier === undefined ? {} : { carrier }) });
   await stores.goals.configure(limitsOf(config));
   return stores;
+}
+
+async function openOnPostgres(options: PostgresPlace): Promise<Stores> {
+  const { openPostgresStores } = await import('@chorale/adapter-postgres');
+  return openPostgresStores(options);
 }
 
 /** Where the database is. @throws refused `service-in-plain`. */
 export function placeOf({ config, env, links }: Pick<Linked, 'config' | 'env' | 'links'>): EmbeddedPlace | ServerPlace {
   const address = readAddress(config, 'database', env);
   if (address === '') return { path: join(config.dataDir, 'chorale.db') };
-  return { ...linkDatabase(address, { ...config.services, links }), timeouts: timeoutsOf(config) };
+  const timeouts = timeoutsOf(config);
+  const linked = (url: string): ReturnType<typeof linkDatabase> => linkDatabase(url, { ...config.services, links });
+  const copies = readReplicas(config, env);
+  return { ...linked(address), timeouts, replicas: copies.map((url) => ({ ...linked(url), timeouts })) };
 }
+
+type PostgresPlace = ServerPlace & { readonly carrier?: HintCarrier };
 
 interface EmbeddedPlace {
   readonly path: string;
 }
 
-type ServerPlace = ReturnType<typeof linkDatabase> & { readonly timeouts: DatabaseTimeouts };
+interface ServerPlace extends ReturnType<typeof linkDatabase> {
+  readonly timeouts: DatabaseTimeouts;
+  readonly replicas: readonly ConnectOptions[];
+}
 
 function timeoutsOf({ databaseTimeouts: limits }: Config): DatabaseTimeouts {
   return {
