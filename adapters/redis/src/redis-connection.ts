@@ -3,9 +3,11 @@
 //
 // Invariants: RD1 nothing waits for Redis longer than `answerMsMax`, connected or not.
 //             RD2 the connection comes back by itself, with a growing pause.
+//             RD3 a server that is connected and does not answer is asked once a second, and nobody else waits for it.
 
 import type { SecureContext } from 'node:tls';
 import { temporary } from '@chorale/lib-errors';
+import { createCircuitBreaker } from '@chorale/module-access';
 import { createClient } from '@redis/client';
 
 export interface RedisConnection {
@@ -26,6 +28,9 @@ export interface ConnectionOptions {
 const answerMsMax = 500;
 const connectMsMax = 2_000;
 const reconnectMsMax = 5_000;
+/** Answers in a row that did not come, until it is left alone for a moment. */
+const failuresMax = 3;
+const leftAloneMs = 1_000;
 /** Keeps a connection alive that nobody uses, and finds out when it is gone. */
 const pingMs = 5_000;
 
@@ -49,16 +54,20 @@ export async function connectRedis({ url, tls, onError }: ConnectionOptions): Pr
   // It goes on trying until it is closed, and says so to `onError`.
   client.connect().catch(() => undefined);
   await first;
+  const breaker = createCircuitBreaker({ failuresMax, openMs: leftAloneMs, now: () => performance.now() });
   return {
     get isUp() {
       return client.isReady;
     },
     async run(script, keys, values) {
-      if (!client.isReady) throw unavailable();
+      if (!client.isReady || !breaker.allows()) throw unavailable();
       const asked = client.eval(script, { keys: [...keys], arguments: [...values] });
       try {
-        return await within(asked, answerMsMax);
+        const answer = await within(asked, answerMsMax);
+        breaker.succeeded();
+        return answer;
       } catch (cause) {
+        breaker.failed();
         throw unavailable(cause);
       }
     },

@@ -38,3 +38,16 @@ test('what is refused is not sent again, and after the time the last answer is h
   expect((await withRetries(busy.fetchIt, 120)('http://x/', {})).status).toBe(503);
   expect(busy.asked.length).toBeLessThan(4);
 });
+
+test('a client sends again what its budget allows, however much is refused at once', async () => {
+  let asked = 0;
+  const busy = withRetries(async () => {
+    asked += 1;
+    return new Response('{}', { status: 503 });
+  }, 2_000);
+  const answers = await Promise.all(Array.from({ length: 500 }, () => busy('http://x/', {})));
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]));
+  // 500 first tries, 200 at once, and ten for each of the two seconds.
+  expect(asked).toBeGreaterThan(600);
+  expect(asked).toBeLessThanOrEqual(500 + 200 + 25);
+});
