@@ -1,5 +1,5 @@
 // Every list that can grow comes in the order of an index, page by page: no plan sorts what was found.
-import type { TenantId } from '@chorale/lib-ids';
+import type { ProjectId, TenantId } from '@chorale/lib-ids';
 import postgres from 'postgres';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { inOrder } from './connect.ts';
@@ -11,6 +11,7 @@ const url = process.env.CHORALE_TEST_POSTGRES ?? 'postgres://postgres@127.0.0.1:
 const schema = `chorale_plans_${process.pid}`;
 const sql = postgres(url, { max: 1, onnotice: () => undefined, connection: { search_path: schema } });
 const tenant = 'north' as TenantId;
+const projectId = 'payroll' as ProjectId;
 const limit = 20;
 const goalId = 'goal_00000000000000000000000001' as never;
 let stores: PostgresStores;
@@ -45,6 +46,7 @@ async function listen(list: () => Promise<unknown>): Promise<readonly Asked[]> {
 
 interface Plan {
   readonly 'Node Type': string;
+  readonly 'Index Name'?: string;
   readonly Plans?: readonly Plan[];
 }
 
@@ -56,7 +58,10 @@ async function nodesOf({ text, values }: Asked): Promise<readonly string[]> {
     return transaction.unsafe(`EXPLAIN (FORMAT JSON) ${text}`, [...values]);
   });
   const [{ Plan: top }] = (found[0] as unknown as { 'QUERY PLAN': readonly [{ Plan: Plan }] })['QUERY PLAN'];
-  const all = (plan: Plan): readonly string[] => [plan['Node Type'], ...(plan.Plans ?? []).flatMap(all)];
+  const all = (plan: Plan): readonly string[] => [
+    `${plan['Node Type']} ${plan['Index Name'] ?? ''}`.trim(),
+    ...(plan.Plans ?? []).flatMap(all),
+  ];
   return all(top);
 }
 
@@ -66,6 +71,9 @@ const lists: { readonly [name: string]: () => Promise<unknown> } = {
   'goals of a state': () => stores.goals.listGoals(tenant, { limit, states: ['running', 'failed'] }),
   'goals of a workflow': () => stores.goals.listGoals(tenant, { limit, workflow: 'review', after: goalId }),
   'goals in the archive': () => stores.goals.listGoals(tenant, { limit, archived: true, after: goalId }),
+  'goals of a project': () => stores.goals.listGoals(tenant, { limit, projectId, after: goalId }),
+  'goals of a project in the archive': () => stores.goals.listGoals(tenant, { limit, projectId, archived: true }),
+  'approvals of a project': () => stores.goals.listApprovals(tenant, { limit, projectId, after: 'apr_1' as never }),
   'events of a goal': () => stores.goals.listEvents(tenant, goalId, { afterSeq: 5, limit }),
   'tasks of a goal': () => stores.goals.listTasks(tenant, goalId),
   approvals: () => stores.goals.listApprovals(tenant, { limit }),
@@ -91,6 +99,16 @@ for (const [name, list] of Object.entries(lists))
     expect(asked.length).toBeGreaterThan(0);
     for (const each of asked) expect((await nodesOf(each)).filter((node) => node.includes('Sort'))).toEqual([]);
   });
+
+test('[GP3] goals and approvals of a project are found by their own indexes', async () => {
+  const [goals] = await listen(() => stores.goals.listGoals(tenant, { limit, projectId }));
+  expect((await nodesOf(goals!)).join()).toContain('goals_by_project');
+  const [approvals] = await listen(() => stores.goals.listApprovals(tenant, { limit, projectId }));
+  expect((await nodesOf(approvals!)).join()).toContain('approvals_by_project');
+  // And nothing else is led to them.
+  const [all] = await listen(() => stores.goals.listGoals(tenant, { limit }));
+  expect((await nodesOf(all!)).join()).not.toContain('by_project');
+});
 
 test('a list that has to be sorted is found', async () => {
   const text = `SELECT goal_id FROM goals WHERE tenant_id = $1 ORDER BY title LIMIT 20`;

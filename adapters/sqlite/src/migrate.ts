@@ -16,6 +16,7 @@ import { sql as archive } from './migrations/0012-archive.ts';
 import { sql as partitions } from './migrations/0013-partitions.ts';
 import { sql as incarnations } from './migrations/0014-incarnations.ts';
 import { sql as storage } from './migrations/0015-storage.ts';
+import { sql as projectBudgets } from './migrations/0016-project-budgets.ts';
 
 /** In order; the position is the version. Frozen once released. */
 const migrations: readonly string[] = [
@@ -34,6 +35,7 @@ const migrations: readonly string[] = [
   partitions,
   incarnations,
   storage,
+  projectBudgets,
 ];
 
 export function migrate(database: DatabaseSync, path: string): void {

@@ -74,7 +74,7 @@ test('projects are created, changed, archived and taken back', async () => {
   ]);
   expect(await run(['projects', 'change', 'payroll'])).toMatchObject({ code: 2 });
   const wrong = await run(['projects', 'change', 'payroll', '--quota', 'modelKeys=1']);
-  expect(wrong.error).toContain('with one of goals, tasks, runningTasks');
+  expect(wrong.error).toContain('with one of goals, tasks, runningTasks, spendUsdPerMonth');
 });
 
 test('members of a project are set and taken out', async () => {

@@ -110,7 +110,7 @@ export interface BudgetLimit {
 export const budgetWindows = ['total', 'day', 'month'] as const;
 export type BudgetWindow = (typeof budgetWindows)[number];
 
-export const budgetScopes = ['tenant', 'key', 'goal', 'agent'] as const;
+export const budgetScopes = ['tenant', 'project', 'key', 'goal', 'agent'] as const;
 export type BudgetScope = (typeof budgetScopes)[number];
 
 export interface ModelKeyRequest {

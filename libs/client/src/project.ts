@@ -1,7 +1,7 @@
 // Projects: what a tenant keeps apart in itself.
 import type { Calls } from './calls.ts';
 
-export const projectQuotas = ['goals', 'tasks', 'runningTasks'] as const;
+export const projectQuotas = ['goals', 'tasks', 'runningTasks', 'spendUsdPerMonth'] as const;
 export type ProjectQuota = (typeof projectQuotas)[number];
 export type ProjectQuotas = { readonly [Name in ProjectQuota]?: number };
 

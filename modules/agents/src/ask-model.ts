@@ -100,6 +100,7 @@ function contextOf(session: AgentSession, taskClass: TaskClass | undefined): Cal
     callId: `call_${goalId}_${no}_${run}_${calls.journal.nextStepNo}` as ModelCallId,
     tenantId: task.tenantId,
     goalId: session.opening.rootGoalId,
+    projectId: goal.projectId,
     taskNo: no,
     agent: agent.name,
     session: `${goalId}/${no}/${run}`,

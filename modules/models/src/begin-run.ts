@@ -29,8 +29,8 @@ export function saidDataClass({ context, key }: RouteCall): DataClass {
 }
 
 function isLimitedInMoney(budgets: readonly Budget[], context: CallContext): boolean {
-  const { tenantId, keyId, goalId, agent } = context;
-  const subjects = { tenant: tenantId, key: keyId, goal: goalId, agent };
+  const { tenantId, projectId, keyId, goalId, agent } = context;
+  const subjects = { tenant: tenantId, project: projectId, key: keyId, goal: goalId, agent };
   return budgets.some(({ scope, subject, limit }) => limit.cost !== undefined && subjects[scope] === subject);
 }
 

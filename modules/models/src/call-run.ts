@@ -103,13 +103,14 @@ export async function reserveTry(run: CallRun, deployment: Deployment): Promise<
   const tokens = Math.max(0, most.tokens - run.reserved.tokens);
   if (!isFirst && cost === 0 && tokens === 0) return;
   const { clock, random } = run.state.ports;
-  const { tenantId, callId, keyId, goalId, agent, taskNo } = run.call.context;
+  const { tenantId, projectId, callId, keyId, goalId, agent, taskNo } = run.call.context;
   const command: Reserve = {
     command: 'reserve',
     tenantId,
     reservationId: makeId('resv', clock.now(), random),
     callId,
     subjects: {
+      ...(projectId === undefined ? {} : { project: projectId }),
       ...(keyId === undefined ? {} : { key: keyId }),
       ...(goalId === undefined ? {} : { goal: goalId }),
       ...(agent === undefined ? {} : { agent }),

@@ -1,7 +1,7 @@
 // One call to a model: who asks, under which rules, how it was decided and how it went.
 
 import type { ErrorRecord } from '@chorale/lib-errors';
-import type { GoalId, Id, TenantId } from '@chorale/lib-ids';
+import type { GoalId, Id, ProjectId, TenantId } from '@chorale/lib-ids';
 import type { Usage } from './conversation.ts';
 import type { Capability, DataClass, Retention } from './deployment.ts';
 
@@ -21,6 +21,8 @@ export interface CallContext {
   /** Given by the caller so that a repeated call can be recognised: the same id is paid for once. */
   readonly callId: ModelCallId;
   readonly tenantId: TenantId;
+  /** Where the goal belongs. */
+  readonly projectId?: ProjectId;
   readonly keyId?: ModelKeyId;
   readonly goalId?: GoalId;
   readonly taskNo?: number;

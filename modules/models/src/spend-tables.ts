@@ -19,6 +19,7 @@ export interface Reservation {
   readonly callId: ModelCallId;
   /** `assumed`: its process is gone, and all of it was charged. */
   readonly state: 'held' | 'settled' | 'assumed';
+  readonly project: string | undefined;
   readonly key: string | undefined;
   readonly goal: string | undefined;
   readonly agent: string | undefined;
@@ -102,7 +103,7 @@ export const budgetTable = defineTable<BudgetRow>(
 export const reservationTable = defineTable<Reservation>(
   'reservations',
   2,
-  { text: 'tenantId reservationId callId state key goal agent', json: 'amount charged budgets known' },
+  { text: 'tenantId reservationId callId state project key goal agent', json: 'amount charged budgets known' },
   { long: 'reservedAt expiresAt dueAt' },
 );
 

@@ -18,7 +18,7 @@ export interface Amount {
   readonly calls: number;
 }
 
-export type BudgetScope = 'tenant' | 'key' | 'goal' | 'agent';
+export type BudgetScope = 'tenant' | 'project' | 'key' | 'goal' | 'agent';
 /** `total` never begins anew; days and months are those of UTC. */
 export type BudgetWindow = 'total' | 'day' | 'month';
 
@@ -26,7 +26,7 @@ export interface Budget {
   readonly tenantId: TenantId;
   readonly budgetId: BudgetId;
   readonly scope: BudgetScope;
-  /** The key's id, the goal's id or the agent's name; the tenant's id for `tenant`. One budget for each scope, subject and window. */
+  /** The project's, the key's or the goal's id, or the agent's name; the tenant's id for `tenant`. One budget for each scope, subject and window. */
   readonly subject: string;
   readonly window: BudgetWindow;
   /** Undefined: not limited. */
@@ -64,7 +64,12 @@ export interface Reserve {
   readonly reservationId: ReservationId;
   readonly callId: ModelCallId;
   /** Whose budgets the call counts against, besides the tenant's. */
-  readonly subjects: { readonly key?: string; readonly goal?: string; readonly agent?: string };
+  readonly subjects: {
+    readonly project?: string;
+    readonly key?: string;
+    readonly goal?: string;
+    readonly agent?: string;
+  };
   readonly amount: Amount;
   /** After this its process is taken to be gone. */
   readonly expiresAt: number;

@@ -206,8 +206,11 @@ test('[AC24] a project has its quota, beneath that of its tenant', async () => {
   await expect(api.client.createProject({ projectId: 'big', quotas: { goals: 1_001 } })).rejects.toMatchObject({
     problem: { code: 'quota-above-tenant' },
   });
-  await api.client.createProject({ projectId: 'small', quotas: { goals: 1, runningTasks: 2 } });
+  await api.client.createProject({ projectId: 'small', quotas: { goals: 1, runningTasks: 2, spendUsdPerMonth: 3 } });
   expect(api.services.tenants.projectsRunningMax()).toEqual({ 'default:small': 2 });
+  expect(await api.client.listBudgets()).toMatchObject([
+    { scope: 'project', subject: 'small', window: 'month', limit: { usd: 3 } },
+  ]);
   const { goal } = await api.client.submitGoal({ definition, projectId: 'small' });
   await expect(api.client.submitGoal({ definition, projectId: 'small' })).rejects.toMatchObject({
     problem: { code: 'quota-exceeded', data: { quota: 'goals', used: 1, allowed: 1 } },

@@ -102,7 +102,7 @@ const provider = z.strictObject({
 
 const budget = z
   .strictObject({
-    scope: z.enum(['tenant', 'key', 'goal', 'agent']),
+    scope: z.enum(['tenant', 'project', 'key', 'goal', 'agent']),
     subject: name.exactOptional(),
     window: z.enum(['total', 'day', 'month']),
     usd: z.number().min(0).max(1_000_000).exactOptional(),

@@ -11,7 +11,7 @@ import type { IdentityStore } from '../identity/identity-store.ts';
 import type { Quotas } from './tenants.ts';
 
 /** Those of a tenant that a project may have, too. */
-export const projectQuotas = ['goals', 'tasks', 'runningTasks'] as const;
+export const projectQuotas = ['goals', 'tasks', 'runningTasks', 'spendUsdPerMonth'] as const;
 export type ProjectQuotas = Pick<Quotas, (typeof projectQuotas)[number]>;
 
 export interface Project {

@@ -3,7 +3,7 @@
 // Invariants: PT1 a role in a project is given by who may do there what it permits, in the project or in the whole tenant.
 //             PT2 quotas are for who manages all projects: nobody widens the limits of their own.
 import { refused } from '@chorale/lib-errors';
-import type { ProjectId, TenantId } from '@chorale/lib-ids';
+import { makeId, type ProjectId, type TenantId } from '@chorale/lib-ids';
 import {
   projectNotFound,
   readRole,
@@ -16,6 +16,7 @@ import {
 import type { ProjectMember } from '@chorale/lib-client';
 import { z } from 'zod';
 import { actBy } from '../../audit/act-by.ts';
+import { limitOf } from '../../models/configured-budgets.ts';
 import { type Caller, requirePermission, scopeOf } from '../caller.ts';
 import { refuseWiderRoles, requireKnownRoles, withoutScopes } from '../refuse-wider-roles.ts';
 import { defineRoute, type Route } from '../route.ts';
@@ -49,12 +50,21 @@ async function getProject(
   return found;
 }
 
-/** How many run at once is for the engine of every process, which reads the register of tenants. */
-async function tellRunning({ tenants, access }: ApiServices, tenantId: TenantId): Promise<void> {
-  const running = (await access.projects.list(tenantId)).flatMap(({ projectId, quotas: { runningTasks } }) =>
-    runningTasks === undefined ? [] : [[projectId, runningTasks] as const],
+/** How many run at once is for the engine of every process, which reads the register of tenants; money is for a budget. */
+async function tellQuotas(
+  { tenants, access, models, now, random }: ApiServices,
+  tenantId: TenantId,
+  { projectId, quotas }: Pick<RegisteredProject, 'projectId' | 'quotas'>,
+): Promise<void> {
+  const running = (await access.projects.list(tenantId)).flatMap(({ projectId: one, quotas: { runningTasks } }) =>
+    runningTasks === undefined ? [] : [[one, runningTasks] as const],
   );
   await tenants.change(tenantId, { projectsRunning: Object.fromEntries(running) });
+  const { spendUsdPerMonth: usd } = quotas;
+  if (usd === undefined) return;
+  const of = { tenantId, scope: 'project', subject: projectId, window: 'month' } as const;
+  const budget = { ...of, budgetId: makeId<'budget'>('budget', now(), random), limit: limitOf({ usd }) };
+  await models.spend.execute({ command: 'put-budget', tenantId, budget });
 }
 
 async function refuseQuotas({ access, tenants }: ApiServices, caller: Caller, quotas: ProjectQuotas): Promise<void> {
@@ -92,7 +102,7 @@ const create = defineRoute({
     const { projectId, displayName = projectId, quotas = {} } = body;
     await refuseQuotas(services, caller, quotas);
     const made = await services.access.projects.create(caller.tenantId, { projectId, displayName, quotas });
-    if (body.quotas !== undefined) await tellRunning(services, caller.tenantId);
+    if (body.quotas !== undefined) await tellQuotas(services, caller.tenantId, made);
     return { status: 201, body: made };
   },
 });
@@ -140,7 +150,7 @@ const change = defineRoute({
         });
     }
     const changed = await services.access.projects.change(tenantId, projectId, body);
-    if (body.quotas !== undefined) await tellRunning(services, tenantId);
+    if (body.quotas !== undefined) await tellQuotas(services, tenantId, changed);
     return { status: 200, body: changed };
   },
 });

@@ -157,7 +157,7 @@ export const budgetRequestSchema = z
     limit: z.strictObject(limitFields).refine(limitsSomething, mustLimit),
   })
   .refine(({ scope, subject }) => scope === 'tenant' || subject !== undefined, {
-    message: 'must name its subject: the id of a key or goal, or the name of an agent',
+    message: 'must name its subject: the id of a project, key or goal, or the name of an agent',
     path: ['subject'],
   })
   .meta({ id: 'ModelBudgetRequest' }) satisfies z.ZodType<ModelBudgetRequest>;

@@ -15,6 +15,7 @@ const quotas = z
     goals: limit.describe('Open goals.'),
     tasks: limit.describe('Open tasks.'),
     runningTasks: limit.describe('Tasks that run at once; the others wait.'),
+    spendUsdPerMonth: z.number().min(0).max(1e9).exactOptional().describe('Kept as a budget of the project.'),
   })
   .meta({ id: 'ProjectQuotas' });
 
