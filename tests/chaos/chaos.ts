@@ -51,7 +51,7 @@ export interface ChaosReport {
 
 const workersCount = 4;
 const slots = 8;
-const pauseMsMax = 700;
+const pauseMsMax = 300;
 const requestMsMax = 10_000;
 const lookMs = 250;
 const readTriesMax = 20;
