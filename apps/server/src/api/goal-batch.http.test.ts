@@ -72,6 +72,18 @@ describe('a goal that is asked for again and again', () => {
     expect((await at.client.getGoal(goal.goalId)).state).toBe('cancelled');
   });
 
+  test('[API171] is read anew, once, for who has seen a later version of the database', async () => {
+    const { goal } = await at.client.submitGoal({ workflow: 'two-steps', inputs: { topic: 'bees' } });
+    const ask = (since: string) =>
+      fetch(`${at.baseUrl}/v1/goals/${goal.goalId}`, { headers: { 'x-chorale-min-version': since } });
+    await at.client.getGoal(goal.goalId);
+    const before = reads;
+    for (const since of ['41', '42', '42', '17']) expect((await ask(since)).status).toBe(200);
+    expect(reads).toBe(before + 2);
+    await ask('43');
+    expect(reads).toBe(before + 3);
+  });
+
   test('[API171] is read anew for who asks for that', async () => {
     const { goal } = await at.client.submitGoal({ workflow: 'two-steps', inputs: { topic: 'bees' } });
     const ask = (headers: Record<string, string>) => fetch(`${at.baseUrl}/v1/goals/${goal.goalId}`, { headers });

@@ -1,7 +1,7 @@
 // Goals that are asked for again and again, as they were a moment ago.
 //
 // Invariants: GR1 what this process commits counts from its answer on, what another commits when its hint has come, and in any
-//                 case a second later. `Cache-Control: no-cache` asks for the goal as it is.
+//                 case a second later. `Cache-Control: no-cache` asks for the goal as it is, `X-Chorale-Min-Version` as it was then or later.
 //             GR2 who sees a part of the tenant's goals only is given nothing that was kept for others.
 import type { Goal as GoalView } from '@chorale/lib-client';
 import type { GoalId, TenantId } from '@chorale/lib-ids';
@@ -19,6 +19,7 @@ export class GoalReads {
   readonly #store: ApiServices['store'];
   readonly #cache: ReadCache;
   readonly #written = new WeakMap<Goal, Written>();
+  readonly #readSince = new WeakMap<Goal, number>();
   readonly #write = serialiserOf(goalSchema);
   readonly #stop: () => void;
 
@@ -34,10 +35,24 @@ export class GoalReads {
     this.#stop();
   }
 
-  /** `store`: the caller's, who may see a part of it only; then it is asked each time. */
-  find(store: Pick<GoalStore, 'findGoal'>, tenantId: TenantId, goalId: GoalId): Promise<Goal | undefined> {
+  /**
+   * `store`: the caller's, who may see a part of it only; then it is asked each time. `since`: what was acknowledged until that
+   * version of the database is to be in it, by whichever process.
+   */
+  async find(
+    store: Pick<GoalStore, 'findGoal'>,
+    { tenantId, goalId }: Pick<Goal, 'tenantId' | 'goalId'>,
+    since = 0,
+  ): Promise<Goal | undefined> {
     if (store !== this.#store) return store.findGoal(tenantId, goalId);
-    return this.#cache.read(keyOf({ tenantId, goalId }), () => this.#store.findGoal(tenantId, goalId));
+    const key = keyOf({ tenantId, goalId });
+    const load = (): Promise<Goal | undefined> => this.#store.findGoal(tenantId, goalId);
+    const kept = await this.#cache.read(key, load);
+    if (since === 0 || kept === undefined || (this.#readSince.get(kept) ?? 0) >= since) return kept;
+    await this.#cache.forget([key]);
+    const fresh = await this.#cache.read(key, load);
+    if (fresh !== undefined) this.#readSince.set(fresh, since);
+    return fresh;
   }
 
   /** As it is answered; written once for all who ask. */

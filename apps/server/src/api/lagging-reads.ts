@@ -18,15 +18,21 @@ export function lag(route: Pick<Route, 'mayLag'>, request: FastifyRequest, conte
   const stale = /\bmax-stale=(\d{1,6})\b/i.exec(said)?.[1];
   const withinMs =
     stale === undefined ? context.services.replicaLagMs : Math.min(Number(stale), staleSecondsMax) * 1_000;
-  const version = /^\d{1,15}$/.exec(String(request.headers['x-chorale-min-version'] ?? ''))?.[0];
+  const since = minVersionOf(request);
   const reads = store.lagging.reading({
     tenantId,
     withinMs: withinMs ?? 0,
-    ...(version === undefined ? {} : { since: Number(version) }),
+    ...(since === undefined ? {} : { since }),
   });
   return reads === undefined
     ? context
     : { ...context, services: { ...context.services, store: { ...store, ...reads } } };
+}
+
+/** Undefined where none is given, or what is given is none. */
+export function minVersionOf({ headers }: Pick<FastifyRequest, 'headers'>): number | undefined {
+  const version = /^\d{1,15}$/.exec(String(headers['x-chorale-min-version'] ?? ''))?.[0];
+  return version === undefined ? undefined : Number(version);
 }
 
 export function sayWritten(reply: FastifyReply, { services }: ApiContext): void {

@@ -4,6 +4,7 @@ import { type Goal, goalStates, type GoalState, takesTasks } from '@chorale/modu
 import { z } from 'zod';
 import { type Caller, mayDoIn } from '../caller.ts';
 import { explainGoal } from '../explain-goal.ts';
+import { minVersionOf } from '../lagging-reads.ts';
 import { readSessions } from '../read-sessions.ts';
 import { type Answer, type ApiContext, defineRoute, type Route } from '../route.ts';
 import { cursor, goalId, json, limit, name, pageOf, projectId } from '../schemas/fields.ts';
@@ -160,14 +161,18 @@ const getOne = defineRoute({
     304: { description: 'It still has the version named in If-None-Match.' },
   },
   refusals: ['goal-not-found'],
-  handle: async ({ caller, path, headers }, context) => {
+  handle: async ({ caller, path, headers, request }, context) => {
     const { goalReads, services } = context;
     const known = headers['if-none-match'];
     // Programs that compare tags are made to say `no-cache` by fetch itself (https://fetch.spec.whatwg.org), and mean nothing by it.
     const kept =
       known === undefined && asksAnew(headers['cache-control'])
         ? undefined
-        : await goalReads.find(services.store, caller.tenantId, path.goalId as GoalId);
+        : await goalReads.find(
+            services.store,
+            { tenantId: caller.tenantId, goalId: path.goalId as GoalId },
+            minVersionOf(request),
+          );
     const goal = kept ?? (await getGoal(context, caller, path.goalId));
     if (known !== undefined && matchesTag(known, etagOf(goal))) return { status: 304, headers: { etag: etagOf(goal) } };
     return { status: 200, headers: { etag: etagOf(goal) }, ...goalReads.write(goal) };
