@@ -25,6 +25,7 @@ import { forwardOutlets } from './open-outlets.ts';
 import type { PlatformOptions } from './open-platform.ts';
 import type { PlatformParts } from './platform-parts.ts';
 import { describeProcess } from './process-facts.ts';
+import { productVersion } from './product.ts';
 import { StoreWatch } from './store-watch.ts';
 
 export function listServices(
@@ -71,7 +72,9 @@ function forScheduler(options: PlatformOptions, parts: PlatformParts, ports: Bea
     sweepMailboxes(stores.messages, ports),
     sweepMemories(stores.memory, ports),
     keepRetention({ ...ports, retention: tenantData, audit, listTenants: () => tenants.list() }),
-    ...(archiveAfterDays === 0 ? [] : [archiveGoals(store, archiveAfterDays * 86_400_000, ports)]),
+    ...(archiveAfterDays === 0
+      ? []
+      : [archiveGoals({ store, version: productVersion }, archiveAfterDays * 86_400_000, ports)]),
     ...meaning.services(ports),
     ...forwardOutlets(options, parts, ports),
   ];

@@ -58,6 +58,20 @@ test('[SC4] a store that does not answer is asked again', async () => {
   expect(await archived()).toBe(1);
 });
 
+test('[SC4] while a process of another version lives nothing is archived', async () => {
+  await submit(1);
+  await clock.pass(8 * day);
+  const workerId = makeId<'worker'>('worker', clock.now(), Math.random);
+  const worker = { workerId, name: 'old', labels: [], version: '0' };
+  await stores.goals.execute({ command: 'register-worker', worker, leaseMs: day });
+  await begin();
+  await clock.pass(120_000);
+  expect(await archived()).toBe(0);
+  await stores.goals.execute({ command: 'retire-worker', workerId });
+  await clock.pass(60_000);
+  expect(await archived()).toBe(1);
+});
+
 test('[SV2] once drained it has ended and left no timer', async () => {
   await begin();
   await archiver.drain();
@@ -66,7 +80,7 @@ test('[SV2] once drained it has ended and left no timer', async () => {
 
 async function begin(store: Pick<GoalStore, 'execute'> = stores.goals): Promise<void> {
   const log = openLog({ level: 'debug', format: 'text', now: clock.now, write: (line) => void lines.push(line) });
-  archiver = archiveGoals(store, 7 * day, { clock, log });
+  archiver = archiveGoals({ store, version: '1' }, 7 * day, { clock, log });
   void archiver.run();
   await settled();
 }
