@@ -228,7 +228,7 @@ describe('an agent without a model', () => {
     });
   });
 
-  test('[J9] that fails before it knows what its run has done is tried again in that run', async () => {
+  test('[J10] that fails before it knows what its run has done is tried again in that run', async () => {
     const away = temporary('sandbox-away', 'away');
     const steps = [entry({ name: 'shell', input: {}, state: 'started' })];
     const stage = makeStage({ steps, openWorkbench: () => Promise.reject(away) });

@@ -47,7 +47,7 @@ export async function runAttempt(request: AttemptRequest, ports: AttemptPorts, s
   } catch (error) {
     result = resultOf(error, request, stop);
     const isCaughtUp = journal?.isCaughtUp ?? request.claimed.task.attempt === 1;
-    // J9. Not where the journal is that of other calls: it would be so again.
+    // J10. Not where the journal is that of other calls: it would be so again.
     if (result.outcome === 'failed' && !isCaughtUp && !(error instanceof JournalFault))
       result = { ...result, sameRun: true };
   } finally {

@@ -10,6 +10,7 @@
 //                before anything has noticed.
 //             W4 an attempt whose end cannot be recorded ends the lease: no task says `running` with nobody at it.
 //             W5 when `ended` resolves, no attempt is left.
+//             W8 a task whose plan cannot be read for now is handed back in its run, after a pause.
 //             W6 what a claim gave whose answer never came is handed back before the next claim: no task says `running`
 //                because of a lease that is kept up by somebody who knows nothing of it.
 
@@ -259,7 +260,7 @@ export class WorkerSession {
       throw broken('plan-entry-missing', `Task ${key} is entry ${definitionNo} of a plan that has no such entry.`);
     } catch (error) {
       const failure = toErrorRecord(error);
-      // Nothing was looked at yet: whatever the run has done, it goes on (J8, J9 of attempts).
+      // Nothing was looked at yet: whatever the run has done, it goes on (J10 of attempts).
       if (failure.family === 'temporary') return { result: { outcome: 'handed-back' } };
       return { result: { outcome: 'failed', failure, sameRun: true } };
     }

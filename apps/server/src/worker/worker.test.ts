@@ -248,7 +248,7 @@ describe('the lease', () => {
     expect(running[0]?.stop.reason).toBe('lease-lost');
   });
 
-  test('[J8] a task whose plan cannot be read for now is handed back, and knows that its worker was lost', async () => {
+  test('[W8] a task whose plan cannot be read for now is handed back, and knows that its worker was lost', async () => {
     let isAway = false;
     const { findDefinition } = store;
     store.findDefinition = (...of) =>
