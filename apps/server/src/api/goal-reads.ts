@@ -4,7 +4,6 @@
 //                 case a second later. `Cache-Control: no-cache` asks for the goal as it is, `X-Chorale-Min-Version` as it was then or later.
 //             GR2 who sees a part of the tenant's goals only is given nothing that was kept for others.
 import type { Goal as GoalView } from '@chorale/lib-client';
-import type { GoalId, TenantId } from '@chorale/lib-ids';
 import { openMemoryReadCache, type Goal, type GoalStore, type ReadCache } from '@chorale/module-goals';
 import { goalSchema } from './schemas/goal.ts';
 import { serialiserOf } from './serialise.ts';
