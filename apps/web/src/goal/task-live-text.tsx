@@ -1,4 +1,4 @@
-import type { ChoraleClient, Task } from '@chorale/lib-client';
+import { type ChoraleClient, isTaskEnded, type Task } from '@chorale/lib-client';
 import type { ReactNode } from 'react';
 import { useEffect, useState } from 'react';
 import { useClient } from '../data/backend.tsx';
@@ -7,9 +7,10 @@ import styles from './task-live-text.module.css';
 
 /** What the model says at a task while it works; gone when it has said it, for then the journal has the whole. */
 export function TaskLiveText({ goalId, task }: { readonly goalId: string; readonly task: Task }): ReactNode {
-  const isWorking = task.state === 'running';
-  const spoken = useSpoken(useClient(), { goalId, taskNo: task.no, isWorking });
-  if (!isWorking || spoken === undefined) return null;
+  // Before it begins, too: a call is heard by whoever listens when it is made.
+  const isOpen = task.kind === 'agent' && !isTaskEnded(task.state);
+  const spoken = useSpoken(useClient(), { goalId, taskNo: task.no, isOpen });
+  if (!isOpen || spoken === undefined) return null;
   return (
     <section className={styles.section}>
       <h3 className={styles.title}>{spoken.agent} is saying</h3>
@@ -35,12 +36,12 @@ interface Listening {
 
 function useSpoken(
   client: ChoraleClient,
-  { goalId, taskNo, isWorking }: Listening & { readonly isWorking: boolean },
+  { goalId, taskNo, isOpen }: Listening & { readonly isOpen: boolean },
 ): Spoken | undefined {
   const [spoken, setSpoken] = useState<Spoken>();
   useEffect(
-    () => (isWorking ? listen(client, { goalId, taskNo }, setSpoken) : undefined),
-    [client, goalId, taskNo, isWorking],
+    () => (isOpen ? listen(client, { goalId, taskNo }, setSpoken) : undefined),
+    [client, goalId, taskNo, isOpen],
   );
   return spoken;
 }
