@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { routes } from './routes/index.ts';
 import { serialiserOf } from './serialise.ts';
 
-const answers = routes.flatMap(({ method, url, responses }) =>
+const answers = routes.flatMap(({ method, address, responses }) =>
   Object.entries(responses).flatMap(([status, { schema }]) =>
-    schema === undefined ? [] : [{ answer: `${method} ${url} ${status}`, schema }],
+    schema === undefined ? [] : [{ answer: `${method} ${address} ${status}`, schema }],
   ),
 );
 
