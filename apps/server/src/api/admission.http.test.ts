@@ -102,6 +102,23 @@ describe('more than a process can do', () => {
     finish();
   });
 
+  test('[API174] a tenant with more than there is room for leaves room for another: that one is served meanwhile', async () => {
+    await start();
+    for (const tenantId of ['north', 'south']) await at.client.createTenant({ tenantId, owner: 'olga' });
+    const of = (tenant: string) => ({ headers: { authorization: `Bearer owner@${tenant}` } });
+    // Whose they are is known from then on.
+    for (const tenant of ['north', 'south']) expect((await ask('/v1/queue', of(tenant))).status).toBe(200);
+    const north = slow(30, 'owner@north');
+    await settle();
+    for (let no = 0; no < 20; no++) expect((await ask('/v1/queue', of('south'))).status).toBe(200);
+    expect((await ask('/v1/queue', of('north'))).status).toBe(503);
+    finish();
+    const statuses = (await Promise.all(north)).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 200).length).toBeGreaterThanOrEqual(3);
+    expect(statuses.filter((status) => status === 503).length).toBeGreaterThanOrEqual(20);
+    expect((await ask('/v1/queue', of('north'))).status).toBe(200);
+  });
+
   test('[API173] costly extras are refused while others wait, before anything else is', async () => {
     await start();
     const working = slow(5);

@@ -60,7 +60,10 @@ export function createApi(given: ApiServices, options: ApiOptions = {}): Fastify
   const always = services.identity.secure
     ? { ...securityHeaders, 'strict-transport-security': strictTransport }
     : securityHeaders;
-  const load = admitLoad({ headers: always, ...(options.admission === undefined ? {} : { limits: options.admission }) });
+  const load = admitLoad({
+    headers: always,
+    ...(options.admission === undefined ? {} : { limits: options.admission }),
+  });
   const context: ApiContext = {
     services,
     streams: new EventStreams(
