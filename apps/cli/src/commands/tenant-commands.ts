@@ -19,7 +19,7 @@ const columns = [
   { title: 'tenant', text: ({ tenantId }: TenantSummary) => tenantId },
   { title: 'name', text: ({ displayName }: TenantSummary) => harmless(displayName), shrinks: true },
   { title: 'state', text: ({ state }: TenantSummary) => state },
-  { title: 'agents', text: ({ agents }: TenantSummary) => agents },
+  { title: 'agents', text: agentsOf },
   { title: 'quotas', text: ({ quotas }: TenantSummary) => quotasText(quotas), shrinks: true },
 ] as const;
 
@@ -119,12 +119,17 @@ function printChanged({ json, printJson, printFields }: Session, tenant: TenantS
   else printFields(fieldsOf(tenant));
 }
 
+/** Of a suspended tenant none works, whatever the kill switch says. */
+function agentsOf({ agents, state }: Pick<TenantSummary, 'agents' | 'state'>): string {
+  return state === 'suspended' && agents === 'running' ? 'stopped while suspended' : agents;
+}
+
 function fieldsOf({ tenantId, displayName, state, agents, quotas, changedAt }: TenantSummary) {
   return [
     ['tenant', tenantId],
     ['name', harmless(displayName)],
     ['state', state],
-    ['agents', agents],
+    ['agents', agentsOf({ agents, state })],
     ['quotas', quotasText(quotas)],
     ['changed', changedAt === 0 ? undefined : formatTime(changedAt)],
   ] as const;
