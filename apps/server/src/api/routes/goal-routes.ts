@@ -284,7 +284,6 @@ const reconcile = defineRoute({
     'Until then every call that cannot be repeated and that the journal does not tell of is asked about before it is made.',
   tag: 'goals',
   permit: 'goal.steer',
-  record: 'work',
   audit: ({ path }) => ({ on: { kind: 'goal', id: path.goalId }, detail: { did: 'reconcile' } }),
   inProjects: true,
   path: goalPath,
