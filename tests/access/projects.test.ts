@@ -1,10 +1,9 @@
 import { openSqliteStores, type SqliteStores } from '@chorale/adapter-sqlite';
-import type { TenantId } from '@chorale/lib-ids';
+import type { ProjectId } from '@chorale/lib-ids';
 import { openProjects, refuseAboveTenant, type Projects } from '@chorale/module-access';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { admin, north, openIdentityTrial, place, secretPhrase, south } from './identity-trial.ts';
 
-const north = 'north' as TenantId;
-const south = 'south' as TenantId;
 let stores: SqliteStores;
 let projects: Projects;
 beforeEach(async () => {
@@ -51,4 +50,41 @@ test('[PJ3] a project is allowed what its tenant is, and no more', () => {
   expect(() => refuseAboveTenant({ goals: 6 }, { goals: 5 })).toThrow(
     expect.objectContaining({ code: 'quota-above-tenant', data: { quota: 'goals', asked: 6, allowed: 5 } }),
   );
+});
+
+test('[ID4] [ID10] roles in projects come and go without a new login, given to somebody or to their groups; roles in the tenant do not', async () => {
+  const trial = await openIdentityTrial({ Payroll: ['reviewer@payroll'] });
+  await trial.addPerson('root', ['owner']);
+  const ann = await trial.addPerson('ann', ['viewer']);
+  const { token } = await trial.login.byPassword({ tenantId: north, login: 'ann', password: secretPhrase, ...place });
+  const change = (roles: readonly string[]) =>
+    trial.users.change({ tenantId: north, userId: ann.id, change: { roles }, by: admin });
+  const after = await change(['viewer', 'developer@payroll']);
+  expect(await trial.sessions.find(token)).toMatchObject({ userId: ann.id });
+  const group = await trial.groups.add({ tenantId: north, displayName: 'Payroll', by: admin });
+  await trial.groups.setMembers(north, { groupId: group.id, join: [ann.id], leave: [], by: admin });
+  expect(await trial.groups.rolesOf(north, ann.id, after.body)).toEqual([
+    'viewer',
+    'developer@payroll',
+    'reviewer@payroll',
+  ]);
+  await change(['developer', 'developer@payroll']);
+  expect(await trial.sessions.find(token)).toBeUndefined();
+  await trial.close();
+});
+
+test('[PE8] a key that is rotated is for the project that it was for', async () => {
+  const trial = await openIdentityTrial();
+  const ann = await trial.addPerson('ann', ['owner']);
+  const given = { tenantId: north, userId: ann.id, label: 'k', scopes: ['goal.read'], lifeMs: 1e9, by: admin } as const;
+  const { record } = await trial.keys.make({ ...given, projectId: 'payroll' as ProjectId });
+  const rotated = await trial.keys.rotate(north, record.id, { overlapMs: 0, by: admin });
+  expect((await trial.keys.find(rotated.token))?.body.projectId).toBe('payroll');
+  expect((await trial.keys.make(given)).record.body.projectId).toBeUndefined();
+  expect(trial.acts.filter(({ what }) => what.startsWith('key.')).map(({ detail }) => detail?.['project'])).toEqual([
+    'payroll',
+    'payroll',
+    undefined,
+  ]);
+  await trial.close();
 });

@@ -2,7 +2,12 @@
 import { z } from 'zod';
 import { secretReferencePattern } from './models-config.ts';
 
-const role = z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, 'must be the name of a role, as in developer');
+const role = z
+  .string()
+  .regex(
+    /^[a-z][a-z0-9-]{0,63}(?:@[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)?$/,
+    'must be the name of a role, as in developer, or developer@payroll where it is for one project',
+  );
 
 const proxyAddress = z.string().regex(/^(?:loopback|linklocal|uniquelocal|[0-9a-fA-F:.]+(?:\/\d{1,3})?)$/, {
   message: 'must be an address or a network, as in 10.0.0.0/8, or loopback',
