@@ -35,7 +35,8 @@ export class LiveListener {
     return () => {
       hearing.delete(hear);
       if (hearing.size === 0) this.#hearing.delete(name);
-      if (this.#hearing.size === 0) this.#rest();
+      // A subscription that cannot be ended ended with its connection.
+      if (this.#hearing.size === 0) void this.#rest().catch(() => undefined);
     };
   }
 

@@ -42,5 +42,5 @@ export function readWish(body: Json): readonly (readonly [string, string])[] {
   const given = body !== null && typeof body === 'object' && 'goals' in body ? body.goals : [];
   if (!Array.isArray(given)) return [];
   const isPair = (pair: Json): boolean => Array.isArray(pair) && pair.every((word) => typeof word === 'string');
-  return given.filter(isPair).slice(0, wishGoalsMax) as unknown as readonly (readonly [string, string])[];
+  return given.filter(isPair).slice(0, wishGoalsMax);
 }
