@@ -10,10 +10,12 @@ import { readCount, readJsonOption } from '../read-options.ts';
 import type { CommonOptions } from '../session.ts';
 import { addExplainCommand } from './explain-command.ts';
 import { addPlanCommands } from './plan-commands.ts';
+import { addSubmitManyCommand } from './submit-many-command.ts';
 
 export function addGoalCommands(cli: Cli, program: Command): void {
   const goal = program.command('goal').description('look at goals and steer them');
   addList(cli, goal);
+  addSubmitManyCommand(cli, goal);
   addShow(cli, goal);
   addListen(cli, goal);
   addSteering(cli, goal);

@@ -4,6 +4,7 @@
 //                 case a second later. `Cache-Control: no-cache` asks for the goal as it is, `X-Chorale-Min-Version` as it was then or later.
 //             GR2 who sees a part of the tenant's goals only is given nothing that was kept for others.
 import type { Goal as GoalView } from '@chorale/lib-client';
+import type { TenantId } from '@chorale/lib-ids';
 import { openMemoryReadCache, type Goal, type GoalStore, type ReadCache } from '@chorale/module-goals';
 import { goalSchema } from './schemas/goal.ts';
 import { serialiserOf } from './serialise.ts';
@@ -20,13 +21,15 @@ export class GoalReads {
   readonly #written = new WeakMap<Goal, Written>();
   readonly #readSince = new WeakMap<Goal, number>();
   readonly #write = serialiserOf(goalSchema);
+  /** Part of the keys: nothing is found under those of before. */
+  readonly #deletions = new Map<TenantId, number>();
   readonly #stop: () => void;
 
   constructor({ store, readCache }: Pick<ApiServices, 'store' | 'readCache'>) {
     this.#store = store;
     this.#cache = readCache ?? openMemoryReadCache({ keptMs: keptMsMax, entriesMax, now: () => performance.now() });
     this.#stop = store.onCommit(({ goals }) => {
-      if (goals.length > 0) void this.#cache.forget(goals.map(keyOf));
+      if (goals.length > 0) void this.#cache.forget(goals.map((goal) => this.#keyOf(goal)));
     });
   }
 
@@ -44,7 +47,7 @@ export class GoalReads {
     since = 0,
   ): Promise<Goal | undefined> {
     if (store !== this.#store) return store.findGoal(tenantId, goalId);
-    const key = keyOf({ tenantId, goalId });
+    const key = this.#keyOf({ tenantId, goalId });
     const load = (): Promise<Goal | undefined> => this.#store.findGoal(tenantId, goalId);
     const kept = await this.#cache.read(key, load);
     if (since === 0 || kept === undefined || (this.#readSince.get(kept) ?? 0) >= since) return kept;
@@ -52,6 +55,15 @@ export class GoalReads {
     const fresh = await this.#cache.read(key, load);
     if (fresh !== undefined) this.#readSince.set(fresh, since);
     return fresh;
+  }
+
+  /** When goals of it were deleted: that no commit tells of. */
+  forgetTenant(tenantId: TenantId): void {
+    this.#deletions.set(tenantId, (this.#deletions.get(tenantId) ?? 0) + 1);
+  }
+
+  #keyOf({ tenantId, goalId }: Pick<Goal, 'tenantId' | 'goalId'>): string {
+    return `${tenantId} ${this.#deletions.get(tenantId) ?? 0} ${goalId}`;
   }
 
   /** As it is answered; written once for all who ask. */
@@ -69,8 +81,4 @@ export class GoalReads {
 interface Written {
   readonly body: GoalView;
   readonly text: string;
-}
-
-function keyOf({ tenantId, goalId }: Pick<Goal, 'tenantId' | 'goalId'>): string {
-  return `${tenantId} ${goalId}`;
 }

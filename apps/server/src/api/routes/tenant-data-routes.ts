@@ -66,7 +66,7 @@ const erase = defineRoute({
     200: { description: 'What would go, or the receipt.', schema: z.union([erasurePreviewSchema, erasureSchema]) },
   },
   refusals: ['tenant-not-found', 'home-tenant', 'erasure-not-confirmed', 'tenant-busy'],
-  handle: async ({ caller, path: { tenantId }, body: { confirm }, request }, { services }) => {
+  handle: async ({ caller, path: { tenantId }, body: { confirm }, request }, { services, goalReads }) => {
     const { tenantData, audit } = services;
     const found = await findTenantId(services, caller, tenantId);
     if (confirm === undefined)
@@ -76,6 +76,7 @@ const erase = defineRoute({
     const { counts, at, by, note } = await audit.recordChange({ ...act, on: { kind: 'tenant', id: found } }, () =>
       tenantData.erase({ tenantId: found, by: caller.subject, confirm }),
     );
+    goalReads.forgetTenant(found);
     await services.tenants.refresh();
     return { status: 200, body: { dryRun: false, tenantId: found, counts, at, by, note } };
   },
@@ -97,7 +98,7 @@ const retain = defineRoute({
   record: 'itself',
   body: retentionRequestSchema,
   responses: { 200: { description: 'What would go, or went.', schema: retentionSchema } },
-  handle: async ({ caller, body, request }, { services }) => {
+  handle: async ({ caller, body, request }, { services, goalReads }) => {
     const { olderThanDays, kinds = retentionKinds, apply = false } = body;
     const { audit, now, tenantData } = services;
     const { tenantId } = caller;
@@ -111,6 +112,7 @@ const retain = defineRoute({
       detail: { before: new Date(before).toISOString() },
     };
     const counts = await audit.recordChange(act, () => tenantData.applyRetention(order));
+    goalReads.forgetTenant(tenantId);
     return { status: 200, body: { dryRun: false, before, counts } };
   },
 });
