@@ -27,7 +27,7 @@ export interface LinePoint {
 }
 
 /** Of each model; fewer say nothing of the difference. */
-export const validatedMin = 50;
+const validatedMin = 50;
 const perGroup = 25;
 const groupsMax = 50;
 /** Both models' overall shares weigh as much as so many outcomes in each group. */
