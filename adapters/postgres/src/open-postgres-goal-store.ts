@@ -89,7 +89,7 @@ export async function openPostgresGoalStore(options: PostgresOptions): Promise<P
     execute: async <C extends Command>(command: C) => {
       if (command.command === 'archive-goals') return (await archive.execute(command)) as ReplyOf<C>;
       const reply = await commands.execute(command);
-      if ('tenantId' in command) replicas?.noteWritten(command.tenantId);
+      replicas?.noteDone(command);
       return reply;
     },
     configure: async (limits) => {

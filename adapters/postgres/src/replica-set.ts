@@ -4,11 +4,11 @@
 // much shows everything that was acknowledged before that moment. The time that a copy names itself says nothing while nothing
 // is written.
 //
-// Invariants: RP1 what is read was true within the bound that is named, and after the last write of the tenant by this process.
+// Invariants: RP1 what is read was true within the bound that is named, and after the last command that anybody of the tenant gave here.
 //             RP2 a copy that is away, too far behind, or has become a primary is not asked; what fails there is asked of the
 //                 primary.
 import type { TenantId } from '@chorale/lib-ids';
-import type { Freshness, GoalReads } from '@chorale/module-goals';
+import type { Command, Freshness, GoalReads } from '@chorale/module-goals';
 import type { Sql } from 'postgres';
 import { connect, connectScheduler, type ConnectOptions } from './connect.ts';
 import { Connection } from './connection.ts';
@@ -18,6 +18,17 @@ const lookEachMs = 200;
 /** Looks are kept for as long: who puts up with more gets what is younger. */
 const looksMax = 300;
 const tenantsMax = 10_000;
+
+/** What workers and schedulers do for a tenant, all the time: nobody reads on from there. */
+const nobodys: ReadonlySet<Command['command']> = new Set<Command['command']>([
+  'finish-attempt',
+  'record-step',
+  'wake-task',
+  'release-task',
+  'wake-goal',
+  'expire-approval',
+  'fire-schedule',
+]);
 
 interface Look {
   /** Of this process, before the primary was asked. */
@@ -75,13 +86,14 @@ export class ReplicaSet {
     return fresh[(this.#turn += 1) % fresh.length]?.reads;
   }
 
-  /** A write of this tenant was acknowledged. */
-  noteWritten(tenantId: TenantId): void {
+  /** A command was acknowledged: whoever gave it is shown what came of it. */
+  noteDone(command: Command): void {
+    if (!('tenantId' in command) || nobodys.has(command.command)) return;
     if (this.#written.size >= tenantsMax) {
       this.#written.clear();
       this.#writtenFloor = performance.now();
     }
-    this.#written.set(tenantId, performance.now());
+    this.#written.set(command.tenantId, performance.now());
   }
 
   /** A time of the primary's clock after all that this process has seen acknowledged; undefined while it is not known. */
