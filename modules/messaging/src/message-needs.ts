@@ -51,6 +51,7 @@ function gather(needs: Gathered, command: MessageCommand): void {
       }
       return;
     case 'settle-messages':
+    case 'forget-messages':
       needs.mailboxes.push({ tenantId, mailbox: command.mailbox });
       for (const messageId of command.messageIds)
         needs.messages.push({ tenantId, mailbox: command.mailbox, messageId });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { ApiServices } from '../api/index.ts';
 import { logApiEntry } from './api-server.ts';
 import { redactConfig } from '../config/load-config.ts';
+import { forgetMessagesOf } from '../messages/forget-person.ts';
 import { runDoctor } from './doctor.ts';
 import type { PlatformOptions } from './open-platform.ts';
 import type { PlatformParts } from './platform-parts.ts';
@@ -41,6 +42,7 @@ export function makeApiServices({ config, log }: PlatformOptions, parts: Platfor
     memory,
     erasedPlaces: [
       parts.remembering.erased,
+      forgetMessagesOf(parts.stores.messages),
       { name: 'kept answers of models', forget: (tenantId) => models.forgetAnswers(tenantId) },
     ],
     messaging,
