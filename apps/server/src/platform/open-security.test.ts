@@ -6,7 +6,7 @@ import { refuseUnknownRoles } from './open-security.ts';
 const permissions = createPermissions(compilePolicies('test', rolePolicies));
 const provider = (roles: readonly string[]) => [{ name: 'company', roles }] as never;
 
-test('[AC26] roles that a configuration gives are there, or the start says which are not', () => {
+test('[AC29] roles that a configuration gives are there, or the start says which are not', () => {
   const given = {
     groupRoles: { Engineering: ['developer'], Board: ['owner', 'auditor'] },
     providers: provider(['viewer']),
