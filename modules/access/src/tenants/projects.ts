@@ -30,7 +30,7 @@ export interface RegisteredProject extends Project {
 export type ProjectChange = Partial<Pick<Project, 'displayName' | 'state' | 'quotas'>>;
 
 export interface Projects {
-  /** By id. */
+  /** The default one, then the others by id. */
   list(tenantId: TenantId): Promise<readonly RegisteredProject[]>;
   find(tenantId: TenantId, projectId: string): Promise<RegisteredProject | undefined>;
   /** @throws refused `project-exists`, `project-invalid`, `projects-too-many`. */
@@ -82,7 +82,8 @@ export function openProjects({ store, now }: ProjectPorts): Projects {
   };
   const list = async (tenantId: TenantId): Promise<readonly RegisteredProject[]> => {
     const found = (await store.listRecords(tenantId, 'project', { limit: projectsMax })).map(toProject);
-    return found.some(({ projectId }) => projectId === defaultProject) ? found : [unregistered, ...found];
+    const isDefault = ({ projectId }: RegisteredProject): boolean => projectId === defaultProject;
+    return [found.find(isDefault) ?? unregistered, ...found.filter((one) => !isDefault(one))];
   };
   return {
     list,

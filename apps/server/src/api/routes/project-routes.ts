@@ -79,7 +79,7 @@ const list = defineRoute({
   operation: 'listProjects',
   summary: 'List the projects that whoever asks is in',
   permit: 'goal.read',
-  responses: { 200: { description: 'By id.', schema: pageOf(projectSchema) } },
+  responses: { 200: { description: 'The default one, then the others by id.', schema: pageOf(projectSchema) } },
   handle: async ({ caller }, { services: { access } }) => {
     const scope = scopeOf(access, caller, 'goal.read');
     const all = await access.projects.list(caller.tenantId);
