@@ -108,8 +108,7 @@ export class WorkingSet {
     const entry = { row: { ...goal }, isNew: true, before: undefined };
     this.#command.goals.set(goal.goalId, entry);
     const { tenantId, projectId, idempotencyKey } = goal;
-    if (idempotencyKey !== undefined)
-      this.#command.keys.set(`${tenantId} ${projectId} ${idempotencyKey}`, goal.goalId);
+    if (idempotencyKey !== undefined) this.#command.keys.set(`${tenantId} ${projectId} ${idempotencyKey}`, goal.goalId);
     return entry.row;
   }
 

@@ -19,6 +19,12 @@ export const tlsConfigSchema = z.strictObject({
     .default('')
     .describe('File of the certificate chain (PEM): the API and the page are served over TLS'),
   key: z.string().default('').describe('File of its private key (PEM)'),
+  clientCa: z
+    .string()
+    .default('')
+    .describe(
+      'File of authorities (PEM) whose certificates workers and sites may show: their tokens are bound to them',
+    ),
 });
 
 export const servicesConfigSchema = z.strictObject({
