@@ -47,6 +47,7 @@ test('[SC4] a store that does not answer is asked again', async () => {
   await submit(1);
   await clock.pass(8 * day);
   await begin({
+    ...stores.goals,
     execute: ((command: Parameters<GoalStore['execute']>[0]) =>
       away
         ? Promise.reject(temporary('store-away', 'away'))
@@ -78,7 +79,7 @@ test('[SV2] once drained it has ended and left no timer', async () => {
   expect(clock.waiting).toBe(0);
 });
 
-async function begin(store: Pick<GoalStore, 'execute'> = stores.goals): Promise<void> {
+async function begin(store: Pick<GoalStore, 'execute' | 'listWorkers'> = stores.goals): Promise<void> {
   const log = openLog({ level: 'debug', format: 'text', now: clock.now, write: (line) => void lines.push(line) });
   archiver = archiveGoals({ store, version: '1' }, 7 * day, { clock, log });
   void archiver.run();

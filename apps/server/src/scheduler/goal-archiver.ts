@@ -22,6 +22,7 @@ export function archiveGoals({ store, version }: ArchiverParts, afterMs: number,
     everyMs: 60_000,
     complaint: 'goals that ended long ago cannot be put into the archive',
     async round(isEnding) {
+      if ((await store.listWorkers()).some((other) => other.version !== version)) return;
       const endedBefore = clock.now() - afterMs;
       let goals = 0;
       while (!isEnding()) {
