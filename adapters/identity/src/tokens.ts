@@ -60,11 +60,19 @@ interface Signer {
 }
 
 /** Undefined where it is signed and none of ours. */
-function readClaims({ tenant, scopes, project, sub: subject }: JWTPayload): TokenClaims | undefined {
+function readClaims({ tenant, scopes, project, cnf, sub: subject }: JWTPayload): TokenClaims | undefined {
   if (typeof tenant !== 'string' || !Array.isArray(scopes) || subject === undefined) return undefined;
   if (project !== undefined && typeof project !== 'string') return undefined;
-  const held = { tenantId: tenant, subject, scopes: scopes.filter((scope) => typeof scope === 'string') };
-  return project === undefined ? held : { ...held, projectId: project };
+  const thumbprint = (cnf as { readonly 'x5t#S256'?: unknown } | undefined)?.['x5t#S256'];
+  // Bound to something that this program does not know: it is nobody's here.
+  if (cnf !== undefined && typeof thumbprint !== 'string') return undefined;
+  return {
+    tenantId: tenant,
+    subject,
+    scopes: scopes.filter((scope) => typeof scope === 'string'),
+    ...(project === undefined ? {} : { projectId: project }),
+    ...(typeof thumbprint === 'string' ? { thumbprint } : {}),
+  };
 }
 
 export function createTokens({ keys, issuer, now }: TokenOptions): Tokens {

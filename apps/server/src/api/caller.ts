@@ -23,6 +23,8 @@ export interface Caller {
   readonly scopes?: readonly string[];
   /** The one project that the key or token is for. */
   readonly boundTo?: ProjectId | undefined;
+  /** Of the certificate without which the token is nobody's. */
+  readonly thumbprint?: string;
 }
 
 export interface AccessServices {

@@ -210,6 +210,8 @@ function checkTogether(values: Config, mistakes: string[]): void {
     );
   }
   if ((values.tls.cert === '') !== (values.tls.key === '')) mistakes.push('tls: --tls-cert and --tls-key go together');
+  if (values.tls.clientCa !== '' && values.tls.cert === '')
+    mistakes.push('tls.clientCa: certificates are shown over TLS; give --tls-cert and --tls-key, too');
   const { services, telemetry } = values;
   if ((services.cert === '') !== (services.key === ''))
     mistakes.push('services: --services-cert and --services-key go together');
