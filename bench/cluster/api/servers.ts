@@ -7,7 +7,6 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import postgres, { type Sql } from 'postgres';
-import { stringify } from 'yaml';
 import { makeDatabase, type OwnDatabase } from '../../engine/own-database.ts';
 import { processTreeCpuMs } from '../../harness/index.ts';
 import { freePort } from '../../../tools/services/free-port.ts';
@@ -50,7 +49,8 @@ export async function startProduct({ folder, processes, settings = {} }: Product
     log: { format: 'text' },
     ...settings,
   };
-  await writeFile(file, stringify(config));
+  // JSON is YAML.
+  await writeFile(file, JSON.stringify(config));
   const main = join(root, 'apps', 'server', 'src', 'main.ts');
   const args = ['--conditions=chorale-source', main, 'serve', '--config', file];
   const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });

@@ -12,7 +12,7 @@ import type { ApiServices } from './services.ts';
 import { goalView } from './views/goal-view.ts';
 
 /** Nobody is given a goal that was read longer ago. */
-export const keptMsMax = 1_000;
+const keptMsMax = 1_000;
 const entriesMax = 10_000;
 
 export class GoalReads {
