@@ -287,6 +287,30 @@ test('[CLI9] a call is shown with the reasons first, the chosen candidate marked
   expect(out).toContain('2 values masked');
 });
 
+test('[CLI9] what was learned of the models is shown with its outcomes and its lines', async () => {
+  const outcomes = [
+    { taskClass: 'chat', model: 'small', good: 400, bad: 160 },
+    { taskClass: 'code', model: 'small', good: 10, bad: 0 },
+    { taskClass: 'chat', model: 'large', good: 540, bad: 20 },
+  ];
+  const strategies = [{ strategy: 'cost', threshold: 0.3141, kept: 0.52, strongShare: 0.27 }];
+  const learned = {
+    version: 3,
+    trainedAt: Date.now(),
+    models: [{ model: 'small', outcomes: 560, goodShare: 0.7 }],
+    lines: [{ weak: 'small', strong: 'large', strategies }],
+  };
+  const { url } = await serverThat({ body: { outcomes, outcomesMin: 500, learned } });
+  const { out, code } = await run(['models', 'learned', '--server', url]);
+  expect(code).toBe(0);
+  expect(out).toMatch(/small\s+410\s+160\s+560/);
+  expect(out).toContain('version 3, learned ');
+  expect(out).toMatch(/cost\s+small\s+large\s+0\.314\s+52 %\s+27 % of calls/);
+  server?.close();
+  const { url: fresh } = await serverThat({ body: { outcomes, outcomesMin: 500 } });
+  expect((await run(['models', 'learned', '--server', fresh])).out).toContain('it takes 500 outcomes of a model');
+});
+
 test('the exit codes are explained', async () => {
   expect((await run(['help', 'exit-codes'])).out).toContain('130  interrupted');
 });
