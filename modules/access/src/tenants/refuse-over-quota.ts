@@ -20,11 +20,7 @@ const words: { readonly [Name in Quota]: string } = {
 };
 
 /** @throws refused `quota-exceeded`, with what is used, asked for and allowed. */
-export function refuseOverQuota(
-  { holder, quotas }: QuotaHolder,
-  used: Usage,
-  more: Usage,
-): void {
+export function refuseOverQuota({ holder, quotas }: QuotaHolder, used: Usage, more: Usage): void {
   for (const [name, asked] of Object.entries(more) as [Quota, number][]) {
     const allowed = quotas[name];
     const have = used[name] ?? 0;
