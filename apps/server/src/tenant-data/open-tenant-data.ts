@@ -95,6 +95,8 @@ export function openTenantData(options: TenantDataOptions): TenantDataServices {
 function refuseHome(tenantId: TenantId): void {
   if (tenantId === homeTenant)
     throw refused('home-tenant', 'The home tenant runs the installation, and knows the others.', {
-      action: 'Erase the others; then end the server, and delete its data directory and database.',
+      action:
+        'Its goals and calls go with `chorale retention apply --older-than 1d`. To end the installation: erase the others, take along ' +
+        'what is wanted (`chorale tenants export`), end the server, and delete its data directory, database and bucket.',
     });
 }
