@@ -102,3 +102,10 @@ test('[RC4] a key has answers of its own, and pays for vectors and not for answe
   expect(byCache.length).toBeGreaterThan(0);
   expect(byCache.every(({ costUsd }) => costUsd === 0)).toBe(true);
 });
+
+test('[RC4] what was kept goes when something is forgotten: it may repeat it', async () => {
+  await askUntilKnown('When does the night ferry leave?');
+  await site.client.addMemory({ text: 'the ferry leaves at ten', scope: 'project/harbour' });
+  await site.client.forgetMemories({ scope: 'project/harbour' });
+  expect((await ask('When does the night ferry leave?')).cache).toBeNull();
+});
