@@ -19,11 +19,7 @@ export function addAccessCommands(cli: Cli, program: Command): void {
 }
 
 function addOwnerCommands(cli: Cli, access: Command): void {
-  const ticket = cli.add(
-    access,
-    'ticket',
-    'print an address that opens the page, once, in the next ten minutes',
-  );
+  const ticket = cli.add(access, 'ticket', 'print an address that opens the page, once, in the next ten minutes');
   cli.run<[], CommonOptions>(ticket, async ({ client, json, print, printJson }) => {
     const made = await client.makeTicket();
     if (json) printJson(made);
