@@ -32,10 +32,11 @@ async function* listBatches(
   { rows, listHolds }: GoalRetentionPorts,
   { tenantId, before, isEnding = () => false }: Span,
 ): AsyncGenerator<Batch> {
-  const holds = await listHolds(tenantId);
   const kept = new Set<GoalId>();
   for (let after: EndedGoal | undefined; !isEnding();) {
     const page = await rows.listEndedGoals(tenantId, { endedBefore: before, limit: goalsAtOnce, after });
+    // Each time: it may take hours, and a hold counts from the moment it is placed.
+    const holds = await listHolds(tenantId);
     const going = page.filter((goal) => {
       const { goalId, parentGoalId } = goal;
       const isHeld =
@@ -57,9 +58,12 @@ function holdsGoal({ scope }: Pick<LegalHold, 'scope'>, { projectId, requestedBy
       return scope.id === projectId || scope.id === projectOf({ inputs, projectId: projectId as ProjectId })?.id;
     case 'user':
       return scope.id === requestedBy;
-    default:
-      // What agents and teams know is memory, and no goal.
+    // What agents and teams know is memory, and no goal.
+    case 'agent':
+    case 'team':
       return false;
+    default:
+      return unreachable(scope.kind);
   }
 }
 

@@ -63,6 +63,24 @@ test('[API141] records of calls go by their age: counted first, then deleted, of
   expect((await stores.spend.listCalls(south, { limit: 10 })).length).toBe(1);
 });
 
+test('[API141] while the tenant is under a legal hold its records of calls stay, whatever their age', async () => {
+  for (let no = 0; no < 3; no++) await record(north, no);
+  const holds = [hold('tenant', 'north')];
+  const retention = openRetention({
+    rows: stores.tenantRows,
+    spend: stores.spend,
+    bytes,
+    listHolds: async () => holds,
+  });
+  const order = { tenantId: north, before: 2_000, kinds: ['model-calls'] as const };
+  const held = { 'model-calls': 0, 'model-calls held': 2 };
+  expect(await retention.planRetention(order)).toEqual(held);
+  expect(await retention.applyRetention(order)).toEqual(held);
+  expect((await stores.spend.listCalls(north, { limit: 10 })).length).toBe(3);
+  holds.pop();
+  expect(await retention.applyRetention(order)).toEqual({ 'model-calls': 2 });
+});
+
 /** Goals that all ended; erasing them is seen in what is left. */
 function stand(goals: readonly Partial<EndedGoal>[], named: readonly string[] = []) {
   const left = goals.map((goal, at): EndedGoal => ({
@@ -120,6 +138,13 @@ test('[RG1] what is held stays, with its sub-goals, whatever it is held for', as
   expect(await erasedUnder(hold('project', 'apollo'))).toBe('02345');
   expect(await erasedUnder(hold('project', 'https://host/tool'))).toBe('0135');
   expect(await erasedUnder(hold('agent', 'ann'), hold('team', 'default'))).toBe('012345');
+});
+
+test('[RG1] a hold that is placed while goals are being deleted keeps those that are still there', async () => {
+  const { rows, erased } = stand(Array.from({ length: 250 }, () => ({})));
+  const placed = [hold('tenant', 'north')];
+  const ports = { rows, bytes, listHolds: async () => (erased.length === 0 ? [] : placed) };
+  expect(await dropGoals(ports, { tenantId: north, before: 1 })).toMatchObject({ goals: 100, 'goals held': 150 });
 });
 
 test('[RG2] bytes go when nothing that is left names them and they are old; put again, they stay', async () => {

@@ -50,24 +50,30 @@ export function ordersOf(tenantId: TenantId, policy: RetentionPolicy, now: numbe
   );
 }
 
-async function planCalls({ rows }: RetentionPorts, { tenantId, before }: Span): Promise<Counts> {
-  const table = (await rows.listTables()).ofTenants.find(({ name }) => name === 'model_calls');
-  const calls = table === undefined ? 0 : await rows.countRows(tenantId, table, { column: 'ended_at', before });
-  return { 'model-calls': calls };
+/** A hold of the whole tenant is one of its calls, too. */
+async function isHeld({ listHolds }: RetentionPorts, tenantId: TenantId): Promise<boolean> {
+  return (await listHolds(tenantId)).some(({ scope }) => scope.kind === 'tenant');
 }
 
-async function dropCalls(
-  { spend }: RetentionPorts,
-  { tenantId, before, isEnding = () => false }: Span,
-): Promise<Counts> {
+async function planCalls(ports: RetentionPorts, { tenantId, before }: Span): Promise<Counts> {
+  const { rows } = ports;
+  const table = (await rows.listTables()).ofTenants.find(({ name }) => name === 'model_calls');
+  const calls = table === undefined ? 0 : await rows.countRows(tenantId, table, { column: 'ended_at', before });
+  return (await isHeld(ports, tenantId)) ? { 'model-calls': 0, 'model-calls held': calls } : { 'model-calls': calls };
+}
+
+async function dropCalls(ports: RetentionPorts, span: Span): Promise<Counts> {
+  const { tenantId, before, isEnding = () => false } = span;
   let calls = 0;
   for (;;) {
+    // Each time: a hold counts from the moment it is placed.
+    if (await isHeld(ports, tenantId)) return { ...(await planCalls(ports, span)), 'model-calls': calls };
     const command = { command: 'drop-calls', tenantId, endedBefore: before, limit: callsAtOnce } as const;
-    const { dropped } = await spend.execute(command);
+    const { dropped } = await ports.spend.execute(command);
     calls += dropped;
     if (dropped > 0 && !isEnding()) continue;
     // They expire by themselves, too; none may outlive the call that it answered.
-    await spend.execute({ command: 'drop-answers', tenantId, keptBefore: before });
+    await ports.spend.execute({ command: 'drop-answers', tenantId, keptBefore: before });
     return { 'model-calls': calls };
   }
 }
