@@ -27,6 +27,7 @@ const held: ReadonlySet<string> = new Set([
   'awaitAnswer',
   'takeMessages',
   'openArtifact',
+  'openLinkedArtifact',
   'exportTenant',
   'exportMemory',
   'exportAuditLog',
