@@ -77,7 +77,11 @@ async function countFailed(context: BenchContext, { goal, files, titled = '', ca
   const postgres = await openTestPostgres();
   const args = ['run', '--reporter=json', `--outputFile=${path}`, ...files];
   const env = { CHORALE_TEST_POSTGRES: postgres.url };
-  await collectProgram('vitest', args, { cwd: root, env }).finally(() => postgres.close());
+  try {
+    await collectProgram('vitest', args, { cwd: root, env });
+  } finally {
+    await postgres.close();
+  }
   const { testResults } = JSON.parse(await readFile(path, 'utf8')) as Report;
   const cases = testResults
     .flatMap(({ assertionResults }) => assertionResults)

@@ -16,7 +16,7 @@ async function runGoal(topic: string): Promise<string> {
   const kept = { ...(await api.putArtifact(`report on ${topic}`)), name: 'report.md', mediaType: 'text/markdown' };
   for (const artifacts of [[], [kept]]) {
     const [claimed] = await api.claim();
-    await api.succeed(claimed!, { found: topic }, { artifacts } as never);
+    await api.succeed(claimed!, { found: topic }, { artifacts });
   }
   return goalId;
 }

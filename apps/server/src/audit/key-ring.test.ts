@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import { makeKeyText, readKeyText, sha256, verifySignature } from '@chorale/adapter-crypto';
 import { openSqliteStores, type SqliteStores } from '@chorale/adapter-sqlite';
 import type { TenantId } from '@chorale/lib-ids';
-import { filesOf, homeTenant, parseEntry, parseNoteKey, verifyLog, type LogReport } from '@chorale/module-access';
+import {
+  filesOf,
+  homeTenant,
+  parseEntry,
+  parseNoteKey,
+  verifyLog,
+  type AuditStore,
+  type LogReport,
+} from '@chorale/module-access';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openAudit, type AuditServices } from './open-audit.ts';
 
@@ -91,16 +99,13 @@ test('[AUD13] a process that is gone while it changes keys leaves a log that ano
   await one.sign(south);
   const old = one.keysOf(south);
   // It ends after the first log has said so.
-  const appended = stores.audit.execute.bind(stores.audit);
   let entries = 0;
+  const execute: AuditStore['execute'] = (command) =>
+    command.command === 'append-act' && ++entries > 1
+      ? Promise.reject(new Error('the process is gone'))
+      : stores.audit.execute(command);
   const dying = await openAudit({
-    store: {
-      ...stores.audit,
-      execute: ((command: { command: string }) => {
-        if (command.command === 'append-act' && ++entries > 1) return Promise.reject(new Error('the process is gone'));
-        return appended(command as never);
-      }) as never,
-    },
+    store: { ...stores.audit, execute },
     register: stores.identity,
     keys: readKeyText(keyText, 'the test'),
     directory: join(directory, 'keys'),

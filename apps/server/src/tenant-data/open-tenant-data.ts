@@ -30,7 +30,7 @@ export interface TenantDataServices extends Retention {
   export(tenantId: TenantId): AsyncIterable<string>;
   /** @throws refused `home-tenant`. */
   previewErasure(tenantId: TenantId): Promise<ErasePreview>;
-  /** @throws refused `home-tenant`, `erasure-not-confirmed`, temporary `tenant-busy`. */
+  /** @throws refused `home-tenant`, `tenant-held`, `erasure-not-confirmed`, temporary `tenant-busy`. */
   erase(order: EraseOrder): Promise<ErasureReceipt>;
 }
 
@@ -79,6 +79,7 @@ export function openTenantData(options: TenantDataOptions): TenantDataServices {
       const { tenantId } = order;
       refuseHome(tenantId);
       await requireConfirmation(ports, order);
+      refuseHeld(tenantId, await options.listHolds(tenantId));
       await options.close(tenantId);
       const receipt = await eraseTenant(ports, order);
       redactors.forget(tenantId);
@@ -90,6 +91,14 @@ export function openTenantData(options: TenantDataOptions): TenantDataServices {
       return receipt;
     },
   };
+}
+
+/** Whatever is held is in the tenant, and would go with it. */
+function refuseHeld(tenantId: TenantId, holds: readonly unknown[]): void {
+  if (holds.length > 0)
+    throw refused('tenant-held', `Of tenant ${tenantId} something is under legal hold (${holds.length} in all).`, {
+      action: 'Let somebody of the tenant lift them first: `chorale memory hold` lists them, and says why they are there.',
+    });
 }
 
 function refuseHome(tenantId: TenantId): void {

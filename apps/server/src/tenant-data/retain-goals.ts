@@ -2,6 +2,7 @@
 //
 // Invariants: RG1 what is held stays, with its sub-goals: of a tenant, of a project, of what it was about, of who asked for it.
 //             RG2 bytes go when no goal that is left names them, and not while they may be on their way into one.
+import { unreachable } from '@chorale/lib-errors';
 import type { GoalId, ProjectId, TenantId } from '@chorale/lib-ids';
 import type { EndedGoal, EndedGoals } from '@chorale/module-access';
 import type { LegalHold } from '@chorale/module-memory';
