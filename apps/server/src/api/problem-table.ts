@@ -89,6 +89,7 @@ const rows: { readonly [status: number]: readonly string[] } = {
   // What is there does not allow it now.
   409: [
     'erasure-not-confirmed',
+    'tenant-held',
     'log-folder-exists',
     'agent-needs-model',
     'approval-decided',

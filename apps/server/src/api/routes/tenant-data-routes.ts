@@ -65,7 +65,7 @@ const erase = defineRoute({
   responses: {
     200: { description: 'What would go, or the receipt.', schema: z.union([erasurePreviewSchema, erasureSchema]) },
   },
-  refusals: ['tenant-not-found', 'home-tenant', 'erasure-not-confirmed', 'tenant-busy'],
+  refusals: ['tenant-not-found', 'home-tenant', 'tenant-held', 'erasure-not-confirmed', 'tenant-busy'],
   handle: async ({ caller, path: { tenantId }, body: { confirm }, request }, { services, goalReads }) => {
     const { tenantData, audit } = services;
     const found = await findTenantId(services, caller, tenantId);
