@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApi, type TestApi } from './api-fixture.ts';
 
@@ -68,6 +69,32 @@ test('[API74] a link gives the bytes to whoever has it, as a download, until it 
   expect((await fetch(link.url.replace(token, key))).status).toBe(404);
   at.clock.now += 120_000;
   expect((await fetch(link.url)).status).toBe(404);
+});
+
+test('[API74] a token that anybody may ask for opens nothing, and nor does a link while its tenant is suspended', async () => {
+  await at.client.createTenant({ tenantId: 'west', owner: 'wes' });
+  const { artifact } = await makeArtifact('mine.txt', 'text/plain', 'mine');
+  const { url } = await at.client.linkArtifact(artifact);
+  const made = await fetch(`${at.baseUrl}/v1/tokens`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ audience: 'chorale-artifact-link' }),
+  });
+  const { token } = (await made.json()) as { token: string };
+  const asked = new URL(url);
+  asked.searchParams.set('token', token);
+  const answer = await fetch(asked);
+  expect([answer.status, await answer.json()]).toEqual([404, expect.objectContaining({ code: 'artifact-not-found' })]);
+  const { hash } = await at.services.artifacts.put('west' as never, Readable.from([Buffer.from('of the west')]), {
+    sizeBytesMax: 100,
+  });
+  const subject = JSON.stringify([hash, 'text/plain', 'attachment', 'wes']);
+  const terms = { audience: 'chorale-artifact-link', lifeMs: 60_000 };
+  const link = await at.services.identity.tokens.issue({ tenantId: 'west', subject, scopes: [] }, terms);
+  const ofWest = `${at.baseUrl}/v1/artifacts/${hash}/file?token=${link}`;
+  expect(await (await fetch(ofWest)).text()).toBe('of the west');
+  await at.client.changeTenant('west', { state: 'suspended' });
+  expect((await fetch(ofWest)).status).toBe(403);
 });
 
 test('[API74] only what the goal has made is linked, and for a quarter of an hour at most', async () => {

@@ -97,7 +97,8 @@ export function openTenantData(options: TenantDataOptions): TenantDataServices {
 function refuseHeld(tenantId: TenantId, holds: readonly unknown[]): void {
   if (holds.length > 0)
     throw refused('tenant-held', `Of tenant ${tenantId} something is under legal hold (${holds.length} in all).`, {
-      action: 'Let somebody of the tenant lift them first: `chorale memory hold` lists them, and says why they are there.',
+      action:
+        'Let somebody of the tenant lift them first: `chorale memory hold` lists them, and says why they are there.',
     });
 }
 

@@ -69,6 +69,15 @@ const make = defineRoute({
 
 const claimed = z.tuple([z.string(), z.string(), z.string(), z.string()]);
 
+/** Undefined: a token for this audience that somebody asked for by itself, and that names no bytes. */
+function readClaimed(subject: string): z.output<typeof claimed> | undefined {
+  try {
+    return claimed.parse(JSON.parse(subject));
+  } catch {
+    return undefined;
+  }
+}
+
 const open = defineRoute({
   method: 'GET',
   address: '/v1/artifacts/{hash}/file',
@@ -79,12 +88,15 @@ const open = defineRoute({
   path: hashPath,
   query: z.strictObject({ token: z.string().max(4_000) }),
   responses: { 200: { description: 'The bytes.', schema: z.string(), mediaType: 'application/octet-stream' } },
-  refusals: ['artifact-not-found'],
+  refusals: ['artifact-not-found', 'tenant-suspended'],
   handle: async ({ path: { hash }, query, request, reply }, { services }) => {
     const claims = await services.identity.tokens.verify(query.token, audience);
-    if (claims === undefined) throw notFound(hash);
-    const [linked, contentType, disposition] = claimed.parse(JSON.parse(claims.subject));
-    const bytes = linked === hash ? await services.artifacts.open(claims.tenantId as TenantId, hash) : undefined;
+    const [linked, contentType, disposition] = readClaimed(claims?.subject ?? '') ?? [];
+    if (claims === undefined || linked !== hash || contentType === undefined || disposition === undefined)
+      throw notFound(hash);
+    const tenantId = claims.tenantId as TenantId;
+    services.tenants.refuseSuspended(tenantId);
+    const bytes = await services.artifacts.open(tenantId, hash);
     if (bytes === undefined) throw notFound(hash);
     reply.raw.setTimeout(stallMsMax, () => void reply.raw.destroy());
     const headers = {
