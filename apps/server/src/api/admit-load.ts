@@ -1,6 +1,6 @@
 // What a process takes on at once: before who asks is looked up and before anything is read of a request, it begins, waits for a
-// moment, or is told to come again. A refusal costs a tenth of a read, so that a process which is asked for three times what it
-// can do still does nearly all it can.
+// moment, or is told to come again. A refusal costs about an eighth of a list; told at once, many of them would still take most of
+// the time, so that beyond a few they are told late, in rounds.
 //
 // Owns:       the admission of this process. Does not own what requests may do, or how often somebody may ask.
 // Invariants: AL1 health, and what stops agents and goals, is never refused.
