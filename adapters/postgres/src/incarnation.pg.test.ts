@@ -1,4 +1,4 @@
-import { makeId, type GoalId, type TenantId, type WorkerId } from '@chorale/lib-ids';
+import { makeId, type GoalId, type ScheduleId, type TenantId, type WorkerId } from '@chorale/lib-ids';
 import type { GoalStore } from '@chorale/module-goals';
 import postgres from 'postgres';
 import { afterAll, expect, test } from 'vitest';
@@ -43,7 +43,21 @@ test('[RS1] [RS4] after a restore a process of before does nothing and ends; goa
   const late = before.execute({ command: 'finish-attempt', ...hold, result: { outcome: 'succeeded', output: null } });
   await expect(late).rejects.toMatchObject({ family: 'temporary', code: 'database-restored' });
   await expect(before.failed).resolves.toMatchObject({ code: 'database-restored' });
+  const scheduleId = 'schedule_1' as ScheduleId;
+  const definition = { workflow: 'test', inputs: {}, tasks: [] } as never;
+  const plan = { definition, planHash: 'often', inputs: {}, priority: 2 } as const;
+  const often = { scheduleId, name: 'often', cron: '30 * * * *', timeZone: 'UTC', catchUp: 'last' } as const;
+  const earlier = await openPostgresGoalStore({ url, schema, now: () => now - 3_600_000 });
+  await earlier.execute({ command: 'put-schedule', tenantId, ...often, ...plan, paused: false, createdBy: 'ann' });
+  await earlier.close();
   await before.close();
+
+  // What came due before it was told of may have run in the time that is gone.
+  const fired = await openPostgresGoalStore({ url, schema, now: () => now });
+  const { goals } = await fired.execute({ command: 'fire-schedule', tenantId, scheduleId });
+  expect((await fired.findGoal(tenantId, goals[0]!))?.restoredIn).toBe(1);
+  await fired.execute({ command: 'reconcile-goal', tenantId, goalId: goals[0]!, by: 'ann' });
+  await fired.close();
 
   const after = await openPostgresGoalStore({ url, schema });
   expect(await after.findGoal(tenantId, goalId)).toMatchObject({ state: 'running', restoredIn: 1 });

@@ -4,21 +4,24 @@ import { temporary } from '@chorale/lib-errors';
 import type { Sql } from 'postgres';
 import { schedulerRole } from './tenant-roles.ts';
 
-const newest = 'SELECT coalesce(max(no), 0) FROM incarnations';
+const newest = 'SELECT no, began_at FROM incarnations ORDER BY no DESC LIMIT 1';
 
 export class Incarnation {
   readonly no: number;
+  /** Undefined: it never was. */
+  readonly restored: { readonly no: number; readonly at: number } | undefined;
   readonly over: Promise<Error>;
   #end: (error: Error) => void = () => undefined;
 
-  private constructor(no: number) {
-    this.no = no;
+  private constructor(restored: Incarnation['restored']) {
+    this.restored = restored;
+    this.no = restored?.no ?? 0;
     this.over = new Promise((resolve) => (this.#end = resolve));
   }
 
   static async read(owner: Sql): Promise<Incarnation> {
     const [row] = await owner.unsafe(newest).values();
-    return new Incarnation(row?.[0] as number);
+    return new Incarnation(row === undefined ? undefined : { no: row[0] as number, at: row[1] as number });
   }
 
   /** @throws `database-restored`. */

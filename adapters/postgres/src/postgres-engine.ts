@@ -162,7 +162,7 @@ export class PostgresEngine {
     const connection = new Connection(sql);
     const rows = new LoadedRows(this.#plans.definitions);
     const { now, served } = await this.#begin(connection, rows, { commands, goals });
-    const context = { now, random: this.#random, limits: this.#limits };
+    const context = { now, random: this.#random, limits: this.#limits, restored: this.#incarnation.restored };
     for (let round = 0; round < roundsMax; round++) {
       const set = new WorkingSet(rows, context);
       const missing: MissingRows[] = [];

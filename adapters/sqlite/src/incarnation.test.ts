@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeId, type GoalId, type TenantId, type WorkerId } from '@chorale/lib-ids';
+import { makeId, type GoalId, type ScheduleId, type TenantId, type WorkerId } from '@chorale/lib-ids';
 import type { GoalStore } from '@chorale/module-goals';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { backUpSqlite, markSqliteRestored, restoreSqlite } from './incarnation.ts';
@@ -38,6 +38,43 @@ async function work(store: GoalStore): Promise<WorkerId> {
 
 const openGoals = async (store: GoalStore): Promise<readonly GoalId[]> =>
   (await store.listGoals(tenantId, { restored: true, limit: 10 })).items.map(({ goalId }) => goalId);
+
+test('[RS1] what a marked goal opens, and what came due before the restore, is marked, too: it may have run', async () => {
+  const at = { now: options.now - 3_600_000 };
+  const open = () => openSqliteGoalStore({ path, now: () => at.now, thread: false });
+  const before = await open();
+  const goalId = makeId<'goal'>('goal', at.now, Math.random);
+  const child = { workflow: 'child', inputs: {}, tasks: [{ key: 'send', kind: 'tool', tool: 'send', needs: [] }] };
+  const tasks = [
+    { key: 'ready', kind: 'tool', tool: 'look', needs: [] },
+    { key: 'sub', kind: 'workflow', workflow: 'child', needs: ['ready'] },
+  ];
+  const definition = { workflow: 'test', inputs: {}, tasks, children: { child } } as never;
+  const plan = { definition, planHash: 'plan', inputs: {}, priority: 2 } as const;
+  await before.execute({ command: 'submit-goal', tenantId, goalId, title: 'a goal', ...plan, requestedBy: 'ann' });
+  const hourly = { scheduleId: 'schedule_1' as ScheduleId, name: 'hourly', cron: '30 * * * *', timeZone: 'UTC' };
+  const rest = { ...plan, definition: child as never, planHash: 'child', catchUp: 'all', paused: false } as const;
+  await before.execute({ command: 'put-schedule', tenantId, ...hourly, ...rest, createdBy: 'ann' });
+  backUpSqlite(path, copy);
+  await before.close();
+  await restoreSqlite(copy, path, options);
+  at.now = options.now + 1_000;
+  const after = await open();
+  const workerId = await work(after);
+  const [claimed] = (await after.execute({ command: 'claim-tasks', workerId, slots: 1 })).tasks;
+  const hold = { tenantId, goalId, taskNo: 0, attempt: claimed!.task.attempt };
+  await after.execute({ command: 'finish-attempt', ...hold, result: { outcome: 'succeeded', output: null } });
+  const fire = { command: 'fire-schedule', tenantId, scheduleId: hourly.scheduleId } as const;
+  expect((await after.execute(fire)).goals).toHaveLength(1);
+  at.now += 3_600_000;
+  expect((await after.execute(fire)).goals).toHaveLength(1);
+  const { items } = await after.listGoals(tenantId, { limit: 10 });
+  const marks = items.map(
+    ({ title, restoredIn }) => `${title.replace(/^hourly .*T(..:..).*/, '$1')} ${restoredIn ?? '-'}`,
+  );
+  expect(marks.toSorted()).toEqual(['21:30 1', '22:30 -', 'a goal / sub 1', 'a goal 1']);
+  await after.close();
+});
 
 test('[RS1] a restore ends leases and marks the goals that were open; whoever claims their tasks is told', async () => {
   const before = await openSqliteGoalStore({ path });

@@ -46,6 +46,8 @@ export class SqliteEngine {
   readonly #options: EngineOptions;
   readonly #rows: SqliteRows;
   readonly #queue: SqliteQueue;
+  /** Nobody restores a database that is in use. */
+  readonly #restored: { readonly no: number; readonly at: number } | undefined;
   #limits = defaultLimits;
   #agedAt = 0;
 
@@ -55,6 +57,8 @@ export class SqliteEngine {
     this.#rows = new SqliteRows(database.statements);
     this.#queue = new SqliteQueue(database.statements, this.#rows);
     this.reads = new SqliteReads(database.statements);
+    const [last] = database.statements.values('SELECT no, began_at FROM incarnations ORDER BY no DESC LIMIT 1');
+    this.#restored = last === undefined ? undefined : { no: last[0] as number, at: last[1] as number };
   }
 
   /** With a database of its own. */
@@ -83,6 +87,7 @@ export class SqliteEngine {
           now: this.#options.now(),
           random: this.#options.random,
           limits: this.#limits,
+          restored: this.#restored,
         });
         const outcomes = this.#runAll(set, commands);
         const changes = set.changes();

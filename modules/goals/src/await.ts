@@ -74,6 +74,7 @@ function openSubGoal({ set, goal, task }: Move, on: Extract<Awaited, { for: 'sub
     parentGoalId: goal.goalId,
     parentTaskNo: task.no,
     depth: goal.depth + 1,
+    restoredIn: goal.restoredIn,
   });
   makeWait({ set, goal, task }, { state: 'blocked', reason: 'sub-goal', waitsFor: goalId });
   if (goal.state === 'paused') pauseSubGoal(set, child, goal.goalId);

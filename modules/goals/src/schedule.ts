@@ -32,6 +32,7 @@ export function fireSchedule(set: WorkingSet, command: FireSchedule): Replies['f
   const definition = set.findDefinition(schedule.tenantId, schedule.planHash);
   if (definition === undefined) throw refused('plan-not-found', `The plan of schedule ${schedule.name} is missing.`);
   const runs = missedRuns(schedule, set.now, catchUpMax);
+  const { restored } = set.context;
   const goals: GoalId[] = [];
   for (const run of runs) {
     const goal = addGoal(set, {
@@ -45,6 +46,8 @@ export function fireSchedule(set: WorkingSet, command: FireSchedule): Replies['f
       priority: schedule.priority,
       requestedBy: schedule.createdBy,
       depth: 0,
+      // What came due before a restore may have run before it, too.
+      ...(restored !== undefined && run <= restored.at ? { restoredIn: restored.no } : {}),
     });
     goals.push(goal.goalId);
   }

@@ -60,6 +60,8 @@ interface NewGoal {
   readonly parentGoalId?: GoalId;
   readonly parentTaskNo?: number;
   readonly depth: number;
+  /** Where it may have run before, in what a restore of the database took back. */
+  readonly restoredIn?: number | undefined;
   /** Of the plan's first version; default: who asked for the goal, and `submitted`. */
   readonly planAuthor?: string;
   readonly planReason?: string;
@@ -164,6 +166,7 @@ export function startSubGoal({ set, goal, task }: Move, definition: TaskDefiniti
     parentGoalId: goal.goalId,
     parentTaskNo: task.no,
     depth: goal.depth + 1,
+    restoredIn: goal.restoredIn,
   });
   makeWait({ set, goal, task }, { state: 'blocked', reason: 'sub-goal', waitsFor: goalId });
 }

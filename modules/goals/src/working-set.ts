@@ -29,6 +29,8 @@ export interface EngineContext {
   readonly now: number;
   readonly random: Random;
   readonly limits: EngineLimits;
+  /** The last restore of the database, and when it was told of. */
+  readonly restored?: { readonly no: number; readonly at: number } | undefined;
 }
 
 interface Emitted {
