@@ -51,7 +51,7 @@ const goal = { goalId: 'goal_1', state: 'running' };
 
 test('[CLI10] several words are a goal in plain words, which plan-and-do gets; one word is a workflow, a path a file', async () => {
   const words = 'Compare a/b testing\n tools';
-  expect(await run(['run', words, '--approve-plan', '--budget-usd', '2.5'], goal)).toMatchObject({
+  expect(await run(['run', words, '--approve-plan', '--budget-usd', '2.5', '--strategy', 'cost'], goal)).toMatchObject({
     code: 0,
     out: 'goal_1\n',
   });
@@ -60,6 +60,7 @@ test('[CLI10] several words are a goal in plain words, which plan-and-do gets; o
     title: 'Compare a/b testing tools',
     inputs: { goal: words, approve_plan: true },
     budgetUsd: 2.5,
+    strategy: 'cost',
   });
   await run(['run', 'review-repository'], goal);
   expect(asked[0]?.body).toEqual({ workflow: 'review-repository', inputs: {} });

@@ -1,5 +1,6 @@
 // Goals as the API shows them. All times are milliseconds since 1970 (UTC).
 import type { Json } from './json.ts';
+import type { ModelStrategy } from './model.ts';
 import type { Priority } from './plan.ts';
 import type { Failure, Problem } from './problem.ts';
 import type { TaskSession } from './session.ts';
@@ -72,6 +73,8 @@ export interface GoalRequest {
   readonly deadlineAt?: string | number;
   /** What models may cost for it, with all its sub-goals. Beyond that it fails. */
   readonly budgetUsd?: number;
+  /** How its agents' calls choose a model, where the agent's file does not say; sub-goals inherit it. */
+  readonly strategy?: ModelStrategy;
 }
 
 export interface SubmittedGoal {

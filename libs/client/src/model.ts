@@ -4,6 +4,9 @@
 export const modelStrategies = ['balanced', 'cost', 'performance', 'privacy', 'failover'] as const;
 export type ModelStrategy = (typeof modelStrategies)[number];
 
+/** Who can say which strategy holds, broadest first. */
+export const modelStrategyBy = ['installation', 'tenant', 'key', 'goal', 'agent', 'call'] as const;
+
 export const modelDataClasses = ['public', 'internal', 'personal', 'secret'] as const;
 export type ModelDataClass = (typeof modelDataClasses)[number];
 
@@ -169,6 +172,8 @@ export interface ModelCall {
   readonly operation: 'chat' | 'embeddings' | 'speech' | 'transcription';
   readonly requested: readonly string[];
   readonly strategy: ModelStrategy;
+  /** Whose word the strategy was. */
+  readonly strategyBy?: (typeof modelStrategyBy)[number];
   readonly taskClass: string;
   readonly dataClass: ModelDataClass;
   /** How many values were masked. */

@@ -61,6 +61,14 @@ const stageOf = (
   });
 
 describe('a plan', () => {
+  test('[TL27] inherits how its goal wants models to be chosen', async () => {
+    const goal = { workflow: 'w', inputs: {}, tasks: [], strategy: 'cost' };
+    expect(await stageOf(planner(good), {}, { plan: goal }).waits()).toMatchObject({
+      definition: { strategy: 'cost' },
+    });
+    expect((await stageOf(planner(good)).waits()) as object).not.toHaveProperty('definition.strategy');
+  });
+
   test('[PL1] is carried out under its author and reason, and its outputs are the result', async () => {
     const stage = stageOf(planner(good, finish({ $output: 'call_goal_1_0_1_3.0' })));
     const on = await stage.waits();

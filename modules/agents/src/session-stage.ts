@@ -11,6 +11,7 @@ import type {
   Command,
   Goal,
   Json,
+  PlanDefinition,
   Step,
   StepRecord,
   Task,
@@ -48,6 +49,8 @@ export interface SessionStageOptions {
   readonly agents?: readonly Partial<AgentDefinition>[];
   readonly skills?: readonly Skill[];
   readonly workflows?: readonly WorkflowChoice[];
+  /** Of the goal. */
+  readonly plan?: PlanDefinition;
   readonly definition?: Partial<TaskDefinition>;
   readonly notes?: NotesPort;
   readonly mail?: MailPort;
@@ -173,6 +176,7 @@ export class SessionStage {
     const registry = createToolRegistry(tools);
     const context = { workspace: '', keepArtifact: () => Promise.reject(new Error('none')), readArtifact: noBytes };
     const reads = {
+      findDefinition: async () => this.#options.plan,
       findGoal: async () => ({ goalId, parentGoalId: 'goal_0' as GoalId }) as Goal,
       findTasks: async (_tenant: TenantId, of: GoalId) => (of === goalId ? [this.#claimed().task] : this.#rows()),
     };

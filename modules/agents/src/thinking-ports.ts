@@ -25,6 +25,7 @@ export interface Team {
 /** Reads the store answers about the goal an attempt belongs to. */
 export interface SessionReads {
   findGoal(tenantId: TenantId, goalId: GoalId): Promise<Goal | undefined>;
+  findDefinition(tenantId: TenantId, planHash: string): Promise<PlanDefinition | undefined>;
   findTasks(tenantId: TenantId, goalId: GoalId, keys: readonly string[]): Promise<readonly Task[]>;
 }
 

@@ -131,7 +131,8 @@ function addTasks(set: WorkingSet, goal: Draft<Goal>, definition: PlanDefinition
 
 /** Starts the goal of a task of kind workflow; the task is blocked until that goal has ended. */
 export function startSubGoal({ set, goal, task }: Move, definition: TaskDefinition, inputs: Json): void {
-  const child = set.getDefinition(goal).children?.[definition.workflow ?? ''];
+  const { children, strategy } = set.getDefinition(goal);
+  const child = children?.[definition.workflow ?? ''];
   if (child === undefined) {
     throw refused(
       'workflow-not-found',
@@ -156,7 +157,7 @@ export function startSubGoal({ set, goal, task }: Move, definition: TaskDefiniti
     goalId,
     projectId: goal.projectId,
     title: `${goal.title} / ${task.key}`,
-    definition: child,
+    definition: strategy === undefined ? child : { strategy, ...child },
     // Names the part of the parent's plan it is: equal parents share it as they share their own.
     planHash: `${goal.planHash}/${definition.workflow}`,
     inputs: withDefaults(child, inputs as { readonly [name: string]: Json }),

@@ -59,10 +59,10 @@ function decide(state: RouterState, asked: Asked) {
   const fleet = ports.fleet();
   const now = ports.clock.now();
   const { tenantId } = context;
-  const { strategy, weights } = resolveStrategy([
+  const { strategy, by, weights } = resolveStrategy([
     ...(call.overrides ?? []),
-    { strategy: key?.strategy },
-    { strategy: context.strategy },
+    { strategy: key?.strategy, by: 'key' },
+    { strategy: context.strategy, by: context.strategyBy ?? 'call' },
   ]);
   const named = context.models.length === 0 ? undefined : resolveNames(fleet, context.models);
   const features = ports.predictQuality !== undefined && hasChoice(fleet, named) ? featuresOf(body) : undefined;
@@ -100,7 +100,7 @@ function decide(state: RouterState, asked: Asked) {
     // Of what is more than internal nothing is learned.
     exploreShare: features === undefined || !isLearnable(dataClass) ? 0 : (ports.exploreShare ?? 0),
   });
-  return { strategy, decision, features };
+  return { strategy, strategyBy: by, decision, features };
 }
 
 const isLearnable = (dataClass: DataClass): boolean => dataClass === 'public' || dataClass === 'internal';

@@ -14,7 +14,7 @@ import type { DataClass, Deployment } from './deployment.ts';
 import type { RouteDecision } from './decide-route.ts';
 import type { Excluded } from './filter-deployments.ts';
 import type { HealthBook } from './health-book.ts';
-import type { CallTry, Candidate, ModelCallRecord, Strategy } from './model-call.ts';
+import type { CallTry, Candidate, ModelCallRecord, Strategy, StrategyBy } from './model-call.ts';
 import { packFeatures } from './pack-features.ts';
 import type { PromptFeatures } from './prompt-features.ts';
 import type { RetryBudget } from './retry-budget.ts';
@@ -47,6 +47,7 @@ export interface CallRun {
   readonly demands: CallDemands;
   readonly dataClass: DataClass;
   readonly strategy: Strategy;
+  readonly strategyBy: StrategyBy | undefined;
   readonly decision: RouteDecision;
   /** Of its prompt; undefined: nothing is learned from the call. */
   readonly features: PromptFeatures | undefined;
@@ -187,6 +188,7 @@ function recordOf(run: CallRun, end: CallEnd): ModelCallRecord {
     operation: run.demands.operation,
     requested: context.models,
     strategy: run.strategy,
+    ...(run.strategyBy === undefined ? {} : { strategyBy: run.strategyBy }),
     taskClass: run.demands.taskClass,
     dataClass: run.dataClass,
     masked: run.masked,

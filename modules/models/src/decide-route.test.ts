@@ -269,14 +269,14 @@ describe('strategies', () => {
   });
 
   test('[RT11] the narrowest word counts, and single weights can be changed', () => {
-    expect(resolveStrategy([])).toEqual({ strategy: 'balanced', weights: strategyWeights.balanced });
-    const { strategy, weights } = resolveStrategy([
-      { strategy: 'cost', weights: { quality: 9 } },
-      { strategy: 'performance' },
+    expect(resolveStrategy([])).toEqual({ strategy: 'balanced', by: undefined, weights: strategyWeights.balanced });
+    const { strategy, by, weights } = resolveStrategy([
+      { strategy: 'cost', by: 'tenant', weights: { quality: 9 } },
+      { strategy: 'performance', by: 'goal' },
       { weights: { latency: 0.5 } },
-      {},
+      { by: 'call' },
     ]);
-    expect(strategy).toBe('performance');
+    expect({ strategy, by }).toEqual({ strategy: 'performance', by: 'goal' });
     expect(weights).toEqual({ ...strategyWeights.performance, latency: 0.5 });
   });
 });

@@ -43,6 +43,7 @@ function describe({ deploymentId, score }: Candidate): string {
 function explainChoice({
   candidates,
   strategy,
+  strategyBy,
   taskClass,
   tries,
   deploymentId,
@@ -55,7 +56,11 @@ function explainChoice({
   );
   const sentences: string[] = [];
   if (chosen !== undefined) {
-    const why = strategy === 'failover' ? 'comes first in the configured order' : `scores best under "${strategy}"`;
+    const whose = strategyBy === undefined ? '' : ` (the word of the ${strategyBy})`;
+    const why =
+      strategy === 'failover'
+        ? `comes first in the configured order${whose}`
+        : `scores best under "${strategy}"${whose}`;
     const reason =
       tries.length > 1
         ? `answered after ${tries.length - 1} failed ${tries.length === 2 ? 'try' : 'tries'}`
@@ -63,7 +68,7 @@ function explainChoice({
           ? explored === true
             ? `was drawn for ${taskClass}, to learn how it does`
             : `${why} for ${taskClass}`
-          : `was chosen for ${taskClass} under "${strategy}", having less to do than its like`;
+          : `was chosen for ${taskClass} under "${strategy}"${whose}, having less to do than its like`;
     sentences.push(`${describe(chosen)} ${reason}.`);
   }
   if (others.length > 0) sentences.push(`Next came ${others.slice(0, reasonsShownMax).map(describe).join('; ')}.`);

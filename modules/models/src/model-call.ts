@@ -12,6 +12,9 @@ export type BudgetId = Id<'budget'>;
 export const strategies = ['balanced', 'cost', 'performance', 'privacy', 'failover'] as const;
 export type Strategy = (typeof strategies)[number];
 
+/** Who can say which strategy holds, broadest first. */
+export type StrategyBy = 'installation' | 'tenant' | 'key' | 'goal' | 'agent' | 'call';
+
 /** What a call is for, as the classifier sees it; quality is learned for each. */
 export const taskClasses = ['chat', 'code', 'extract', 'summarise', 'reason', 'plan', 'translate', 'other'] as const;
 export type TaskClass = (typeof taskClasses)[number];
@@ -32,6 +35,8 @@ export interface CallContext {
   /** Model names, deployment ids or aliases, best first; empty: any. */
   readonly models: readonly string[];
   readonly strategy?: Strategy;
+  /** Whose word `strategy` is. Default: the call's own. */
+  readonly strategyBy?: 'goal' | 'agent';
   /** The least; what the detectors find can raise it. Default `internal`. */
   readonly dataClass?: DataClass;
   readonly region?: string;
@@ -115,6 +120,8 @@ export interface ModelCallRecord {
   readonly operation: 'chat' | 'embeddings' | 'speech' | 'transcription';
   readonly requested: readonly string[];
   readonly strategy: Strategy;
+  /** Whose word the strategy was; absent when nobody said, and of calls whose end is unknown. */
+  readonly strategyBy?: StrategyBy;
   readonly taskClass: TaskClass;
   readonly dataClass: DataClass;
   /** How many values were replaced by placeholders before anything left. */

@@ -357,6 +357,10 @@ describe('why this model', () => {
     expect(sentences.at(-1)).toBe('It cost $0.');
     await stage.call({ context: { dataClass: 'personal' } });
     expect(explainCall(await stage.record())[0]).toMatch(/scores best under "balanced" for chat\.$/);
+    await stage.call({ context: { dataClass: 'personal', strategy: 'privacy', strategyBy: 'goal' } });
+    expect(explainCall(await stage.record())[0]).toMatch(
+      /scores best under "privacy" \(the word of the goal\) for chat\.$/,
+    );
   });
 
   test('[RT44] of a call that failed says so, and prices are told apart', async () => {

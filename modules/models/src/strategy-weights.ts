@@ -1,7 +1,7 @@
 // The strategies: weights over one scorer. A tenant, a goal, an agent and a call may each name another strategy or
 // change single weights; the narrower word counts.
 
-import type { Strategy } from './model-call.ts';
+import type { Strategy, StrategyBy } from './model-call.ts';
 
 /** Each term is between 0 and 1; a weight says how much of it is added (quality, privacy) or taken away (the others). */
 export interface Weights {
@@ -44,19 +44,30 @@ export const keptAdvantage: Readonly<Record<Strategy, number>> = {
 
 export interface StrategyOverride {
   readonly strategy?: Strategy | undefined;
+  /** Whose word it is. */
+  readonly by?: StrategyBy;
   readonly weights?: Partial<Weights>;
 }
 
+export interface ResolvedStrategy {
+  readonly strategy: Strategy;
+  /** Whose word that is; undefined when nobody said. */
+  readonly by: StrategyBy | undefined;
+  readonly weights: Weights;
+}
+
 /** `overrides`: broadest first (tenant, key, goal, agent, call). Weights hold for the strategy they stand beside and on. */
-export function resolveStrategy(overrides: readonly StrategyOverride[]): { strategy: Strategy; weights: Weights } {
+export function resolveStrategy(overrides: readonly StrategyOverride[]): ResolvedStrategy {
   let strategy: Strategy = 'balanced';
+  let by: StrategyBy | undefined;
   let weights = strategyWeights.balanced;
   for (const override of overrides) {
     if (override.strategy !== undefined) {
       strategy = override.strategy;
+      by = override.by;
       weights = strategyWeights[strategy];
     }
     if (override.weights !== undefined) weights = { ...weights, ...override.weights };
   }
-  return { strategy, weights };
+  return { strategy, by, weights };
 }

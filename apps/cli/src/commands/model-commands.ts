@@ -260,7 +260,7 @@ function callFields(call: ModelCallDetails): readonly (readonly [string, string 
   return [
     ['call', call.callId],
     ['asked for', call.requested.length === 0 ? 'any model' : call.requested.join(', ')],
-    ['strategy', call.strategy],
+    ['strategy', `${call.strategy}${call.strategyBy === undefined ? '' : `, the word of the ${call.strategyBy}`}`],
     ['class', `${call.taskClass}, ${call.dataClass} data${call.masked > 0 ? `, ${call.masked} values masked` : ''}`],
     ['goal', call.goalId],
     ['agent', call.agent],

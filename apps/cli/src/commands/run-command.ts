@@ -1,4 +1,4 @@
-import type { GoalRequest, Priority } from '@chorale/lib-client';
+import { modelStrategies, type GoalRequest, type ModelStrategy, type Priority } from '@chorale/lib-client';
 import type { Command } from 'commander';
 import { type Cli, collect } from '../cli.ts';
 import { exitCodes } from '../exit-code.ts';
@@ -17,6 +17,7 @@ interface RunOptions extends CommonOptions {
   readonly follow?: boolean;
   readonly approvePlan?: boolean;
   readonly budgetUsd?: string;
+  readonly strategy?: ModelStrategy;
   readonly idempotencyKey?: string;
 }
 
@@ -29,6 +30,7 @@ export function addRunCommand(cli: Cli, program: Command): void {
     )
     .option('--approve-plan', 'with a goal in plain words: show each plan to a person before it is carried out')
     .option('--budget-usd <dollars>', 'what models may cost for it')
+    .option('--strategy <name>', `how its agents choose a model: ${modelStrategies.join(', ')}`)
     .option('-i, --input <name=value>', 'an input of the workflow; may be repeated', collect)
     .option('--title <text>', 'what the goal is called in lists')
     .option('--priority <class>', 'urgent, high, normal or low')
@@ -65,6 +67,7 @@ async function readRequest(session: Session, workflow: string, options: RunOptio
     ...(options.startAt === undefined ? {} : { startAt: options.startAt }),
     ...(options.deadline === undefined ? {} : { deadlineAt: options.deadline }),
     ...(options.budgetUsd === undefined ? {} : { budgetUsd: readUsd('--budget-usd', options.budgetUsd) }),
+    ...(options.strategy === undefined ? {} : { strategy: options.strategy }),
   };
 }
 

@@ -21,7 +21,7 @@ const skillFileBytesMax = 256 * 1024;
 
 export interface ThinkingParts {
   readonly models: Pick<ModelServices, 'route' | 'noteOutcome' | 'fleet'>;
-  readonly store: Pick<GoalStore, 'findGoal' | 'findTasks'>;
+  readonly store: Pick<GoalStore, 'findGoal' | 'findDefinition' | 'findTasks'>;
   readonly artifacts: ArtifactStore;
   readonly notes: NotesPort;
   readonly mail: MailPort;

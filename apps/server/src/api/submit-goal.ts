@@ -35,6 +35,17 @@ export function preparePlan(
   return { definition, planHash: hashOf(services, definition), inputs };
 }
 
+/** Kept with the plan: what the caller says of this goal comes before what the workflow says of all of its own. */
+function withStrategy(
+  { hashDefinition }: Pick<ApiServices, 'hashDefinition'>,
+  plan: PreparedPlan,
+  strategy: GoalRequest['strategy'],
+): PreparedPlan {
+  if (strategy === undefined || strategy === plan.definition.strategy) return plan;
+  const definition = { ...plan.definition, strategy };
+  return { ...plan, definition, planHash: hashDefinition(definition) };
+}
+
 /** Definitions are never changed, and those that are submitted again and again are the same object. */
 const hashes = new WeakMap<PlanDefinition, string>();
 
@@ -54,7 +65,7 @@ export async function submitGoal(
 ): Promise<Replies['submit-goal']> {
   const operation = 'goal.submit';
   const projectId = await chooseProject(services.access, caller, { operation, asked: request.projectId });
-  const plan = preparePlan(services, request);
+  const plan = withStrategy(services, preparePlan(services, request), request.strategy);
   await refuseWithoutModel(services, plan.definition);
   const goalId: GoalId = makeId('goal', services.now(), services.random);
   const command: SubmitGoal = {

@@ -112,8 +112,8 @@ export async function openModels({ config, env, spend, replies, log, read, onKey
     keyless: keyless === 'always' || (keyless === 'loopback' && isAskedFromHere(config)),
     fleet: keeper.fleet,
     route: (call) => {
-      const ofTenant = { strategy: tenantStrategies[call.context.tenantId] };
-      const overrides = [{ strategy }, ofTenant, ...(call.overrides ?? [])];
+      const ofTenant = { strategy: tenantStrategies[call.context.tenantId], by: 'tenant' } as const;
+      const overrides = [{ strategy, by: 'installation' } as const, ofTenant, ...(call.overrides ?? [])];
       const hedged = { ...call, overrides, ...(hedgeAfterMs > 0 ? { hedgeAfterMs } : {}) };
       return call.context.continues === true ? routeContinued(continuing, hedged) : router.routeCall(hedged);
     },

@@ -181,7 +181,7 @@ function Facts({ call }: { readonly call: ModelCallDetails }): ReactNode {
   const { usage } = call;
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Asked for', call.requested.join(', ') || 'any model'],
-    ['Strategy', call.strategy],
+    ['Strategy', `${call.strategy}${call.strategyBy === undefined ? '' : `, the word of the ${call.strategyBy}`}`],
     ['Kind of task', call.taskClass],
     ['Data', `${call.dataClass}${call.masked > 0 ? `, ${call.masked} values masked` : ''}`],
     ['Agent', call.agent],

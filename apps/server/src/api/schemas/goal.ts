@@ -1,4 +1,4 @@
-import type { Goal, GoalExplanation, GoalRequest } from '@chorale/lib-client';
+import { type Goal, type GoalExplanation, type GoalRequest, modelStrategies } from '@chorale/lib-client';
 import { goalStates } from '@chorale/module-goals';
 import { z } from 'zod';
 import { count, goalId, json, list, name, priority, projectId, time, timeGiven } from './fields.ts';
@@ -66,6 +66,10 @@ export const goalRequestSchema = z
       .max(1_000_000)
       .exactOptional()
       .describe('What models may cost for it and all its sub-goals, in US dollars.'),
+    strategy: z
+      .enum(modelStrategies)
+      .exactOptional()
+      .describe("How its agents' calls choose a model, where the agent's file does not say; sub-goals inherit it."),
   })
   .refine((request) => (request.workflow === undefined) !== (request.definition === undefined), {
     message: 'needs exactly one of `workflow` and `definition`',
