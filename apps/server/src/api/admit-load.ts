@@ -7,6 +7,8 @@
 //             AL2 whose turn it is goes by the tenant, as it was found when the same key or session was let in last; all who were
 //                 not let in yet share one turn.
 //             AL3 who is gone, or has no time left, is not begun with.
+//             AL4 who sends or reads slowly keeps no place meanwhile: while the rest of a request is on its way, and when its
+//                 answer is on its way, others are worked on.
 import { hash, randomBytes } from 'node:crypto';
 import { temporary } from '@chorale/lib-errors';
 import { Admission, type AdmissionLimits, type AdmissionState, type LoadClass } from '@chorale/module-access';
@@ -64,9 +66,16 @@ const heldBackMs = 400;
 const heldBackMax = 4_000;
 const roundMs = 50;
 
+type Hook = (request: FastifyRequest, reply: FastifyReply, done: () => void) => void;
+
 export interface LoadAdmission {
   /** A hook for `onRequest`, the first of all. */
-  readonly hook: (request: FastifyRequest, reply: FastifyReply, done: () => void) => void;
+  readonly hook: Hook;
+  /** For `preParsing`, and for `preValidation`: who has not sent everything yet gives the place back, and has another turn. */
+  readonly stepAside: Hook;
+  readonly comeBack: Hook;
+  /** For `onSend`. */
+  readonly leave: (request: FastifyRequest) => void;
   /** Once it is known who asked. */
   readonly learn: (request: FastifyRequest, caller: Caller) => void;
   readonly state: () => AdmissionState;
@@ -86,20 +95,37 @@ export function admitLoad({ limits = admissionDefault, headers }: LoadOptions): 
   const refusals = paceRefusals(now);
   const refuse = createRefusals(headers);
   const sweeping = setInterval(() => admission.sweep(), sweepMs).unref();
+  const places = new WeakMap<FastifyRequest, () => void>();
+  const aside = new WeakSet<FastifyRequest>();
+  const leave = (request: FastifyRequest): void => places.get(request)?.();
+  const enter: Hook = (request, reply, done) => {
+    const load = classOf(request);
+    if (load === undefined) return done();
+    const waitMs = timeOf(request);
+    const place = admission.enter({
+      tenant: tenants.of(request),
+      load,
+      ...(waitMs === undefined ? {} : { waitMs }),
+      begin: done,
+      refuse: (why) => refusals.tell(() => refuse(request, reply, why)),
+    });
+    places.set(request, place);
+    reply.raw.once('close', place);
+  };
   return {
-    hook(request, reply, done) {
-      const load = classOf(request);
-      if (load === undefined) return done();
-      const waitMs = timeOf(request);
-      const leave = admission.enter({
-        tenant: tenants.of(request),
-        load,
-        ...(waitMs === undefined ? {} : { waitMs }),
-        begin: done,
-        refuse: (why) => refusals.tell(() => refuse(request, reply, why)),
-      });
-      reply.raw.once('close', leave);
+    hook: enter,
+    stepAside(request, _reply, done) {
+      if (places.has(request) && !request.raw.complete) {
+        leave(request);
+        aside.add(request);
+      }
+      done();
     },
+    comeBack(request, reply, done) {
+      if (aside.delete(request)) enter(request, reply, done);
+      else done();
+    },
+    leave,
     learn: (request, { tenantId }) => tenants.learn(request, tenantId),
     state: () => admission.state,
     close() {
