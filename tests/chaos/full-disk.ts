@@ -151,7 +151,7 @@ class Trial {
         const ends = (await this.#client.listAttempts(goalId, no)).map(({ outcome }) => outcome);
         const first = ends.indexOf('succeeded');
         if (first >= 0 && first < ends.length - 1)
-          this.#findings.add(`task ${key} of ${goalId} was run again: ${ends}`);
+          this.#findings.add(`task ${key} of ${goalId} was run again: ${ends.join(', ')}`);
       }
     }
   }

@@ -27,8 +27,7 @@ beforeEach(async () => {
   await ask(primary.url, 'ALTER SYSTEM SET synchronous_standby_names = standby', 'SELECT pg_reload_conf()');
   await vi.waitFor(async () => {
     const [row] = await ask(primary.url, 'SELECT sync_state FROM pg_stat_replication');
-    if ((row as { readonly sync_state?: string } | undefined)?.sync_state !== 'sync')
-      throw new Error('the standby is not there');
+    if (row?.['sync_state'] !== 'sync') throw new Error('the standby is not there');
   }, 10_000);
 });
 afterEach(async () => {
@@ -38,10 +37,10 @@ afterEach(async () => {
   await Promise.all([primary.close(), standby.close()]);
 });
 
-async function ask(url: string, ...texts: readonly string[]): Promise<readonly object[]> {
+async function ask(url: string, ...texts: readonly string[]): Promise<readonly Record<string, unknown>[]> {
   const sql = postgres(url, { max: 1, onnotice: () => undefined });
   try {
-    let rows: readonly object[] = [];
+    let rows: readonly Record<string, unknown>[] = [];
     for (const text of texts) rows = await sql.unsafe(text);
     return [...rows];
   } finally {

@@ -122,15 +122,16 @@ function open(options: PoolOptions, max: number, settings: Settings): Sql {
   const pool = new Pool(options.isUnbounded === true ? 0 : connectMs + silentMs);
   const address = readDatabaseAddress(options.url);
   const finder = finderOf(options, address);
-  const sql = postgres(address.url, {
+  // Its types do not know of sockets that are handed in.
+  const described: object = {
     ...driverOptions(options, settings),
     max,
     ...(options.idleSeconds === undefined ? {} : { idle_timeout: options.idleSeconds }),
     ...(finder === undefined ? {} : { target_session_attrs: 'primary' }),
     onclose: pool.onclose,
     socket: () => way({ options, address, finder, silentMs }),
-  } as postgres.Options<Record<string, postgres.PostgresType>>) as unknown as Sql;
-  return registerPool(sql, pool);
+  };
+  return registerPool(postgres(address.url, described), pool);
 }
 
 function driverOptions(options: ConnectOptions, settings: Settings): object {
@@ -214,7 +215,7 @@ async function askServer(
   server: ServerAddress,
 ): Promise<number | undefined> {
   const only = { ...address, servers: [server] };
-  const sql = postgres(address.url, {
+  const described: object = {
     ...driverOptions(options, {}),
     max: 1,
     socket: () =>
@@ -224,7 +225,8 @@ async function askServer(
         finder: undefined,
         silentMs: askMs,
       }),
-  } as object);
+  };
+  const sql = postgres(address.url, described);
   const giveUp = giveUpAfter(askMs);
   try {
     const [row] = await Promise.race([sql.unsafe(timeline).values(), giveUp.promise]);

@@ -87,10 +87,10 @@ const lists: { readonly [name: string]: () => Promise<unknown> } = {
   'messages after a page': () =>
     stores.messages.listMessages(tenant, {
       limit,
-      before: { sentAt: 5, messageId: 'msg_1' as never, mailbox: 'agent:scout' },
+      before: { sentAt: 5, messageId: 'msg_1', mailbox: 'agent:scout' },
     }),
-  'entries of the audit log': () => stores.audit.listEntries(tenant, { limit } as never),
-  members: () => stores.identity.listRecords(tenant, 'user', { limit } as never),
+  'entries of the audit log': () => stores.audit.listEntries(tenant, { limit }),
+  members: () => stores.identity.listRecords(tenant, 'user', { limit }),
 };
 
 for (const [name, list] of Object.entries(lists))

@@ -64,7 +64,7 @@ function guard(reserved: ReservedSql, pool: Pool, leave: () => void): Reserved {
       unanswered.add(reject);
       query.then(resolve, (error: unknown) => {
         if (isLoss(error)) isLost = true;
-        reject(error as Error);
+        reject(error);
       });
       query.finally(() => unanswered.delete(reject)).catch(() => undefined);
     });

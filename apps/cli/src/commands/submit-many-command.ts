@@ -43,5 +43,5 @@ function readGoal(line: string, place: string): GoalBatchItem {
     throw new UsageError(`${place} is not JSON; each line is one goal, like {"workflow":"review","inputs":{}}`);
   }
   if (typeof goal !== 'object' || goal === null || Array.isArray(goal)) throw new UsageError(`${place} is no object`);
-  return goal as GoalBatchItem;
+  return goal;
 }

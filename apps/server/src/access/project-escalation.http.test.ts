@@ -1,5 +1,5 @@
 // Ways out of a project, or to more in one than one has: each is tried as somebody who has less.
-import { defaultTenant, type ProjectId } from '@chorale/lib-ids';
+import { defaultTenant } from '@chorale/lib-ids';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApi, type TestApi } from '../api/api-fixture.ts';
 import { Visitor } from './http-visitor.fixture.ts';
@@ -234,5 +234,5 @@ test('[AC25] why somebody may do something in a project, and not in another, is 
   expect(elsewhere).toMatchObject({ allowed: false });
   expect(elsewhere.because).toContain('may not do goal.submit in the project beta');
   expect(await explain()).toMatchObject({ allowed: false });
-  await expect(explain('nowhere' as ProjectId)).rejects.toMatchObject({ problem: { code: 'project-not-found' } });
+  await expect(explain('nowhere')).rejects.toMatchObject({ problem: { code: 'project-not-found' } });
 });

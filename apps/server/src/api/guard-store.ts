@@ -36,5 +36,5 @@ export function guardStore(store: GoalStore, now: () => number): GuardedStore {
       }
     };
   const names = Object.keys(store).filter(guarded);
-  return { store: { ...store, ...Object.fromEntries(names.map((name) => [name, guard(name)])) } as GoalStore, breaker };
+  return { store: { ...store, ...Object.fromEntries(names.map((name) => [name, guard(name)])) }, breaker };
 }

@@ -91,29 +91,12 @@ class LimitedGoals {
 
   /** What people do to goals and schedules; what workers and the clock do comes by no route. */
   async #check(command: Command): Promise<void> {
-    switch (command.command) {
-      case 'submit-goal':
-      case 'put-schedule':
-        return this.#require(command.projectId ?? defaultProject);
-      case 'drop-schedule':
-        return this.#require(await this.#projectOfSchedule(command));
-      case 'pause-goal':
-      case 'resume-goal':
-      case 'cancel-goal':
-      case 'edit-plan':
-      case 'retry-task':
-      case 'rerun-from':
-      case 'decide-approval':
-      case 'send-signal':
-      case 'send-message':
-      case 'reconcile-goal': {
-        const goal = await this.find(command.tenantId, command.goalId);
-        if (goal === undefined) throw refused('goal-not-found', `there is no goal ${command.goalId}`);
-        return;
-      }
-      default:
-        return ofAll();
-    }
+    if (command.command === 'submit-goal' || command.command === 'put-schedule')
+      return this.#require(command.projectId ?? defaultProject);
+    if (command.command === 'drop-schedule') return this.#require(await this.#projectOfSchedule(command));
+    if (!isOfGoal(command)) return ofAll();
+    const goal = await this.find(command.tenantId, command.goalId);
+    if (goal === undefined) throw refused('goal-not-found', `there is no goal ${command.goalId}`);
   }
 
   async #projectOfSchedule(of: { readonly tenantId: TenantId; readonly scheduleId: ScheduleId }): Promise<ProjectId> {
@@ -166,4 +149,23 @@ async function listApprovals(
     store.listApprovals(tenantId, { ...filter, projectId });
   const found = await fromEach(scope, filter.projectId, read);
   return found.toSorted((a, b) => (a.approvalId < b.approvalId ? -1 : 1)).slice(0, filter.limit);
+}
+
+const goalCommands = [
+  'pause-goal',
+  'resume-goal',
+  'cancel-goal',
+  'edit-plan',
+  'retry-task',
+  'rerun-from',
+  'decide-approval',
+  'send-signal',
+  'send-message',
+  'reconcile-goal',
+] as const;
+
+type GoalCommand = Extract<Command, { readonly command: (typeof goalCommands)[number] }>;
+
+function isOfGoal(command: Command): command is GoalCommand {
+  return goalCommands.some((name) => name === command.command);
 }
