@@ -12,7 +12,7 @@
 import { hash, randomBytes } from 'node:crypto';
 import { temporary } from '@chorale/lib-errors';
 import { Admission, type AdmissionLimits, type AdmissionState, type LoadClass } from '@chorale/module-access';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from './caller.ts';
 import { problemMediaType, toProblem } from './problem.ts';
 
@@ -69,13 +69,8 @@ const roundMs = 50;
 type Hook = (request: FastifyRequest, reply: FastifyReply, done: () => void) => void;
 
 export interface LoadAdmission {
-  /** A hook for `onRequest`, the first of all. */
-  readonly hook: Hook;
-  /** For `preParsing`, and for `preValidation`: who has not sent everything yet gives the place back, and has another turn. */
-  readonly stepAside: Hook;
-  readonly comeBack: Hook;
-  /** For `onSend`. */
-  readonly leave: (request: FastifyRequest) => void;
+  /** With the first of all hooks. Who has not sent everything when they are known gives the place back, and has another turn. */
+  readonly watch: (api: FastifyInstance) => void;
   /** Once it is known who asked. */
   readonly learn: (request: FastifyRequest, caller: Caller) => void;
   readonly state: () => AdmissionState;
@@ -113,19 +108,18 @@ export function admitLoad({ limits = admissionDefault, headers }: LoadOptions): 
     reply.raw.once('close', place);
   };
   return {
-    hook: enter,
-    stepAside(request, _reply, done) {
-      if (places.has(request) && !request.raw.complete) {
+    watch(api) {
+      api.addHook('onRequest', enter);
+      api.addHook('preParsing', async (request) => {
+        if (!places.has(request) || request.raw.complete) return;
         leave(request);
         aside.add(request);
-      }
-      done();
+      });
+      api.addHook('preValidation', (request, reply, done) =>
+        aside.delete(request) ? enter(request, reply, done) : done(),
+      );
+      api.addHook('onSend', async (request) => leave(request));
     },
-    comeBack(request, reply, done) {
-      if (aside.delete(request)) enter(request, reply, done);
-      else done();
-    },
-    leave,
     learn: (request, { tenantId }) => tenants.learn(request, tenantId),
     state: () => admission.state,
     close() {

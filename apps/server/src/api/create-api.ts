@@ -84,7 +84,7 @@ export function createApi(given: ApiServices, options: ApiOptions = {}): Fastify
   };
   const limits = createRequestLimits(services.now, options.limits);
   api.decorateRequest('caller');
-  api.addHook('onRequest', load.hook);
+  load.watch(api);
   api.addHook('onRequest', async (request, reply) => {
     reply.headers(always);
     reply.header('x-request-id', request.id);
@@ -93,12 +93,6 @@ export function createApi(given: ApiServices, options: ApiOptions = {}): Fastify
   });
   // After a route has found out who asks, before it reads a body.
   api.addHook('preParsing', limits.byCaller);
-  api.addHook('preParsing', (request, reply, _payload, done) => load.stepAside(request, reply, done));
-  api.addHook('preValidation', load.comeBack);
-  api.addHook('onSend', (request, _reply, _payload, done) => {
-    load.leave(request);
-    done();
-  });
   api.addHook('onResponse', async (request, reply) => services.log(entryOf(request, reply)));
   api.addHook('preClose', async () => {
     load.close();
