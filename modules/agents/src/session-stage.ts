@@ -19,6 +19,7 @@ import type {
 } from '@chorale/module-goals';
 import type { AssistantPart, CallContext, ChatRequest, FinishReason } from '@chorale/module-models';
 import type { AttemptPorts } from './attempt-ports.ts';
+import type { BudgetRoom } from './budget-mistakes.ts';
 import { AttemptStop } from './attempt-stop.ts';
 import { runAttempt } from './attempt.ts';
 import { goalPolicyDefault } from './goal-policy.ts';
@@ -49,6 +50,7 @@ export interface SessionStageOptions {
   readonly agents?: readonly Partial<AgentDefinition>[];
   readonly skills?: readonly Skill[];
   readonly workflows?: readonly WorkflowChoice[];
+  readonly room?: BudgetRoom;
   /** Of the goal. */
   readonly plan?: PlanDefinition;
   readonly definition?: Partial<TaskDefinition>;
@@ -172,7 +174,7 @@ export class SessionStage {
   }
 
   #ports(): AttemptPorts {
-    const { tools = [], contextTokens = 50_000, notes, mail } = this.#options;
+    const { tools = [], contextTokens = 50_000, notes, mail, room } = this.#options;
     const registry = createToolRegistry(tools);
     const context = { workspace: '', keepArtifact: () => Promise.reject(new Error('none')), readArtifact: noBytes };
     const reads = {
@@ -200,6 +202,7 @@ export class SessionStage {
         reads,
         ...(notes === undefined ? {} : { notes }),
         ...(mail === undefined ? {} : { mail }),
+        ...(room === undefined ? {} : { room: async () => room }),
         goalPolicy: goalPolicyDefault,
         contextTokens,
         digest: (text) => `d${text.length}:${sum(text)}`,

@@ -20,7 +20,7 @@ const windowShare = 0.8;
 const skillFileBytesMax = 256 * 1024;
 
 export interface ThinkingParts {
-  readonly models: Pick<ModelServices, 'route' | 'noteOutcome' | 'fleet'>;
+  readonly models: Pick<ModelServices, 'route' | 'noteOutcome' | 'fleet' | 'spend'>;
   readonly store: Pick<GoalStore, 'findGoal' | 'findDefinition' | 'findTasks'>;
   readonly artifacts: ArtifactStore;
   readonly notes: NotesPort;
@@ -39,6 +39,10 @@ export function findThinking(parts: ThinkingParts): ThinkingPorts | undefined {
     reads: store,
     notes,
     mail,
+    room: async (tenantId) => ({
+      budgets: await models.spend.listBudgets(tenantId),
+      free: models.fleet().deployments.some(({ prices }) => prices?.input === 0 && prices.output === 0),
+    }),
     goalPolicy: goalPolicyDefault,
     contextTokens: Math.floor(windowShare * (windows.some((tokens) => tokens > 0) ? smallest : contextTokensDefault)),
     digest: (text) => createHash('sha256').update(text).digest('hex'),
