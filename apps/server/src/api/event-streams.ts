@@ -50,6 +50,16 @@ export interface StreamPorts {
 
 export type StreamPermit = 'goal.read' | 'step.read';
 
+interface Following {
+  readonly tenantId: TenantId;
+  readonly request: FastifyRequest;
+}
+
+interface Changed {
+  readonly goalId: GoalId;
+  readonly eventSeq: number;
+}
+
 interface StreamOf {
   readonly permit: StreamPermit;
   readonly goal: Goal | undefined;
@@ -171,10 +181,18 @@ export class EventStreams {
     return known;
   }
 
-  async #feedChanges(
-    stream: EventStream,
-    { tenantId, request }: { readonly tenantId: TenantId; readonly request: FastifyRequest },
-  ): Promise<void> {
+  async #shownOf(gathered: readonly Changed[], { tenantId, request }: Following): Promise<readonly Changed[]> {
+    const shows = this.#ports.shown(request);
+    if (shows === undefined) return gathered;
+    const goals: Changed[] = [];
+    for (const goal of gathered) {
+      const projectId = await this.#projectOf(tenantId, goal.goalId);
+      if (projectId !== undefined && shows(projectId)) goals.push(goal);
+    }
+    return goals;
+  }
+
+  async #feedChanges(stream: EventStream, { tenantId, request }: Following): Promise<void> {
     const { latch, set } = createLatch();
     let changed = new Map<GoalId, number>();
     const stop = this.#latches.onHint((hint) => {
@@ -193,17 +211,13 @@ export class EventStreams {
       if (changed.size === 0) continue;
       const gathered = [...changed].map(([goalId, eventSeq]) => ({ goalId, eventSeq }));
       changed = new Map();
-      const shows = this.#ports.shown(request);
-      const goals: typeof gathered = [];
-      for (const goal of gathered) {
-        const projectId = shows === undefined ? undefined : await this.#projectOf(tenantId, goal.goalId);
-        if (shows === undefined || (projectId !== undefined && shows(projectId))) goals.push(goal);
-      }
-      if (goals.length === 0) continue;
-      const text =
-        goals.length > goalsPerHintMax
-          ? formatEvent({ event: 'resync', data: {} })
-          : formatEvent({ event: 'goals-changed', data: { goals } });
+      // Of more than were gathered nobody knows whose they were.
+      const isTooMuch = gathered.length > goalsPerHintMax;
+      const goals = isTooMuch ? [] : await this.#shownOf(gathered, { tenantId, request });
+      if (goals.length === 0 && !isTooMuch) continue;
+      const text = isTooMuch
+        ? formatEvent({ event: 'resync', data: {} })
+        : formatEvent({ event: 'goals-changed', data: { goals } });
       await stream.write(text);
       await new Promise((resolve) => setTimeout(resolve, this.#limits.hintMs));
     }

@@ -35,6 +35,34 @@ test('[API157] who follows what changes in one project is told of its goals alon
   expect(heard.filter((goalId) => !inAlpha.has(goalId))).toEqual([]);
 });
 
+test('[API157] who follows some projects is told as well when there was too much to name', async () => {
+  const slow = await startTestApi({ streams: { hintMs: 3_000 } });
+  try {
+    for (const projectId of ['alpha', 'beta']) await slow.client.createProject({ projectId });
+    const stop = new AbortController();
+    const heard: string[] = [];
+    const viewer = createClient({ baseUrl: slow.baseUrl, key: 'viewer@default/alpha' });
+    const listening = (async () => {
+      for await (const hint of viewer.followChanges({ signal: stop.signal }))
+        heard.push('goals' in hint ? 'goals' : 'resync');
+    })();
+    // The client says so itself where it begins.
+    await expect.poll(() => heard.length, { timeout: 10_000 }).toBe(1);
+    await slow.client.submitGoal({ definition, projectId: 'alpha' });
+    await expect.poll(() => heard.length, { timeout: 10_000 }).toBe(2);
+    // While what is heard is gathered: more than fit, of which a few are theirs.
+    for (let round = 0; round < 3; round++)
+      await slow.client.submitGoals(Array.from({ length: 400 }, () => ({ definition, projectId: 'beta' })));
+    await slow.client.submitGoal({ definition, projectId: 'alpha' });
+    await expect.poll(() => heard.length, { timeout: 10_000 }).toBe(3);
+    stop.abort();
+    await listening;
+    expect(heard).toEqual(['resync', 'goals', 'resync']);
+  } finally {
+    await slow.close();
+  }
+}, 30_000);
+
 test('[API157] a stream of a goal ends when its reader is in its project no longer, and not before', async () => {
   const goalId = await submit('alpha');
   const { users, keys } = at.services.identity;
