@@ -51,9 +51,11 @@ export class GoalReads {
     const load = (): Promise<Goal | undefined> => this.#store.findGoal(tenantId, goalId);
     const kept = await this.#cache.read(key, load);
     if (since === 0 || kept === undefined || (this.#readSince.get(kept) ?? 0) >= since) return kept;
+    // What is read from here on has all until now; a version that nobody was given yet says nothing of it.
+    const until = this.#store.lagging?.writtenUntil() ?? since;
     await this.#cache.forget([key]);
     const fresh = await this.#cache.read(key, load);
-    if (fresh !== undefined) this.#readSince.set(fresh, since);
+    if (fresh !== undefined) this.#readSince.set(fresh, Math.min(since, until));
     return fresh;
   }
 
