@@ -373,7 +373,8 @@ async function checkJournal(client: ChoraleClient, { goalId, state }: Goal): Pro
   const numbers = steps.map(({ stepNo }) => stepNo);
   const problems: string[] = [];
   if (open.length > 0) problems.push(`${goalId}: ${open.length} entries have no end`);
-  if (state === 'succeeded' && notes.length !== notesEach) problems.push(`${goalId}: ${notes.length} notes instead of ${notesEach}`);
+  if (state === 'succeeded' && notes.length !== notesEach)
+    problems.push(`${goalId}: ${notes.length} notes instead of ${notesEach}`);
   if (numbers.some((no, index) => no !== index + (numbers[0] ?? 0)))
     problems.push(`${goalId}: numbers ${numbers.join(' ')}`);
   return problems;
