@@ -13,7 +13,7 @@ import {
   inOrder,
   onServerMoved,
 } from './connect.ts';
-import { Connection } from './connection.ts';
+import { type AskedFor, Connection } from './connection.ts';
 import { GoalArchive } from './goal-archive.ts';
 import { HalvedCommands } from './halved-commands.ts';
 import { HintChannel, type HintCarrier } from './hint-channel.ts';
@@ -21,7 +21,7 @@ import { beginIncarnation, Incarnation } from './incarnation.ts';
 import { migrate } from './migrate.ts';
 import { PostgresEngine } from './postgres-engine.ts';
 import { withStoreErrors } from './postgres-errors.ts';
-import { makeReads } from './postgres-reads.ts';
+import { makeReads, type Readers } from './postgres-reads.ts';
 import { ReplicaSet, type ReplicaOptions } from './replica-set.ts';
 import { readDatabaseAddress } from './server-address.ts';
 
@@ -31,6 +31,8 @@ export interface PostgresOptions extends ConnectOptions {
   readonly now?: () => number;
   /** Servers that copy the one of `url`, for reads that may lag. */
   readonly replicas?: readonly ConnectOptions[];
+  /** Until when what is read just now is waited for: then it is ended. */
+  readonly askedFor?: AskedFor;
   /** A faster way for hints than the database's own; that one is used while this one fails. */
   readonly carrier?: HintCarrier;
 }
@@ -77,9 +79,11 @@ export async function openPostgresGoalStore(options: PostgresOptions): Promise<P
     return result;
   }, batches);
   hints.addForOthers((hint) => commands.heard(hint));
+  const { askedFor } = options;
+  const ending = askedFor === undefined ? {} : { ended: { askedFor, by: owner } };
   const readsOf = (pools: Readers) =>
-    withStoreErrors(withArchive(makeReads(pools, options.now), new Connection(pools.readers)));
-  const reads = readsOf({ readers, scheduler });
+    withStoreErrors(withArchive(makeReads(pools, options.now), new Connection(pools.readers, pools.ended)));
+  const reads = readsOf({ readers, scheduler, ...ending });
   const replicas = openReplicas(options, { instead: reads, makeReads: readsOf });
   return {
     keepsClaims: true,
@@ -105,11 +109,6 @@ export async function openPostgresGoalStore(options: PostgresOptions): Promise<P
       await end();
     },
   };
-}
-
-interface Readers {
-  readonly readers: Sql;
-  readonly scheduler: Sql;
 }
 
 function openReplicas(

@@ -8,6 +8,8 @@ export class Pool {
   readonly #listeners = new Set<(id: number) => void>();
   /** Connections that are open and that nobody has, as far as is known: none after one closed. */
   idle = 0;
+  /** When a statement was told to end: it may have hit the one after it. */
+  cancelledAt = -Infinity;
   #inside = 0;
   readonly #waiting: (() => void)[] = [];
   #turn: Promise<unknown> = Promise.resolve();

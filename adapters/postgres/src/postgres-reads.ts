@@ -14,7 +14,7 @@ import {
 } from '@chorale/module-goals';
 import type { Sql } from 'postgres';
 import { archivedGoals } from './archived-rows.ts';
-import { Connection } from './connection.ts';
+import { Connection, type EndedReads } from './connection.ts';
 import { DueFinder } from './due-finder.ts';
 import { allAttempts, allSteps } from './folded-attempts.ts';
 import { withLeftOut } from './left-out-tasks.ts';
@@ -68,12 +68,18 @@ class Where {
   }
 }
 
+export interface Readers {
+  readonly readers: Sql;
+  readonly scheduler: Sql;
+  readonly ended?: EndedReads;
+}
+
 /** `now` replaces the server's clock. */
 export function makeReads(
-  { readers, scheduler }: { readonly readers: Sql; readonly scheduler: Sql },
+  { readers, scheduler, ended }: Readers,
   now?: () => number,
 ): Omit<GoalStore, 'execute' | 'configure' | 'onCommit' | 'close'> {
-  const connection = new Connection(readers);
+  const connection = new Connection(readers, ended);
   const ofAll = new Connection(scheduler);
   const due = new DueFinder(ofAll);
   const time = async (): Promise<number> => now?.() ?? (await readClock(connection));

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { startTestApi, type TestApi } from './api-fixture.ts';
 import { loadClasses } from './admit-load.ts';
 import { temporary } from '@chorale/lib-errors';
+import { askedFor } from '../process/asked-for.ts';
 import { routes } from './routes/index.ts';
 
 const limits = { atOnce: 4, waiting: 6, waitMs: 300 };
@@ -139,6 +140,30 @@ describe('more than a process can do', () => {
     expect(await answer.json()).toMatchObject({ code: 'time-over', retryable: true });
     expect((await ask('/v1/queue', { headers: { 'x-request-timeout': '10000' } })).status).toBe(200);
     finish();
+  });
+
+  test('[API175] what is read for a request ends with its time and with its connection; what is read for all does not', async () => {
+    await start();
+    finish();
+    const seen: (AbortSignal | undefined)[] = [];
+    const { listGoals, findGoal } = at.store;
+    const hang = (): Promise<never> => {
+      seen.push(askedFor());
+      return new Promise(() => undefined);
+    };
+    Object.assign(at.store, { listGoals: hang, findGoal: hang });
+    const goal = '/v1/goals/goal_00000000000000000000000000';
+    expect((await ask('/v1/goals', { headers: { 'x-request-timeout': '60' } })).status).toBe(504);
+    expect((await ask(goal, { headers: { 'x-request-timeout': '60' } })).status).toBe(504);
+    const gone = new AbortController();
+    const hung = ask('/v1/goals', { signal: gone.signal });
+    while (seen.length < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(seen.map((signal) => signal?.aborted)).toEqual([true, undefined, false]);
+    gone.abort();
+    await expect(hung).rejects.toMatchObject({ name: 'AbortError' });
+    await settle();
+    expect(seen.map((signal) => signal?.aborted)).toEqual([true, undefined, true]);
+    Object.assign(at.store, { listGoals, findGoal });
   });
 
   test('[API176] a database that does not answer is not asked by everybody', async () => {

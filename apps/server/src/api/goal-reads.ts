@@ -6,6 +6,7 @@
 import type { Goal as GoalView } from '@chorale/lib-client';
 import type { TenantId } from '@chorale/lib-ids';
 import { openMemoryReadCache, type Goal, type GoalStore, type ReadCache } from '@chorale/module-goals';
+import { forAll } from '../process/asked-for.ts';
 import { goalSchema } from './schemas/goal.ts';
 import { serialiserOf } from './serialise.ts';
 import type { ApiServices } from './services.ts';
@@ -48,7 +49,7 @@ export class GoalReads {
   ): Promise<Goal | undefined> {
     if (store !== this.#store) return store.findGoal(tenantId, goalId);
     const key = this.#keyOf({ tenantId, goalId });
-    const load = (): Promise<Goal | undefined> => this.#store.findGoal(tenantId, goalId);
+    const load = (): Promise<Goal | undefined> => forAll(() => this.#store.findGoal(tenantId, goalId));
     const kept = await this.#cache.read(key, load);
     if (since === 0 || kept === undefined || (this.#readSince.get(kept) ?? 0) >= since) return kept;
     // What is read from here on has all until now; a version that nobody was given yet says nothing of it.

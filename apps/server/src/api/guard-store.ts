@@ -30,8 +30,10 @@ export function guardStore(store: GoalStore, now: () => number): GuardedStore {
         breaker.succeeded();
         return found;
       } catch (error) {
-        if (error instanceof ChoraleError && away.has(error.code)) breaker.failed();
-        else breaker.succeeded();
+        const code = error instanceof ChoraleError ? error.code : '';
+        if (away.has(code)) breaker.failed();
+        // What was not waited for says nothing of the database.
+        else if (code !== 'time-over') breaker.succeeded();
         throw error;
       }
     };

@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { lag, sayWritten } from './lagging-reads.ts';
 import { actBy } from '../audit/act-by.ts';
 import type { RecordedAct } from '../audit/audit-recorder.ts';
-import type { LoadAdmission } from './admit-load.ts';
+import { type LoadAdmission, loadClasses } from './admit-load.ts';
 import { admit, scopeOf, type Caller, type Permit } from './caller.ts';
 import type { DefinitionCache } from './definition-cache.ts';
 import type { EventStreams } from './event-streams.ts';
@@ -131,6 +131,7 @@ export function defineRoute<Path, Query, Headers, Body>(route: Route<Path, Query
 export function registerRoute(api: FastifyInstance, route: Route, context: ApiContext): void {
   const read = createReader(route);
   const write = createWriter(route);
+  const endsWithIt = (route.method === 'GET' || route.record === 'none') && !loadClasses.held.has(route.operation);
   api.route({
     method: route.method,
     config: { operation: route.operation },
@@ -143,7 +144,7 @@ export function registerRoute(api: FastifyInstance, route: Route, context: ApiCo
     },
     handler: async (request, reply) => {
       const input = { ...read(request), caller: request.caller, request, reply };
-      const answer = await keepTime(request, reply.elapsedTime, () =>
+      const answer = await keepTime({ request, reply, endsWithIt }, () =>
         handleAudited(route, input, within(route, input.caller, lag(route, request, context))),
       );
       if (answer === 'taken-over') return reply;

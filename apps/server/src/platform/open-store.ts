@@ -11,6 +11,7 @@ import type { MessageStore } from '@chorale/module-messaging';
 import type { SpendStore } from '@chorale/module-models';
 import type { Config } from '../config/config-schema.ts';
 import { readAddress, readReplicas } from '../config/load-config.ts';
+import { askedFor } from '../process/asked-for.ts';
 import { linkDatabase, type Linked } from './service-tls.ts';
 import type { WorkerTraces } from './worker-traces.ts';
 
@@ -34,8 +35,8 @@ export async function openStores({ config, env, links }: Linked, carrier: HintCa
   const place = placeOf({ config, env, links });
   const stores =
     'path' in place
-      ? await openSqliteStores(place)
-      : await openOnPostgres({ ...place, ...(carrier === undefined ? {} : { carrier }) });
+      ? await openSqliteStores({ ...place, askedFor })
+      : await openOnPostgres({ ...place, askedFor, ...(carrier === undefined ? {} : { carrier }) });
   await stores.goals.configure(limitsOf(config));
   return stores;
 }
@@ -55,7 +56,7 @@ export function placeOf({ config, env, links }: Pick<Linked, 'config' | 'env' | 
   return { ...linked(address), timeouts, replicas: copies.map((url) => ({ ...linked(url), timeouts })) };
 }
 
-type PostgresPlace = ServerPlace & { readonly carrier?: HintCarrier };
+type PostgresPlace = ServerPlace & { readonly carrier?: HintCarrier; readonly askedFor: typeof askedFor };
 
 interface EmbeddedPlace {
   readonly path: string;
