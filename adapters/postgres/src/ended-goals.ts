@@ -1,7 +1,13 @@
 // Ended goals, for retention: those in the tables that are worked on, and those in the archive.
 import { fromErrorRecord } from '@chorale/lib-errors';
 import type { GoalId, TenantId } from '@chorale/lib-ids';
-import { keptBesideGoals, type EndedGoal, type EndedGoals, type StoreTables } from '@chorale/module-access';
+import {
+  givenToGoals,
+  keptBesideGoals,
+  type EndedGoal,
+  type EndedGoals,
+  type StoreTables,
+} from '@chorale/module-access';
 import type { Sql } from 'postgres';
 import { Connection, type Rows } from './connection.ts';
 import { storeError } from './postgres-errors.ts';
@@ -49,6 +55,11 @@ const createdBefore = `SELECT goal_id FROM (
     UNION ALL SELECT goal_id FROM archived_goals WHERE tenant_id = $1 AND (goal->>'created_at')::bigint < $2) AS g
   WHERE goal_id > $3::text COLLATE "C" ORDER BY goal_id COLLATE "C" LIMIT $4::integer`;
 
+const named = (table: string): string => `SELECT DISTINCT m[1] FROM ${table} AS t
+  CROSS JOIN LATERAL regexp_matches(t::text, 'sha256:[0-9a-f]{64}', 'g') AS m WHERE t.tenant_id = $1`;
+const hashesIn = (table: string): string => `${named(table)} AND t.goal_id IN (${keys})`;
+const hashesOfSchedules = named('schedules');
+
 export interface EndedGoalPorts {
   readonly reader: Sql;
   readonly writer: Sql;
@@ -94,18 +105,16 @@ export function createEndedGoals({ reader, writer, listTables }: EndedGoalPorts)
         return Number((await connection.values(dropPlans, tenantId, hashes))[0]?.[0]);
       });
     },
-    async listHashes(tenantId, { after = '' as GoalId, limit, createdBefore: before }) {
+    async listHashes(tenantId, { after = '' as GoalId, limit, createdBefore: before, where }) {
       const connection = reads.of(tenantId);
       const rows = await asked(connection.values(createdBefore, tenantId, before, after, limit));
       const goalIds = rows.map(([id]) => id as GoalId);
       const hashes = new Set<string>();
-      for (const table of await tablesOfGoals()) {
-        const sql = `SELECT DISTINCT m[1] FROM ${table} AS t
-          CROSS JOIN LATERAL regexp_matches(t::text, 'sha256:[0-9a-f]{64}', 'g') AS m
-          WHERE t.tenant_id = $1 AND t.goal_id IN (${keys})`;
-        const found = await asked(connection.values(sql, tenantId, JSON.stringify(goalIds)));
-        for (const [hash] of found) hashes.add(hash as string);
-      }
+      const note = (found: Rows): void => found.forEach(([hash]) => hashes.add(hash as string));
+      for (const table of await tablesOfGoals())
+        if (where === undefined || givenToGoals.includes(table))
+          note(await asked(connection.values(hashesIn(table), tenantId, JSON.stringify(goalIds))));
+      if (where === 'given' && after === '') note(await asked(connection.values(hashesOfSchedules, tenantId)));
       return { hashes: [...hashes], next: goalIds.length < limit ? undefined : goalIds.at(-1) };
     },
   };

@@ -1,6 +1,12 @@
 // Ended goals, for retention. Archived ones are marked in the same tables.
 import type { GoalId, TenantId } from '@chorale/lib-ids';
-import { keptBesideGoals, type EndedGoal, type EndedGoals, type StoreTables } from '@chorale/module-access';
+import {
+  givenToGoals,
+  keptBesideGoals,
+  type EndedGoal,
+  type EndedGoals,
+  type StoreTables,
+} from '@chorale/module-access';
 import type { SqliteDatabase } from './sqlite-database.ts';
 import type { Statements } from './statements.ts';
 
@@ -85,15 +91,21 @@ const hashForm = /sha256:[0-9a-f]{64}/g;
 export function listHashes(
   statements: Statements,
   tables: StoreTables,
-  { tenantId, after = '' as GoalId, limit, createdBefore: before }: Given<'listHashes'> & { tenantId: TenantId },
+  { tenantId, after = '' as GoalId, limit, createdBefore: before, where }: Given<'listHashes'> & { tenantId: TenantId },
 ): Awaited<ReturnType<EndedGoals['listHashes']>> {
   const goalIds = statements.values(createdBefore, tenantId, before, after, limit).map(([id]) => id as GoalId);
   const hashes = new Set<string>();
+  const note = (rows: readonly (readonly unknown[])[]): void => {
+    for (const row of rows)
+      for (const value of row) for (const [hash] of textOr(value)?.matchAll(hashForm) ?? []) hashes.add(hash);
+  };
   for (const { name, columns } of tablesOfGoals(tables)) {
+    if (where === 'given' && !givenToGoals.includes(name)) continue;
     const sql = `SELECT ${columns.join(', ')} FROM ${name}
       WHERE tenant_id = ? AND goal_id IN (SELECT value FROM json_each(?))`;
-    for (const row of statements.values(sql, tenantId, JSON.stringify(goalIds)))
-      for (const value of row) for (const [hash] of textOr(value)?.matchAll(hashForm) ?? []) hashes.add(hash);
+    note(statements.values(sql, tenantId, JSON.stringify(goalIds)));
   }
+  if (where === 'given' && after === '')
+    note(statements.values('SELECT inputs FROM schedules WHERE tenant_id = ?', tenantId));
   return { hashes: [...hashes], next: goalIds.length < limit ? undefined : goalIds.at(-1) };
 }

@@ -159,6 +159,11 @@ export function describeEndedGoals(name: string, open: () => Promise<OpenedTenan
         if (after === undefined) break;
       }
       expect(hashes.toSorted()).toEqual(['1', '2', '3'].map(hashOf));
+      await plant({ id: 'd', createdAt: 9, inputs: { report: { $artifact: hashOf('6') } } });
+      const given = { createdBefore: 10, where: 'given', limit: 10 } as const;
+      await opened.insert(table('schedules'), { tenant_id: north, inputs: { report: { $artifact: hashOf('7') } } });
+      const { hashes: all } = await opened.rows.listHashes(north, given);
+      expect(all.toSorted()).toEqual(['6', '7'].map(hashOf));
     });
   });
 }

@@ -92,8 +92,8 @@ export async function dropGoals(ports: GoalRetentionPorts, span: Span): Promise<
 }
 
 /**
- * Whoever names bytes has put them, whether or not they were there: what was put last before a moment is named by nothing that
- * was created after it.
+ * Whoever makes bytes has put them, whether or not they were there: what was put last before a moment is made by nothing that
+ * was created after it. It may have been given what others made before.
  */
 async function dropBytes({ rows, bytes }: GoalRetentionPorts, { tenantId, before }: Span): Promise<number> {
   const storedBefore = before - clockMarginMs;
@@ -101,12 +101,13 @@ async function dropBytes({ rows, bytes }: GoalRetentionPorts, { tenantId, before
   for await (const { hash, storedAt } of bytes.listArtifacts(tenantId))
     if (storedAt < storedBefore) candidates.add(hash);
   if (candidates.size === 0) return 0;
-  for (let after: GoalId | undefined; ;) {
-    const { hashes, next } = await rows.listHashes(tenantId, { createdBefore: before, limit: goalsAtOnce, after });
-    for (const hash of hashes) candidates.delete(hash);
-    if (next === undefined) break;
-    after = next;
-  }
+  for (const which of [{ createdBefore: before }, { createdBefore: Number.MAX_SAFE_INTEGER, where: 'given' }] as const)
+    for (let after: GoalId | undefined; ;) {
+      const { hashes, next } = await rows.listHashes(tenantId, { ...which, limit: goalsAtOnce, after });
+      for (const hash of hashes) candidates.delete(hash);
+      if (next === undefined) break;
+      after = next;
+    }
   let gone = 0;
   for (const hash of candidates) gone += await bytes.removeArtifact(tenantId, hash, storedBefore);
   return gone;

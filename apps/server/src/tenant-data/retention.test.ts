@@ -82,7 +82,7 @@ test('[API141] while the tenant is under a legal hold its records of calls stay,
 });
 
 /** Goals that all ended; erasing them is seen in what is left. */
-function stand(goals: readonly Partial<EndedGoal>[], named: readonly string[] = []) {
+function stand(goals: readonly Partial<EndedGoal>[], named: readonly string[] = [], given: readonly string[] = []) {
   const left = goals.map((goal, at): EndedGoal => ({
     goalId: `goal-${at}` as GoalId,
     depth: goal.parentGoalId === undefined ? 0 : 1,
@@ -104,7 +104,7 @@ function stand(goals: readonly Partial<EndedGoal>[], named: readonly string[] = 
       return going.map(({ goalId }) => goalId);
     },
     dropUnusedPlans: async () => 1,
-    listHashes: async () => ({ hashes: named, next: undefined }),
+    listHashes: async (_tenant, { where }) => ({ hashes: where === 'given' ? given : named, next: undefined }),
   };
   const erased: GoalId[] = [];
   return { rows, erased };
@@ -166,13 +166,14 @@ test('[RG2] bytes go when nothing that is left names them and they are old; put 
     await put('on its way', before - hourMs / 2),
   ];
   await put('put again');
-  const { rows } = stand([], [named]);
+  const given = await put('given to a younger goal', old);
+  const { rows } = stand([], [named], [given]);
   const ports = { rows, bytes, listHolds: async () => [] };
   expect(await dropGoals(ports, { tenantId: north, before })).toMatchObject({
     'artifact bytes': Buffer.from('nobody’s').length,
   });
   expect(await bytes.artifacts.open(north, gone)).toBeUndefined();
-  for (const hash of [named, fresh, young]) expect(await bytes.artifacts.open(north, hash)).toBeDefined();
+  for (const hash of [named, given, fresh, young]) expect(await bytes.artifacts.open(north, hash)).toBeDefined();
 });
 
 test('[RB1] what a policy names goes by itself, with an entry in the log before, and none where nothing goes', async () => {

@@ -6,7 +6,7 @@
 // TR2 A goal goes whole, in one transaction: every row of every table that names goals, but records of model calls, which have
 //     an age of their own. Rows of others, and of other tenants, stay.
 // TR3 A plan goes when no goal and no schedule has it any more.
-// TR4 What the remaining goals name by hash is found in whatever they wrote.
+// TR4 What the remaining goals name by hash is found in whatever they wrote; what goals and schedules were given, alone as well.
 import type { GoalId, TenantId } from '@chorale/lib-ids';
 
 export interface EndedGoal {
@@ -43,9 +43,18 @@ export interface EndedGoals {
   /** Hashes of contents, as `sha256:…`, that rows of goals created before a moment name; `next` for the next page. */
   listHashes(
     tenantId: TenantId,
-    page: { readonly createdBefore: number; readonly after?: GoalId | undefined; readonly limit: number },
+    page: {
+      readonly createdBefore: number;
+      /** `given`: in what goals were given alone, and in what schedules will give. Default: in everything of the goals. */
+      readonly where?: 'given';
+      readonly after?: GoalId | undefined;
+      readonly limit: number;
+    },
   ): Promise<{ readonly hashes: readonly string[]; readonly next: GoalId | undefined }>;
 }
+
+/** Tables with what was given to goals. Not every store has each. */
+export const givenToGoals: readonly string[] = ['goals', 'archived_goals'];
 
 /** Tables whose rows have a goal, and do not go with it. */
 export const keptBesideGoals: readonly string[] = ['model_calls'];
