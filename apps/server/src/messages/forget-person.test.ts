@@ -1,5 +1,6 @@
 import { openSqliteStores, type SqliteStores } from '@chorale/adapter-sqlite';
 import type { TenantId } from '@chorale/lib-ids';
+import { eraseSubject, type HoldId, type ReceiptId } from '@chorale/module-memory';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { forgetMessagesOf } from './forget-person.ts';
 
@@ -41,6 +42,20 @@ test('[MF1] what a person sent and was sent goes with the memory of them, and no
   await place.forget(north, { scope: ann });
   expect(await left(north)).toEqual(['agent:ann to agent:scout', 'agent:scout to person:anna']);
   expect((await left(south)).length).toBe(4);
+});
+
+test('[MF1] nothing of who is under a legal hold goes, wherever it is', async () => {
+  await post(north, 'person:ann', 'agent:scout');
+  const scope = { kind: 'user', id: 'ann' } as const;
+  const hold = { holdId: 'hold_1' as HoldId, scope, reason: 'case 7', placedBy: 'eve' };
+  await stores.memory.execute({ command: 'place-hold', tenantId: north, hold });
+  const world = { memory: stores.memory, places: [forgetMessagesOf(stores.messages)], sign: async () => 'signed' };
+  const request = { tenantId: north, receiptId: 'receipt_1' as ReceiptId, subject: { scope }, requestedBy: 'bob' };
+  await expect(eraseSubject(world, request)).rejects.toMatchObject({ code: 'memory-held' });
+  expect(await left(north)).toEqual(['person:ann to agent:scout']);
+  await stores.memory.execute({ command: 'lift-hold', tenantId: north, scope, holdId: hold.holdId });
+  await eraseSubject(world, request);
+  expect(await left(north)).toEqual([]);
 });
 
 test('[MF1] however many there are', async () => {
