@@ -1,7 +1,6 @@
 export * from './conversation.ts';
 export * from './deployment.ts';
 export * from './failure.ts';
-export { fitHistory, type FitOptions, type FittedHistory } from './fit-history.ts';
 export { prepareHistory, type HandoffChange, type HandoffOptions, type PreparedHistory } from './handoff.ts';
 export * from './model-call.ts';
 export * from './execute-spend.ts';
@@ -30,7 +29,8 @@ export { costOfUsage } from './call-cost.ts';
 export { classifyRequest, classifyText, expectOutputTokens, type CallDemands } from './classify-call.ts';
 export { collectReply, replayReply } from './collect-reply.ts';
 export type { Availability } from './deployment-health.ts';
-export { routeContinued } from './continue-answer.ts';
+export { routeShortened } from './shorten-call.ts';
+export { routeContinued, type ContinuingWorld } from './continue-answer.ts';
 export { estimateRequestTokens, estimateTextTokens, type TokenEstimate } from './estimate-tokens.ts';
 export { explainCall, formatCost } from './explain-call.ts';
 export { resolveNames, type Fleet } from './fleet.ts';

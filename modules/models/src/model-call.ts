@@ -48,6 +48,8 @@ export interface CallContext {
   readonly taskClass?: TaskClass;
   /** An answer that breaks off goes on at another deployment, where that can be. */
   readonly continues?: boolean;
+  /** Where it is too long for every model that may answer, its oldest turns become a summary. */
+  readonly shorten?: boolean;
   /** Milliseconds since 1970; no try begins after it and the running one is cut off. */
   readonly deadlineAt?: number;
   /** Nano-dollars this one call may cost. */

@@ -11,6 +11,7 @@ import { makeId, type TenantId } from '@chorale/lib-ids';
 import type { Clock } from '@chorale/lib-time';
 import {
   type CallPrivacy,
+  type ContinuingWorld,
   createModelRouter,
   createPrivacy,
   createQualityPredictor,
@@ -21,6 +22,7 @@ import {
   type ReplyKeeper,
   type RouteCall,
   routeContinued,
+  routeShortened,
   type RoutedCall,
   type RouterPorts,
   type SpendStore,
@@ -100,23 +102,17 @@ export async function openModels({ config, env, spend, replies, log, read, onKey
   };
   const router = createModelRouter(ports, { patience: readPatience(models.patience) });
   const continuing = {
-    routeCall: router.routeCall,
     fleet: keeper.fleet,
     newCallId: () => makeId<'model-call'>('call', clock.now(), Math.random),
   };
-  const { strategy, tenantStrategies, hedgeAfterMs, keyless } = models;
+  const { keyless } = models;
   return {
     router,
     spend,
     keys: createKeyRing(spend, () => clock.now()),
     keyless: keyless === 'always' || (keyless === 'loopback' && isAskedFromHere(config)),
     fleet: keeper.fleet,
-    route: (call) => {
-      const ofTenant = { strategy: tenantStrategies[call.context.tenantId], by: 'tenant' } as const;
-      const overrides = [{ strategy, by: 'installation' } as const, ofTenant, ...(call.overrides ?? [])];
-      const hedged = { ...call, overrides, ...(hedgeAfterMs > 0 ? { hedgeAfterMs } : {}) };
-      return call.context.continues === true ? routeContinued(continuing, hedged) : router.routeCall(hedged);
-    },
+    route: routeBy(models, router.routeCall, continuing),
     listStatus: () => router.listStatus(),
     privacy,
     dataClass: models.privacy.dataClass,
@@ -135,6 +131,22 @@ export async function openModels({ config, env, spend, replies, log, read, onKey
       await upstream.close();
       await telemetry?.close();
     },
+  };
+}
+
+/** Under the words of the installation and the tenant, and as the call asks. */
+function routeBy(
+  { strategy, tenantStrategies, hedgeAfterMs }: Config['models'],
+  routeCall: ModelServices['route'],
+  world: Omit<ContinuingWorld, 'routeCall'>,
+): ModelServices['route'] {
+  const answer: ModelServices['route'] = (call) =>
+    call.context.continues === true ? routeContinued({ ...world, routeCall }, call) : routeCall(call);
+  return (call) => {
+    const ofTenant = { strategy: tenantStrategies[call.context.tenantId], by: 'tenant' } as const;
+    const overrides = [{ strategy, by: 'installation' } as const, ofTenant, ...(call.overrides ?? [])];
+    const hedged = { ...call, overrides, ...(hedgeAfterMs > 0 ? { hedgeAfterMs } : {}) };
+    return call.context.shorten === true ? routeShortened({ ...world, routeCall: answer }, hedged) : answer(hedged);
   };
 }
 
