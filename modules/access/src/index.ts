@@ -69,6 +69,7 @@ export {
   type Asking,
   type LoadClass,
 } from './limits/admission.ts';
+export { Bulkhead, type BulkheadState } from './limits/bulkhead.ts';
 export { createCircuitBreaker, type BreakerLimits, type CircuitBreaker } from './limits/circuit-breaker.ts';
 export { openMemoryRateLimiter } from './limits/memory-rate-limiter.ts';
 export { takeFromBucket, type RateLimiter, type RateRule, type RateVerdict } from './limits/rate-limiter.ts';

@@ -186,6 +186,39 @@ describe('more than a process can do', () => {
     await new Promise((resolve) => setTimeout(resolve, 1_050));
     expect((await ask('/v1/goals')).status).toBe(200);
   });
+
+  test('[API176] a bucket that does not answer is not asked by everybody, and the doctor says so', async () => {
+    await start();
+    finish();
+    const { goal } = await at.client.submitGoal({ workflow: 'two-steps', inputs: { topic: 'files' } });
+    const [claimed] = await at.claim();
+    const stored = await at.putArtifact('kept');
+    await at.succeed(claimed!, null, { artifacts: [{ ...stored, name: 'a.txt', mediaType: 'text/plain' }] });
+    const path = (await at.client.listArtifacts(goal.goalId))[0]!.href;
+    const { artifacts } = at.services;
+    const { open } = artifacts;
+    let asked = 0;
+    const away = () => {
+      asked += 1;
+      return Promise.reject(temporary('artifact-store-unavailable', 'away', { retryAfterMs: 1_000 }));
+    };
+    Object.assign(artifacts, { open: away });
+    for (let no = 0; no < 20; no++) {
+      const answer = await ask(path);
+      expect(answer.status).toBe(503);
+      expect(answer.headers.get('retry-after')).toBe('1');
+    }
+    expect(asked).toBe(5);
+    const files = async () =>
+      (
+        (await (await ask('/v1/doctor')).json()) as { items: { name: string; ok: boolean; found: string }[] }
+      ).items.find(({ name }) => name === 'files');
+    expect(await files()).toMatchObject({ ok: false });
+    Object.assign(artifacts, { open });
+    await new Promise((resolve) => setTimeout(resolve, 1_050));
+    expect((await ask(path)).status).toBe(200);
+    expect(await files()).toMatchObject({ ok: true });
+  });
 });
 
 test('[API172] [API173] what is taken on whatever happens, and what people can do without, is named as it is called', () => {

@@ -14,6 +14,7 @@ import { readmit, scopeOf } from './caller.ts';
 import { DefinitionCache } from './definition-cache.ts';
 import { defaultStreamLimits, EventStreams, type StreamLimits } from './event-streams.ts';
 import { GoalReads } from './goal-reads.ts';
+import { guardArtifacts } from './guard-artifacts.ts';
 import { guardStore } from './guard-store.ts';
 import { guardRequest, securityHeaders } from './guard-request.ts';
 import { createRequestLimits, type RequestLimits } from './limit-requests.ts';
@@ -54,8 +55,7 @@ export interface ApiOptions {
 }
 
 export function createApi(given: ApiServices, options: ApiOptions = {}): FastifyInstance {
-  const { store, breaker } = guardStore(given.store, () => performance.now());
-  const services = { ...given, store };
+  const { services, ...guards } = guarded(given);
   const api = openInstance(services, options);
   const always = services.identity.secure
     ? { ...securityHeaders, 'strict-transport-security': strictTransport }
@@ -79,7 +79,7 @@ export function createApi(given: ApiServices, options: ApiOptions = {}): Fastify
     definitions: new DefinitionCache(services.store),
     goalReads: new GoalReads(services),
     load,
-    storeGuard: breaker,
+    ...guards,
     ...(options.onAnswer === undefined ? {} : { onAnswer: options.onAnswer }),
   };
   const limits = createRequestLimits(services.now, options.limits);
@@ -122,6 +122,13 @@ export function createApi(given: ApiServices, options: ApiOptions = {}): Fastify
   });
   answerTheRest(api, services);
   return api;
+}
+
+/** What they stand on may be away. */
+function guarded(given: ApiServices): Pick<ApiContext, 'services' | 'storeGuard' | 'artifactGuard'> {
+  const { store, breaker: storeGuard } = guardStore(given.store, () => performance.now());
+  const { artifacts, bulkhead: artifactGuard } = guardArtifacts(given.artifacts);
+  return { services: { ...given, store, artifacts }, storeGuard, artifactGuard };
 }
 
 function openInstance(services: ApiServices, options: ApiOptions): FastifyInstance {

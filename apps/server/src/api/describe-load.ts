@@ -1,11 +1,11 @@
 // What a process is asked for, beside what it can do, for `chorale doctor`.
-import type { AdmissionState } from '@chorale/module-access';
+import type { AdmissionState, BulkheadState } from '@chorale/module-access';
 import type { DoctorCheck } from './services.ts';
 
 /** Refusals so long ago are of no interest any more. */
 const recentMs = 60_000;
 
-export function describeLoad(state: AdmissionState, storeAwayMs: number): readonly DoctorCheck[] {
+export function describeLoad(state: AdmissionState, storeAwayMs: number, files: BulkheadState): readonly DoctorCheck[] {
   const { atWork, waiting, admitted, refused, tenants, refusedAt } = state;
   const isRefusing = refusedAt !== undefined && performance.now() - refusedAt < recentMs;
   const checks: DoctorCheck[] = [
@@ -24,5 +24,12 @@ export function describeLoad(state: AdmissionState, storeAwayMs: number): readon
       optional: true,
       found: 'the database does not answer; requests are told so at once',
     });
+  checks.push({
+    name: 'files',
+    ok: files.awayMs === 0,
+    optional: true,
+    found: `${files.awayMs > 0 ? 'the store of files does not answer; requests are told so at once; ' : ''}${files.underWay} files being opened, ${files.waiting} waiting; ${files.refused} refused since this process began`,
+    ...(files.awayMs > 0 ? { fix: 'start the store of files, or check its address (--artifacts)' } : {}),
+  });
   return checks;
 }

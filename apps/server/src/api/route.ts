@@ -11,6 +11,7 @@ import type { DefinitionCache } from './definition-cache.ts';
 import type { EventStreams } from './event-streams.ts';
 import { limitStore } from './limit-store.ts';
 import type { GoalReads } from './goal-reads.ts';
+import type { GuardedArtifacts } from './guard-artifacts.ts';
 import type { GuardedStore } from './guard-store.ts';
 import { keepTime } from './keep-time.ts';
 import { invalidRequest } from './problem.ts';
@@ -28,6 +29,8 @@ export interface ApiContext {
   readonly load: Pick<LoadAdmission, 'learn' | 'state'>;
   /** Until when the database is not asked. */
   readonly storeGuard: GuardedStore['breaker'];
+  /** What is asked of the store of files. */
+  readonly artifactGuard: GuardedArtifacts['bulkhead'];
   /** Tests hold every answer against the schema that describes it. */
   readonly onAnswer?: (route: Route, answer: Answer) => void;
 }

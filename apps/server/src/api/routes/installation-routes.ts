@@ -68,9 +68,14 @@ const doctor = defineRoute({
   responses: {
     200: { description: 'Checks, each with the command that mends it.', schema: pageOf(doctorCheckSchema) },
   },
-  handle: async (_input, { services, load, storeGuard }) => ({
+  handle: async (_input, { services, load, storeGuard, artifactGuard }) => ({
     status: 200,
-    body: { items: [...(await services.runDoctor()), ...describeLoad(load.state(), storeGuard.opensAfterMs)] },
+    body: {
+      items: [
+        ...(await services.runDoctor()),
+        ...describeLoad(load.state(), storeGuard.opensAfterMs, artifactGuard.state),
+      ],
+    },
   }),
 });
 
