@@ -89,7 +89,7 @@ test('[RS1] a restore ends leases and marks the goals that were open; whoever cl
   await expect(restoreSqlite(copy, path, options)).rejects.toMatchObject({ code: 'store-in-use' });
   await before.close();
 
-  expect(await restoreSqlite(copy, path, options)).toEqual({ no: 1, goals: 1 });
+  expect(await restoreSqlite(copy, path, options)).toMatchObject({ no: 1, goals: 1 });
   // What was there is kept.
   expect(readdirSync(folder)).toContain(`chorale.db.before-${options.now}`);
   const after = await openSqliteGoalStore({ path });
@@ -125,7 +125,14 @@ test('[RS3] a backup is never written over, and a file that is none is refused a
   await store.close();
   writeFileSync(copy, 'this is no database, whatever its name says; '.repeat(100));
   expect(() => backUpSqlite(path, copy)).toThrow('already');
+  const nowhere = join(folder, 'missing', 'backup.db');
+  expect(() => backUpSqlite(path, nowhere)).toThrow(expect.objectContaining({ code: 'backup-unwritable' }));
   await expect(restoreSqlite(copy, path, options)).rejects.toThrow(copy);
+  await expect(restoreSqlite(nowhere, path, options)).rejects.toMatchObject({ code: 'backup-missing' });
   expect(existsSync(path)).toBe(true);
+  rmSync(copy);
+  backUpSqlite(path, copy);
+  const { kept } = await restoreSqlite(copy, path, options);
+  expect(existsSync(kept!)).toBe(true);
   await (await openSqliteGoalStore({ path })).close();
 });

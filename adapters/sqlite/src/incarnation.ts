@@ -13,6 +13,8 @@ export interface Restored {
   readonly no: number;
   /** Those that were open, and are to be reconciled. */
   readonly goals: number;
+  /** Where the database is that was there before. */
+  readonly kept?: string;
 }
 
 export interface RestoreOptions {
@@ -20,13 +22,22 @@ export interface RestoreOptions {
   readonly now: number;
 }
 
-/** A copy as of one moment, also while a server has the database open. @throws `backup-exists`, and as opening a store does. */
+/**
+ * A copy as of one moment, also while a server has the database open.
+ *
+ * @throws `backup-exists`, `backup-unwritable`, and as opening a store does.
+ */
 export function backUpSqlite(path: string, copy: string): void {
   if (existsSync(copy))
     throw refused('backup-exists', `There is a file ${copy} already.`, { action: 'Name another one.' });
   const database = openFile(path, { readOnly: true });
   try {
     database.prepare('VACUUM INTO ?').run(copy);
+  } catch (cause) {
+    throw refused('backup-unwritable', `No backup can be written to ${copy}: ${reasonOf(cause)}.`, {
+      cause,
+      action: 'Name a file in a folder that is there, that may be written to, and that has the space.',
+    });
   } finally {
     database.close();
   }
@@ -35,20 +46,21 @@ export function backUpSqlite(path: string, copy: string): void {
 /**
  * Puts a backup in the place of the database, which is kept beside it under another name, and marks it as restored.
  *
- * @throws `store-in-use` while a server has the database, `backup-damaged`, and as opening a store does.
+ * @throws `store-in-use` while a server has the database, `backup-missing`, `backup-damaged`, and as opening a store does.
  */
 export async function restoreSqlite(copy: string, path: string, options: RestoreOptions): Promise<Restored> {
   const place = resolveDatabasePath(path);
   const lock = lockStore(place, options.now);
   try {
     checkBackup(copy);
+    const isKept = existsSync(place);
     const fresh = `${place}.restoring`;
     await copyFile(copy, fresh);
     for (const ending of ['', '-wal', '-shm'])
       if (existsSync(place + ending)) renameSync(place + ending, `${place}.before-${options.now}${ending}`);
     for (const ending of ['-wal', '-shm']) rmSync(place + ending, { force: true });
     renameSync(fresh, place);
-    return mark(place, options);
+    return { ...mark(place, options), ...(isKept ? { kept: `${place}.before-${options.now}` } : {}) };
   } finally {
     lock.release();
   }
@@ -85,19 +97,24 @@ function mark(path: string, { reason, now }: RestoreOptions): Restored {
 }
 
 function checkBackup(path: string): void {
+  if (!existsSync(path))
+    throw refused('backup-missing', `There is no file ${path}.`, { action: 'Name one that `database backup` wrote.' });
   const database = openFile(path, { readOnly: true });
   try {
     const [found] = database.prepare('PRAGMA quick_check(1)').all() as { readonly quick_check: string }[];
     if (found?.quick_check !== 'ok') throw new Error(found?.quick_check);
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw refused('backup-damaged', `${path} is no backup that can be used: ${message}.`, {
+    throw refused('backup-damaged', `${path} is no backup that can be used: ${reasonOf(cause)}.`, {
       cause,
       action: 'Use another one.',
     });
   } finally {
     database.close();
   }
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 function openFile(path: string, options: { readonly readOnly?: boolean }): DatabaseSync {

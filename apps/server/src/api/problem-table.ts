@@ -221,6 +221,8 @@ const rows: { readonly [status: number]: readonly string[] } = {
     'database-missing',
     'backup-damaged',
     'backup-exists',
+    'backup-missing',
+    'backup-unwritable',
     'database-roles-missing',
     'tenant-not-named',
     'tenant-crossed',
