@@ -5,6 +5,7 @@ import type { RabbitOptions } from '@chorale/adapter-rabbitmq';
 import { InProcessBus, makeRoutingKey, type Bus } from '@chorale/module-messaging';
 import { readAddress } from '../config/load-config.ts';
 import { systemClock } from '../process/clock.ts';
+import { complainSeldom } from './complain-seldom.ts';
 import { refusePlain, type Linked } from './service-tls.ts';
 
 /** Undefined where no broker is configured. Throws `service-in-plain`. */
@@ -22,7 +23,7 @@ export function linkBroker(
 /** Never fails for want of a broker: it may come later, and until then the database carries. Throws `service-in-plain`. */
 export async function openBus(linked: Linked): Promise<Bus> {
   const { log } = linked;
-  const onError = (error: unknown): void => log.warn('the bus complains', { error });
+  const onError = complainSeldom(log, 'the broker complains');
   const link = linkBroker(linked, onError);
   if (link === undefined) return new InProcessBus({ ...systemClock, onError });
   const { openRabbitBus } = await import('@chorale/adapter-rabbitmq');

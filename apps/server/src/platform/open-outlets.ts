@@ -4,6 +4,7 @@ import type { Outlet } from '@chorale/module-messaging';
 import { OutletForwarder } from '../messages/outlets.ts';
 import type { BeatPorts } from '../process/beat.ts';
 import type { Service } from '../process/service.ts';
+import { complainSeldom } from './complain-seldom.ts';
 import { linkBroker } from './open-bus.ts';
 import type { PlatformOptions } from './open-platform.ts';
 import type { PlatformParts } from './platform-parts.ts';
@@ -15,7 +16,7 @@ export function forwardOutlets(
 ): readonly Service[] {
   const { outlets } = values.messages;
   if (outlets.length === 0) return [];
-  const link = linkBroker({ config: values, env, links }, (error) => log.warn('the broker complains', { error }));
+  const link = linkBroker({ config: values, env, links }, complainSeldom(log, 'the broker of outlets complains'));
   if (link === undefined) {
     log.warn('messages of outlets wait in their mailboxes: no broker is configured', { outlets: outlets.length });
     return [];
