@@ -47,11 +47,15 @@ export function readTls({ cert, key, clientCa = '' }: TlsFiles): SecureContextOp
       throw new Error('the key is not the certificate’s');
     return options;
   } catch (cause) {
-    throw refused('tls-unreadable', `The certificate ${cert} and the key ${key} cannot be used: ${String(cause)}`, {
-      cause,
-      action:
-        'Name a certificate chain and its key, both PEM, with --tls-cert and --tls-key, and authorities with --tls-client-ca.',
-    });
+    throw refused(
+      'tls-unreadable',
+      `The certificate ${cert} and the key ${key} cannot be used: ${(cause as Error).message}`,
+      {
+        cause,
+        action:
+          'Name a certificate chain and its key, both PEM, with --tls-cert and --tls-key, and authorities with --tls-client-ca.',
+      },
+    );
   }
 }
 

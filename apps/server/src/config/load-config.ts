@@ -172,6 +172,7 @@ interface Issue {
   readonly path: readonly PropertyKey[];
   readonly message: string;
   readonly keys?: readonly string[];
+  readonly values?: readonly unknown[];
 }
 
 function describeIssue(issue: Issue, all: readonly Given[]): readonly string[] {
@@ -183,7 +184,13 @@ function describeIssue(issue: Issue, all: readonly Given[]): readonly string[] {
       return `${sourceOf(full, all)}: ${unknownName(full.join('.'), known)}`;
     });
   }
-  return [`${sourceOf(path, all)}: ${issue.message}`];
+  return [`${sourceOf(path, all)}: ${sayIssue(issue)}`];
+}
+
+/** What a schema says of itself is said as it is. */
+function sayIssue({ code, message, values = [] }: Issue): string {
+  if (code === 'invalid_value' && message.startsWith('Invalid option')) return `must be one of ${values.join(', ')}`;
+  return message.replace(/^Invalid input: expected (\w+), received (\w+)$/, 'must be a $1, found a $2');
 }
 
 function sourceOf(path: readonly string[], all: readonly Given[]): string {
@@ -219,6 +226,8 @@ function checkTogether(values: Config, mistakes: string[]): void {
     mistakes.push('telemetry.otlp: spans would be sent in plain; give an https address, or say --services-plain');
   if (values.processes !== 1 && values.database === '')
     mistakes.push('processes: the embedded database belongs to one process; give --database postgres://...');
+  if (values.databaseReplica.length > 0 && values.database === '')
+    mistakes.push('databaseReplica: the embedded database has no copies; give --database postgres://...');
   const names = values.models.providers.map(({ name }) => name);
   const doubled = names.find((name, at) => names.indexOf(name) !== at);
   if (doubled !== undefined) mistakes.push(`models.providers: two are called ${doubled}; give each a name of its own`);

@@ -77,11 +77,15 @@ function readContext({ ca, cert, key }: Files, alsoTrusted: readonly string[]): 
     });
   } catch (cause) {
     const named = [ca, cert, key].filter((path) => path !== '').join(', ');
-    throw refused('service-certificate-unreadable', `These cannot be used for services: ${named}: ${String(cause)}`, {
-      cause,
-      action:
-        'Name PEM files with --services-ca, --services-cert and --services-key; the key must be the certificate’s.',
-    });
+    throw refused(
+      'service-certificate-unreadable',
+      `These cannot be used for services: ${named}: ${(cause as Error).message}`,
+      {
+        cause,
+        action:
+          'Name PEM files with --services-ca, --services-cert and --services-key; the key must be the certificate’s.',
+      },
+    );
   }
 }
 
