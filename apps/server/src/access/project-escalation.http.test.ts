@@ -211,6 +211,9 @@ test('[AC24] a project has its quota, beneath that of its tenant', async () => {
   expect(await api.client.listBudgets()).toMatchObject([
     { scope: 'project', subject: 'small', window: 'month', limit: { usd: 3 } },
   ]);
+  await expect(
+    api.client.putBudget({ scope: 'project', subject: 'smal', window: 'month', limit: { usd: 3 } }),
+  ).rejects.toMatchObject({ problem: { code: 'project-not-found' } });
   const { goal } = await api.client.submitGoal({ definition, projectId: 'small' });
   await expect(api.client.submitGoal({ definition, projectId: 'small' })).rejects.toMatchObject({
     problem: { code: 'quota-exceeded', data: { quota: 'goals', used: 1, allowed: 1 } },
