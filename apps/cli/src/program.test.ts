@@ -99,6 +99,27 @@ test('[CLI1] each kind of refusal has its exit code', async () => {
   }
 });
 
+test('[CLI1] mistakes of a request are named as what was typed, not as parts of a request', async () => {
+  const issues = [
+    { at: 'query.limit', message: 'must be at least 1' },
+    { at: 'query.state', message: 'is not known' },
+  ];
+  const { url } = await serverThat(problem(400, 'request-invalid', { issues, action: 'send what is described' }));
+  const { error } = await run(['goal', 'list', '--server', url]);
+  expect(error).toBe('chorale: limit must be at least 1\n  state is not known\n  (add --help for what can be typed)\n');
+});
+
+test('[CLI1] a file that cannot be written is named, and is no defect', async () => {
+  const { url } = await serverThat({
+    body: { items: [{ name: 'a.md', hash: 'sha256:00', sizeBytes: 1, href: '/v1/a' }] },
+  });
+  const { code, error } = await run(['artifact', 'get', 'g', 'a.md', '-o', '/nowhere/at/all', '--server', url]);
+  expect({ code, error }).toMatchObject({
+    code: 2,
+    error: expect.stringContaining('/nowhere/at/all cannot be written'),
+  });
+});
+
 test('[CLI1] a server that is not there ends with 4 and names the command that starts one', async () => {
   const { code, error } = await run(['goal', 'list'], { CHORALE_SERVER: 'http://127.0.0.1:9' });
   expect(code).toBe(4);

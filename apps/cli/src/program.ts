@@ -96,7 +96,15 @@ function sayError(error: unknown): string {
   return error.kind === 'unreachable' ? `${error.message}\n  start one with: chorale serve` : error.message;
 }
 
+/** Whoever typed a command sent no query and no body. */
+function sayMistakes(detail: string, issues: Problem['issues'] = []): string {
+  const said = issues.map(({ at, message }) => `${at.replace(/^(?:query|body|path|header)\./, '')} ${message}`);
+  const [first = detail, ...more] = said.map(harmless);
+  return [first, ...more.map((line) => `  ${line}`), '  (add --help for what can be typed)'].join('\n');
+}
+
 function sayProblem({ detail, code, issues = [], action, instance, family }: Problem): string {
+  if (code === 'request-invalid') return sayMistakes(detail, issues);
   const lines = [`${harmless(detail)} (${code})`];
   if (issues.length > 1) for (const issue of issues) lines.push(`  ${harmless(issue.at)} ${harmless(issue.message)}`);
   if (action !== undefined) lines.push(`  ${harmless(action)}`);

@@ -51,6 +51,11 @@ async function run(...args: readonly string[]) {
   return { code, out, error };
 }
 
+test('[CLI36] where nothing is left to resolve, that is said', async () => {
+  left = [];
+  expect((await run('reconcile', 'resolve', '--all')).error).toContain('nothing');
+});
+
 test('[CLI36] what a restore left open is listed with the calls whose end is not on record, and messages that wait', async () => {
   const { code, out } = await run('reconcile', 'list');
   expect(code).toBe(0);

@@ -85,7 +85,10 @@ function readServer(text: string): string {
 export function addCommonOptions(command: Command): Command {
   return command
     .option('--server <url>', `address of the server (CHORALE_SERVER; default ${defaultServer})`)
-    .option('--key-file <file>', 'the key to ask under (CHORALE_KEY; on the machine of the server it is found)')
+    .option(
+      '--key-file <file>',
+      'the key to ask under (or the key itself in CHORALE_KEY; on the machine of the server it is found)',
+    )
     .option('--json', 'print JSON')
     .option('--no-color', 'print without colours (NO_COLOR)');
 }

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { Readable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import type { Artifact } from '@chorale/lib-client';
@@ -84,9 +85,21 @@ async function download(
   if (response.body === null) return;
   const bytes = Readable.fromWeb(response.body as ReadableStream<Uint8Array>);
   if (output !== undefined) {
-    await pipeline(bytes, createWriteStream(output), { signal });
+    await pipeline(bytes, await openFile(output), { signal });
     terminal.error(`${output}: ${formatSize(artifact.sizeBytes)}\n`);
     return;
   }
   await pipeline(bytes, process.stdout, { end: false, signal });
+}
+
+async function openFile(path: string): Promise<Writable> {
+  const file = createWriteStream(path);
+  try {
+    await once(file, 'open');
+    return file;
+  } catch (cause) {
+    throw new UsageError(`${path} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  }
 }

@@ -52,7 +52,9 @@ export function addReconcileCommands(cli: Cli, program: Command): void {
       };
       for (const goalId of named) await one(goalId);
       if (all) for await (const { goalId } of restoredGoals(session)) await one(goalId);
-      return session.json ? session.printJson({ resolved }) : undefined;
+      if (session.json) return session.printJson({ resolved });
+      if (resolved.length === 0) session.terminal.error('nothing: no goal waits for that\n');
+      return undefined;
     },
   );
 }

@@ -29,7 +29,8 @@ export function addRetentionCommands(cli: Cli, program: Command): void {
 
 function readDays(text: string): number {
   const days = /^(\d{1,5})d?$/.exec(text)?.[1];
-  if (days === undefined || Number(days) < 1) throw new UsageError(`Give days, as in 90d; found ${text}`);
+  if (days === undefined || Number(days) < 1)
+    throw new UsageError(`Give days, as in 90d; found ${text === '' ? 'none' : text}`);
   return Number(days);
 }
 

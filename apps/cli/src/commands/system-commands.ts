@@ -3,6 +3,7 @@ import { checkMachine } from '../check-machine.ts';
 import type { Cli } from '../cli.ts';
 import { completionScript, shells } from '../completion.ts';
 import { type ExitCode, exitCodes, exitCodesHelp } from '../exit-code.ts';
+import { formatDuration } from '../format.ts';
 import { runServerProgram } from '../server-program.ts';
 import type { CommonOptions } from '../session.ts';
 import { oneLine } from '../text-width.ts';
@@ -142,6 +143,11 @@ function addInstallation(cli: Cli, program: Command): void {
   cli.run<[], CommonOptions>(queue, async (session) => {
     const stats = await session.client.queueStats();
     if (session.json) return session.printJson(stats);
-    session.printFields(Object.entries(stats).map(([name, value]) => [name, String(value)] as const));
+    const { oldestReadyMs, ...counts } = stats;
+    const oldest = oldestReadyMs === 0 ? 'none' : formatDuration(oldestReadyMs);
+    session.printFields([
+      ...Object.entries(counts).map(([name, value]) => [name, String(value)] as const),
+      ['oldest ready', oldest],
+    ]);
   });
 }

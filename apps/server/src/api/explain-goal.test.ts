@@ -154,6 +154,15 @@ test('a task between two tries says what went wrong and when it is tried again',
   expect(sentence(sleeping)).toBe('Failed 2 times (No answer) and waits before the next try for another 1 min 30 s.');
 });
 
+test('a failed task says what went wrong, and then what to do, as sentences', () => {
+  const failed = { state: 'failed', startedAt: now - 40, finishedAt: now } as const;
+  const failure = { family: 'refused', code: 'not-there', message: 'There is none.' } as const;
+  expect(sentence({ ...failed, failure })).toBe('Failed after 40 ms: There is none (not-there).');
+  expect(sentence({ ...failed, failure: { ...failure, action: 'name another.' } })).toBe(
+    'Failed after 40 ms: There is none (not-there). Name another.',
+  );
+});
+
 test('the summary of a goal that nobody can move says so', () => {
   expect(explain([taskWith({ state: 'ready', readyAt: now })], { workers: [] }).summary).toMatch(/No worker is alive/);
   expect(explain([taskWith({ state: 'blocked', reason: 'approval' })]).summary).toMatch(/Only people can move it on/);

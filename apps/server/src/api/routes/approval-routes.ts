@@ -17,7 +17,7 @@ async function getApproval({ services }: ApiContext, { tenantId }: Caller, id: s
   const approval = await services.store.findApproval(tenantId, id as ApprovalId);
   if (approval !== undefined) return approval;
   throw refused('approval-not-found', `there is no approval ${id}`, {
-    action: 'see GET /v1/approvals for what there is',
+    action: 'see the list of approvals for what there is',
   });
 }
 

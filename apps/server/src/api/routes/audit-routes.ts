@@ -82,7 +82,7 @@ const prove = defineRoute({
     const actId = path.actId as ActId;
     if ((await audit.store.findEntry(caller.tenantId, actId)) === undefined)
       throw refused('audit-entry-not-found', `there is no entry ${path.actId}`, {
-        action: 'see GET /v1/audit/entries for what there is',
+        action: 'see the log for what there is',
       });
     // An entry past the newest head is covered by one that is signed now.
     const proof =

@@ -69,7 +69,7 @@ const testOne = defineRoute({
     const deployment = models.fleet().deployments.find(({ id }) => id === path.deploymentId);
     if (deployment === undefined)
       throw refused('deployment-not-found', `there is no deployment ${path.deploymentId}`, {
-        action: 'see GET /v1/deployments or `chorale models list` for what there is',
+        action: 'see the list of models for what there is',
       });
     return { status: 200, body: await testDeployment(models, deployment, { ...services, tenantId: caller.tenantId }) };
   },

@@ -18,7 +18,7 @@ export const goalPath = z.strictObject({ goalId });
 export async function getGoal({ services }: ApiContext, { tenantId }: Caller, id: string): Promise<Goal> {
   const goal = await services.store.findGoal(tenantId, id as GoalId);
   if (goal === undefined) {
-    throw refused('goal-not-found', `there is no goal ${id}`, { action: 'see GET /v1/goals for what there is' });
+    throw refused('goal-not-found', `there is no goal ${id}`, { action: 'see the list of goals for what there is' });
   }
   return goal;
 }

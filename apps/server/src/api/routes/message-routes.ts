@@ -113,7 +113,7 @@ const getOne = defineRoute({
     const found = await services.messaging.messages.findMessage(caller.tenantId, query.mailbox, path.messageId);
     if (found !== undefined) return { status: 200, body: messageView(found) };
     throw refused('message-not-found', `there is no message ${path.messageId} in ${query.mailbox}`, {
-      action: 'see GET /v1/messages for what there is',
+      action: 'see the list of messages for what there is',
     });
   },
 });

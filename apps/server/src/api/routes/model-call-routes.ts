@@ -109,7 +109,7 @@ const getLearning = defineRoute({
 
 function callNotFound(callId: string): Error {
   return refused('model-call-not-found', `there is no call ${callId}`, {
-    action: 'see GET /v1/model-calls; a call is there once it has ended',
+    action: 'see the list of calls; a call is in it once it has ended',
   });
 }
 

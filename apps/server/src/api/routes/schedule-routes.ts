@@ -17,7 +17,7 @@ async function getSchedule({ services }: ApiContext, { tenantId }: Caller, id: s
   const found = schedules.find((schedule) => schedule.scheduleId === id);
   if (found !== undefined) return found;
   throw refused('schedule-not-found', `there is no schedule ${id}`, {
-    action: 'see GET /v1/schedules for what there is',
+    action: 'see the list of schedules for what there is',
   });
 }
 
