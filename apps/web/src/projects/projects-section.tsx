@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useClient } from '../data/backend.tsx';
 import { DataTable } from '../ui/data-table.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
+import styles from './projects.module.css';
 import { projectsQuery } from './chosen-project.ts';
 
 /** The projects that whoever looks is in; who is in the default one alone sees none. */
@@ -11,7 +12,7 @@ export function ProjectsSection(): ReactNode {
   if (error !== null) return <ProblemNotice error={error} what="The projects could not be read" />;
   if (data === undefined || data.length < 2) return null;
   return (
-    <section aria-labelledby="projects-title">
+    <section className={styles.section} aria-labelledby="projects-title">
       <h2 id="projects-title">Projects</h2>
       <DataTable label="Projects">
         <thead>
