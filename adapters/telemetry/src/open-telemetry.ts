@@ -10,8 +10,10 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { CallTry } from '@chorale/module-models';
+import { type LoadReading, watchLoad } from './load-meters.ts';
 import { type ObservedCall, sharedAttributes, spanAttributes } from './call-attributes.ts';
 
+export type { LoadReading } from './load-meters.ts';
 export type { ObservedCall } from './call-attributes.ts';
 
 export interface TelemetryOptions {
@@ -25,6 +27,8 @@ export interface TelemetryOptions {
 
 export interface ModelTelemetry {
   observe(call: ObservedCall): void;
+  /** Reads it each time that metrics are sent. */
+  watchLoad(read: () => LoadReading): void;
   /** Sends what is left. Resolves also when the collector does not answer. */
   close(): Promise<void>;
 }
@@ -77,6 +81,7 @@ export function openTelemetry({ url, everyMs, serviceVersion, instanceId }: Tele
       span.end(record.endedAt);
       meters.record(call);
     },
+    watchLoad: (read) => watchLoad(metrics.getMeter('chorale.load', serviceVersion), read),
     close: async () => {
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<void>((resolve) => {

@@ -1,6 +1,17 @@
 // What a process is asked for, beside what it can do, for `chorale doctor`.
+import type { LoadReading } from '@chorale/adapter-telemetry';
 import type { AdmissionState, BulkheadState } from '@chorale/module-access';
+import type { ApiContext } from './route.ts';
 import type { DoctorCheck } from './services.ts';
+
+export function readLoad({ load, storeGuard, artifactGuard }: Watched): LoadReading {
+  const { atWork, waiting, outcomes } = load.state();
+  const { awayMs, refused } = artifactGuard.state;
+  const database = { name: 'database', isOpen: storeGuard.opensAfterMs > 0 };
+  return { atWork, waiting, outcomes, services: [database, { name: 'files', isOpen: awayMs > 0, refused }] };
+}
+
+type Watched = Pick<ApiContext, 'load' | 'storeGuard' | 'artifactGuard'>;
 
 /** Refusals so long ago are of no interest any more. */
 const recentMs = 60_000;

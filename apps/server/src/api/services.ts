@@ -1,5 +1,6 @@
 // What the API needs from whoever runs it. `platform.ts` provides it; tests provide a small one of their own.
 import type { McpServers } from '@chorale/adapter-mcp';
+import type { LoadReading } from '@chorale/adapter-telemetry';
 import type { Random } from '@chorale/lib-ids';
 import type { Catalog } from '@chorale/module-catalog';
 import type { TenantServices } from '../access/tenant-services.ts';
@@ -47,6 +48,8 @@ export interface ApiServices {
   readonly findObstacles: () => Promise<readonly string[]>;
   /** The effective configuration; secrets only as the references they were given as. */
   readonly config: () => { readonly [key: string]: Json };
+  /** Told how to read what this process is asked for; where metrics are sent. */
+  readonly watchLoad?: (read: () => LoadReading) => void;
   readonly version: string;
   /** Folder of the built page; the API says how to build it when there is none. */
   readonly webRoot: string;

@@ -52,6 +52,8 @@ export interface OpenModels extends ModelServices {
    * Rows of answers are the tenant's.
    */
   forgetAnswers(tenantId: TenantId): Promise<void>;
+  /** Where metrics are sent. */
+  readonly watchLoad: ModelTelemetry['watchLoad'] | undefined;
   /** After the last call was begun: waits for what is still to be written down. */
   close(): Promise<void>;
 }
@@ -124,6 +126,7 @@ export async function openModels({ config, env, spend, replies, log, read, onKey
       void learner.rate(record, good).catch((error: unknown) => report({ what: 'outcome-not-kept', error })),
     probe: keeper.probe,
     lastProbe: keeper.lastProbe,
+    watchLoad: telemetry?.watchLoad,
     close: async () => {
       keeper.close();
       await learner.close();

@@ -26,11 +26,19 @@ export interface Asking {
   readonly refuse: (why: 'full' | 'late' | 'costly') => void;
 }
 
+/** How many of a class were taken on, or refused and why. */
+export interface AdmissionOutcome {
+  readonly outcome: 'admitted' | 'full' | 'late' | 'costly';
+  readonly load: LoadClass;
+  readonly count: number;
+}
+
 export interface AdmissionState {
   readonly atWork: number;
   readonly waiting: number;
   readonly admitted: number;
   readonly refused: number;
+  readonly outcomes: readonly AdmissionOutcome[];
   /** Tenants that wait. */
   readonly tenants: number;
   /** When somebody was refused last. */
@@ -59,6 +67,7 @@ export class Admission {
   readonly #lines = new Map<string, Line>();
   #atWork = 0;
   #waiting = 0;
+  readonly #outcomes = new Map<string, { -readonly [Key in keyof AdmissionOutcome]: AdmissionOutcome[Key] }>();
   #admitted = 0;
   #refused = 0;
   #refusedAt: number | undefined;
@@ -71,7 +80,8 @@ export class Admission {
   get state(): AdmissionState {
     const tenants = [...this.#lines.values()].filter((line) => lengthOf(line) > 0).length;
     const [atWork, waiting, admitted, refused] = [this.#atWork, this.#waiting, this.#admitted, this.#refused];
-    return { atWork, waiting, admitted, refused, tenants, refusedAt: this.#refusedAt };
+    const outcomes = [...this.#outcomes.values()].map((each) => ({ ...each }));
+    return { atWork, waiting, admitted, refused, outcomes, tenants, refusedAt: this.#refusedAt };
   }
 
   /** Calls `begin` or `refuse`, now or later, unless what it gives back is called before: to be called when it is over. */
@@ -123,14 +133,23 @@ export class Admission {
     line.atWork += 1;
     this.#atWork += 1;
     this.#admitted += 1;
+    this.#count('admitted', place);
     place.asking.begin();
   }
 
   #refuse(place: Place, why: 'full' | 'late' | 'costly'): void {
     place.state = 'gone';
     this.#refused += 1;
+    this.#count(why, place);
     this.#refusedAt = this.#now();
     place.asking.refuse(why);
+  }
+
+  #count(outcome: AdmissionOutcome['outcome'], { asking: { load } }: Place): void {
+    const key = `${outcome} ${load}`;
+    const counted = this.#outcomes.get(key);
+    if (counted === undefined) this.#outcomes.set(key, { outcome, load, count: 1 });
+    else counted.count += 1;
   }
 
   /** Whether somebody gave way. */
