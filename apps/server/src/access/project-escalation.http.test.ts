@@ -196,6 +196,11 @@ test('[AC23] who sees and may not do is told so; nothing new begins in an archiv
     problem: { code: 'project-archived' },
   });
   expect((await api.client.getGoal(last.goalId)).projectId).toBe('old');
+  for (const again of ['rerun', 'retry'])
+    expect([again, await codeOf(post(owner, `/v1/goals/${last.goalId}/tasks/ask/${again}`))]).toEqual([
+      again,
+      'project-archived',
+    ]);
   await expect(api.client.changeProject('default', { state: 'archived' })).rejects.toMatchObject({
     problem: { code: 'default-project' },
   });

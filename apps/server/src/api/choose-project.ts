@@ -1,7 +1,8 @@
 // The project that something new belongs to.
 import { refused } from '@chorale/lib-errors';
 import { defaultProject, type ProjectId } from '@chorale/lib-ids';
-import { projectNotFound, type Operation } from '@chorale/module-access';
+import { projectNotFound, type Operation, type RegisteredProject } from '@chorale/module-access';
+import type { Goal } from '@chorale/module-goals';
 import { type AccessServices, type Caller, requirePermission, scopeOf } from './caller.ts';
 
 export interface Choice {
@@ -27,9 +28,22 @@ export async function chooseProject(
   if (found === undefined || scope?.sees(found.projectId) === false) throw projectNotFound(wanted);
   const { projectId } = found;
   requirePermission(access, { caller, operation, resource: { tenantId: caller.tenantId, projectId } });
-  if (found.state === 'archived' && !mayBeArchived)
+  if (!mayBeArchived) refuseArchived(found);
+  return projectId;
+}
+
+/** Nothing begins again in an archived project, either. @throws refused `project-archived`. */
+export async function requireActiveProject(
+  { projects }: Pick<AccessServices, 'projects'>,
+  { tenantId, projectId }: Pick<Goal, 'tenantId' | 'projectId'>,
+): Promise<void> {
+  const found = await projects.find(tenantId, projectId);
+  if (found !== undefined) refuseArchived(found);
+}
+
+function refuseArchived({ projectId, state }: RegisteredProject): void {
+  if (state === 'archived')
     throw refused('project-archived', `the project ${projectId} is archived`, {
       action: 'choose another, or take it out of the archive first',
     });
-  return projectId;
 }

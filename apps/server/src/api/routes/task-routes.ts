@@ -2,6 +2,7 @@ import { refused } from '@chorale/lib-errors';
 import { makeId } from '@chorale/lib-ids';
 import type { Goal, Task } from '@chorale/module-goals';
 import { z } from 'zod';
+import { requireActiveProject } from '../choose-project.ts';
 import { pageByNumber } from '../page-by-number.ts';
 import { type ApiContext, defineRoute, type Route } from '../route.ts';
 import { cursor, limit, name, pageOf, queryNumber, taskNo } from '../schemas/fields.ts';
@@ -121,13 +122,14 @@ const retry = defineRoute({
   body: retryRequestSchema,
   bodyOptional: true,
   responses: { 200: { description: 'The goal as it is now.', schema: goalSchema } },
-  refusals: ['goal-not-found', 'task-not-found'],
+  refusals: ['goal-not-found', 'task-not-found', 'project-archived'],
   handle: async ({ caller, path, body }, context) => {
-    const { goalId } = await getGoal(context, caller, path.goalId);
+    const goal = await getGoal(context, caller, path.goalId);
+    await requireActiveProject(context.services.access, goal);
     const reply = await context.services.store.execute({
       command: 'retry-task',
       tenantId: caller.tenantId,
-      goalId,
+      goalId: goal.goalId,
       taskKey: path.key,
       by: caller.subject,
       ...body,
@@ -149,13 +151,14 @@ const rerun = defineRoute({
   body: z.strictObject({}),
   bodyOptional: true,
   responses: { 200: { description: 'The goal as it is now.', schema: goalSchema } },
-  refusals: ['goal-not-found', 'task-not-found'],
+  refusals: ['goal-not-found', 'task-not-found', 'project-archived'],
   handle: async ({ caller, path }, context) => {
-    const { goalId } = await getGoal(context, caller, path.goalId);
+    const goal = await getGoal(context, caller, path.goalId);
+    await requireActiveProject(context.services.access, goal);
     const reply = await context.services.store.execute({
       command: 'rerun-from',
       tenantId: caller.tenantId,
-      goalId,
+      goalId: goal.goalId,
       taskKey: path.key,
       by: caller.subject,
     });
