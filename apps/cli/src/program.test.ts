@@ -126,6 +126,25 @@ test('[CLI1] a server that is not there ends with 4 and names the command that s
   expect(error).toContain('chorale serve');
 });
 
+test('[CLI1] a key that cannot be read is a mistake of who asks, and no server that is away', async () => {
+  const { url } = await serverThat({});
+  const { code, error } = await run(['goal', 'list', '--server', url, '--key-file', '/nope']);
+  expect({ code, error }).toEqual({ code: 2, error: 'chorale: /nope cannot be read\n' });
+});
+
+test('[CLI1] whoever asks in plain where TLS is spoken is told so', async () => {
+  const closing = createServer().on('connection', (socket) => socket.end());
+  await new Promise<void>((resolve) => void closing.listen(0, '127.0.0.1', resolve));
+  const { error } = await run(['goal', 'list', '--server', `127.0.0.1:${(closing.address() as AddressInfo).port}`]);
+  closing.close();
+  expect(error).toContain('https://');
+});
+
+test('[CLI1] a doctor that nobody knows says how to log in', async () => {
+  const { url } = await serverThat(problem(401, 'unauthenticated'));
+  expect((await run(['doctor', '--server', url])).out).toContain(`chorale login --server ${url}`);
+});
+
 test('[CLI2] --json prints the answer and nothing else, problems as well', async () => {
   const { url } = await serverThat({ body: { items: [{ name: 'a' }] } });
   expect(JSON.parse((await run(['agent', 'list', '--json', '--server', url])).out)).toEqual({ items: [{ name: 'a' }] });

@@ -121,6 +121,8 @@ describe('mistakes', () => {
   test('what fits no setting is said in words of its own, and a copy of no PostgreSQL is refused', () => {
     expect(mistakesOf(() => load({ flags: ['--processes', 'x'] }))).toContain('--processes: must be a number');
     expect(mistakesOf(() => load({ flags: ['--roles', 'x'] }))).toContain('must be one of api, scheduler, worker');
+    expect(mistakesOf(() => load({ flags: ['--drain-seconds', '-1'] }))).toContain('must be at least 0');
+    expect(mistakesOf(() => load({ flags: ['--port', '80'] }))).not.toContain('setting 80');
     const replica = ['--database-replica', 'postgres://copy/chorale'];
     expect(mistakesOf(() => load({ flags: replica }))).toContain('give --database');
     expect(load({ flags: [...replica, '--database', 'postgres://db/chorale'] }).values.databaseReplica).toHaveLength(1);

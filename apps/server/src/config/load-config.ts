@@ -97,6 +97,8 @@ function readFlags(
     const setting = settings.find((item) => item.flag === flag);
     if (setting === undefined && flag !== '--config') {
       mistakes.push(unknownName(flag, ['--config', ...settings.map((item) => item.flag)]));
+      // Its value, as far as anybody can tell: one mistake is named once.
+      if (inline === undefined && flag.startsWith('-') && flags[index + 1]?.startsWith('-') === false) index += 1;
       continue;
     }
     // A switch needs no value; anything else takes the next word.
@@ -190,6 +192,8 @@ function describeIssue(issue: Issue, all: readonly Given[]): readonly string[] {
 /** What a schema says of itself is said as it is. */
 function sayIssue({ code, message, values = [] }: Issue): string {
   if (code === 'invalid_value' && message.startsWith('Invalid option')) return `must be one of ${values.join(', ')}`;
+  const bound = /^Too (?:big|small): expected \w+ to be ([<>])=(\S+)$/.exec(message);
+  if (bound !== null) return `must be at ${bound[1] === '<' ? 'most' : 'least'} ${bound[2]}`;
   return message.replace(/^Invalid input: expected (\w+), received (\w+)$/, 'must be a $1, found a $2');
 }
 
