@@ -95,6 +95,20 @@ test('what a process has written it sees, and what another has when its version 
 });
 
 // Last: it takes the copy away.
+test('a copy that does not answer, and a server that is none, are named once; one that copies is not', async () => {
+  const told: string[] = [];
+  const tellReplica = (server: string, state: string): void =>
+    void told.push(`${new URL(`pg://${server}`).port} ${state}`);
+  const away = 'postgres://postgres@127.0.0.1:1/postgres';
+  const replicas = [{ url: away }, { url: primary.url }, { url: standby.url }];
+  const stores = await openPostgresStores({ url: primary.url, replicas, tellReplica });
+  const expected = ['1 away', `${new URL(primary.url).port} primary`].toSorted();
+  await vi.waitFor(() => expect(told.toSorted()).toEqual(expected), 20_000);
+  await vi.waitFor(() => expect(stores.goals.lagging?.reading(within(1_000))).toBeDefined(), 10_000);
+  expect(told).toHaveLength(2);
+  await stores.close();
+});
+
 test('a copy that is lost in the middle of a read costs the way to the primary, and is asked no more', async () => {
   const goalId = await submit(here);
   await caughtUp();

@@ -22,7 +22,7 @@ import { migrate } from './migrate.ts';
 import { PostgresEngine } from './postgres-engine.ts';
 import { withStoreErrors } from './postgres-errors.ts';
 import { makeReads, type Readers } from './postgres-reads.ts';
-import { ReplicaSet, type ReplicaOptions } from './replica-set.ts';
+import { ReplicaSet, type ReplicaOptions, type TellReplica } from './replica-set.ts';
 import { readDatabaseAddress } from './server-address.ts';
 
 export interface PostgresOptions extends ConnectOptions {
@@ -31,6 +31,8 @@ export interface PostgresOptions extends ConnectOptions {
   readonly now?: () => number;
   /** Servers that copy the one of `url`, for reads that may lag. */
   readonly replicas?: readonly ConnectOptions[];
+  /** Told when one of them is used no more, and when it is again. */
+  readonly tellReplica?: TellReplica;
   /** Until when what is read just now is waited for: then it is ended. */
   readonly askedFor?: AskedFor;
   /** A faster way for hints than the database's own; that one is used while this one fails. */
@@ -115,8 +117,9 @@ function openReplicas(
   options: PostgresOptions,
   reads: Pick<ReplicaOptions, 'instead' | 'makeReads'>,
 ): ReplicaSet | undefined {
-  const { replicas = [] } = options;
-  return replicas.length === 0 ? undefined : new ReplicaSet({ primary: options, replicas, ...reads });
+  const { replicas = [], tellReplica } = options;
+  const telling = tellReplica === undefined ? {} : { tellReplica };
+  return replicas.length === 0 ? undefined : new ReplicaSet({ primary: options, replicas, ...telling, ...reads });
 }
 
 function lagging(replicas: ReplicaSet | undefined): Pick<GoalStore, 'lagging'> {

@@ -12,11 +12,14 @@ import type { Command, Freshness, GoalReads } from '@chorale/module-goals';
 import type { Sql } from 'postgres';
 import { connect, connectScheduler, type ConnectOptions } from './connect.ts';
 import { Connection } from './connection.ts';
+import { readDatabaseAddress } from './server-address.ts';
 
 const readersMax = 4;
 const lookEachMs = 200;
 /** Looks are kept for as long: who puts up with more gets what is younger. */
 const looksMax = 300;
+/** One look that went wrong is nothing that anybody need be told. */
+const looksUntilTold = 5;
 const tenantsMax = 10_000;
 
 /** What workers and schedulers do for a tenant, all the time: nobody reads on from there. */
@@ -42,13 +45,26 @@ interface Replica {
   readonly readers: Sql;
   readonly scheduler: Sql;
   readonly reads: GoalReads;
+  /** HOST:PORT. */
+  readonly server: string;
   /** What it has replayed; nothing while it does not answer. */
   replayed: number;
+  found: ReplicaState;
+  /** Looks in a row that found the same. */
+  looks: number;
+  told: ReplicaState;
 }
+
+/** `primary`: it takes writes by itself, and is a copy of nothing. */
+export type ReplicaState = 'copy' | 'away' | 'primary';
+
+export type TellReplica = (server: string, state: ReplicaState) => void;
 
 export interface ReplicaOptions {
   readonly primary: ConnectOptions;
   readonly replicas: readonly ConnectOptions[];
+  /** Told when one is used no more, and when it is again. */
+  readonly tellReplica?: TellReplica;
   /** Of the primary: what fails at a copy is asked again there. */
   readonly instead: GoalReads;
   readonly makeReads: (connections: { readonly readers: Sql; readonly scheduler: Sql }) => GoalReads;
@@ -60,6 +76,7 @@ const lookAtReplica = `SELECT CASE WHEN pg_is_in_recovery() THEN pg_wal_lsn_diff
 export class ReplicaSet {
   readonly #primary: Sql;
   readonly #replicas: readonly Replica[];
+  readonly #tell: TellReplica | undefined;
   readonly #written = new Map<TenantId, number>();
   /** Oldest first. */
   #looks: Look[] = [];
@@ -68,11 +85,21 @@ export class ReplicaSet {
   #turn = 0;
   #isClosed = false;
 
-  constructor({ primary, replicas, instead, makeReads }: ReplicaOptions) {
+  constructor({ primary, replicas, tellReplica, instead, makeReads }: ReplicaOptions) {
+    this.#tell = tellReplica;
     this.#primary = connect(primary, 1, {});
     this.#replicas = replicas.map((options) => {
       const pools = { readers: connect(options, readersMax, {}), scheduler: connectScheduler(options, {}) };
-      return { ...pools, reads: orElse(makeReads(pools), instead), replayed: Number.NEGATIVE_INFINITY };
+      const { servers } = readDatabaseAddress(options.url);
+      return {
+        ...pools,
+        reads: orElse(makeReads(pools), instead),
+        server: servers.map(({ host, port }) => `${host}:${port}`).join(','),
+        replayed: Number.NEGATIVE_INFINITY,
+        found: 'copy',
+        looks: 0,
+        told: 'copy',
+      };
     });
     this.#schedule(0);
   }
@@ -119,6 +146,7 @@ export class ReplicaSet {
     const asked = this.#replicas.map(async (replica) => {
       const [row] = await new Connection(replica.readers).values(lookAtReplica);
       replica.replayed = (row?.[0] as number | null | undefined) ?? Number.NEGATIVE_INFINITY;
+      this.#note(replica, replica.replayed === Number.NEGATIVE_INFINITY ? 'primary' : 'copy');
     });
     const primary = new Connection(this.#primary).values(lookAtPrimary).then(([row]) => {
       const [clockMs, lsn] = row as readonly [number, number];
@@ -126,8 +154,20 @@ export class ReplicaSet {
       if (this.#looks.length > looksMax) this.#looks.shift();
     });
     const [, ...found] = await Promise.allSettled([primary, ...asked]);
-    for (const [index, { status }] of found.entries())
-      if (status === 'rejected') this.#replicas[index]!.replayed = Number.NEGATIVE_INFINITY;
+    for (const [index, { status }] of found.entries()) {
+      if (status !== 'rejected') continue;
+      const replica = this.#replicas[index]!;
+      replica.replayed = Number.NEGATIVE_INFINITY;
+      this.#note(replica, 'away');
+    }
+  }
+
+  #note(replica: Replica, found: ReplicaState): void {
+    replica.looks = replica.found === found ? replica.looks + 1 : 1;
+    replica.found = found;
+    if (replica.looks < looksUntilTold || replica.told === found || this.#isClosed) return;
+    replica.told = found;
+    this.#tell?.(replica.server, found);
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ConnectOptions, DatabaseTimeouts, HintCarrier } from '@chorale/adapter-postgres';
+import type { ConnectOptions, DatabaseTimeouts, HintCarrier, ReplicaState } from '@chorale/adapter-postgres';
 import { openSqliteStores } from '@chorale/adapter-sqlite';
 import type { AuditStore, IdentityStore, SecretStore, TenantRows } from '@chorale/module-access';
 import type { EngineLimits, GoalStore } from '@chorale/module-goals';
@@ -30,13 +30,21 @@ export interface Stores {
 }
 
 /** Throws refused `service-in-plain`. */
-export async function openStores({ config, env, links }: Linked, carrier: HintCarrier | undefined): Promise<Stores> {
+export async function openStores(
+  { config, env, log, links }: Linked,
+  carrier: HintCarrier | undefined,
+): Promise<Stores> {
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   const place = placeOf({ config, env, links });
   const stores =
     'path' in place
       ? await openSqliteStores({ ...place, askedFor })
-      : await openOnPostgres({ ...place, askedFor, ...(carrier === undefined ? {} : { carrier }) });
+      : await openOnPostgres({
+          ...place,
+          askedFor,
+          tellReplica: tellReplica(log),
+          ...(carrier === undefined ? {} : { carrier }),
+        });
   await stores.goals.configure(limitsOf(config));
   return stores;
 }
@@ -56,7 +64,19 @@ export function placeOf({ config, env, links }: Pick<Linked, 'config' | 'env' | 
   return { ...linked(address), timeouts, replicas: copies.map((url) => ({ ...linked(url), timeouts })) };
 }
 
-type PostgresPlace = ServerPlace & { readonly carrier?: HintCarrier; readonly askedFor: typeof askedFor };
+function tellReplica(log: Linked['log']): (server: string, state: ReplicaState) => void {
+  return (server, state) => {
+    if (state === 'copy') log.info('the replica is there', { server });
+    else if (state === 'away') log.warn('the replica does not answer; until it does, the primary is asked', { server });
+    else log.warn('what was named as a replica is a primary, and is not asked: name a standby', { server });
+  };
+}
+
+type PostgresPlace = ServerPlace & {
+  readonly carrier?: HintCarrier;
+  readonly askedFor: typeof askedFor;
+  readonly tellReplica: ReturnType<typeof tellReplica>;
+};
 
 interface EmbeddedPlace {
   readonly path: string;
