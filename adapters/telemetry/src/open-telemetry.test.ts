@@ -165,6 +165,15 @@ test('[TM2] tokens, duration and first chunk are histograms; made-up names open 
   expect(text).not.toContain('made-up');
 });
 
+test('[TM1] [TM2] a call without a span of its own is in the metrics', async () => {
+  const { url, told } = await startCollector();
+  const telemetry = openTelemetry({ url, ...options });
+  telemetry.observe({ record: makeRecord(), deployment }, false);
+  await telemetry.close();
+  expect(spansIn(told)).toEqual([]);
+  expect(told.map(({ body }) => body).join('')).toContain('"gen_ai.client.operation.duration"');
+});
+
 test('[TM3] what was said is told to nobody', async () => {
   const { url, told } = await startCollector();
   const telemetry = openTelemetry({ url, ...options });

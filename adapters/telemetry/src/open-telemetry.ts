@@ -26,7 +26,8 @@ export interface TelemetryOptions {
 }
 
 export interface ModelTelemetry {
-  observe(call: ObservedCall): void;
+  /** Metrics take in every call; `span` false sends none of its own for it. */
+  observe(call: ObservedCall, span?: boolean): void;
   /** Reads it each time that metrics are sent. */
   watchLoad(read: () => LoadReading): void;
   /** Sends what is left. Resolves also when the collector does not answer. */
@@ -68,7 +69,9 @@ export function openTelemetry({ url, everyMs, serviceVersion, instanceId }: Tele
   const meters = createMeters(metrics, serviceVersion);
 
   return {
-    observe(call) {
+    observe(call, isSpan = true) {
+      meters.record(call);
+      if (!isSpan) return;
       const { record } = call;
       const span = tracer.startSpan(nameOf(call), {
         kind: SpanKind.CLIENT,
@@ -79,7 +82,6 @@ export function openTelemetry({ url, everyMs, serviceVersion, instanceId }: Tele
       for (const one of record.tries) span.addEvent('chorale.try', tryAttributes(one), one.startedAt);
       if (record.failure !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: record.failure.code });
       span.end(record.endedAt);
-      meters.record(call);
     },
     watchLoad: (read) => watchLoad(metrics.getMeter('chorale.load', serviceVersion), read),
     close: async () => {

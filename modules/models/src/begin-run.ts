@@ -11,7 +11,7 @@ import { promptOf } from './learned-quality.ts';
 import type { CallContext } from './model-call.ts';
 import { findOutcome, posteriorQuality } from './model-quality.ts';
 import { promptFeatures, type PromptFeatures } from './prompt-features.ts';
-import type { RouteBody, RouteCall, Shielded } from './router-ports.ts';
+import type { RouteBody, RouteCall, RouterPorts, Shielded } from './router-ports.ts';
 import type { TenantKnowledge } from './routing-knowledge.ts';
 import type { Budget } from './spend.ts';
 import { keptAdvantage, resolveStrategy } from './strategy-weights.ts';
@@ -98,10 +98,12 @@ function decide(state: RouterState, asked: Asked) {
     avoidFailing: !retries.canSpend(),
     random: ports.random,
     // Of what is more than internal nothing is learned.
-    exploreShare: features === undefined || !isLearnable(dataClass) ? 0 : (ports.exploreShare ?? 0),
+    exploreShare: features === undefined || !isLearnable(dataClass) ? 0 : shareOf(ports.exploreShare),
   });
   return { strategy, strategyBy: by, decision, features };
 }
+
+const shareOf = (share: RouterPorts['exploreShare']): number => (typeof share === 'function' ? share() : (share ?? 0));
 
 const isLearnable = (dataClass: DataClass): boolean => dataClass === 'public' || dataClass === 'internal';
 

@@ -197,4 +197,23 @@ describe('the line in the scores', () => {
     expect(await asked({ dataClass: 'secret' })).toBe(0);
     expect(await asked({ models: ['small'] })).toBe(0);
   });
+
+  test('[LR11] the share is asked for with each call: it may be none for a while', async () => {
+    const own = { retention: 'local' } as const;
+    const fleet = [makeDeployment('x/small', own), makeDeployment('y/large', { ...own, prices: dear.prices })];
+    let share = 0;
+    const stage = makeStage({
+      deployments: fleet,
+      ports: { predictQuality: () => undefined, exploreShare: () => share },
+    });
+    const asked = async (): Promise<number> => {
+      let drawn = 0;
+      for (let time = 0; time < 60; time++)
+        if ((await stage.call({ context: { strategy: 'cost' } })) === 'y/large') drawn += 1;
+      return drawn;
+    };
+    expect(await asked()).toBe(0);
+    share = 0.5;
+    expect(await asked()).toBeGreaterThan(5);
+  });
 });

@@ -34,7 +34,7 @@ export interface RouterPorts {
    */
   readonly predictQuality?: (asked: PredictedCall) => LearnedView | undefined;
   /** The share of calls with a choice, 0 to 1, that go to a model drawn from those they may go to; default 0. */
-  readonly exploreShare?: number;
+  readonly exploreShare?: number | (() => number);
 }
 
 /** What was learned, looked at for one prompt. */

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { startTestApi, type TestApi } from './api-fixture.ts';
 import { loadClasses } from './admit-load.ts';
 import { temporary } from '@chorale/lib-errors';
+import { WatchedExtras } from '../process/extras.ts';
 import { askedFor } from '../process/asked-for.ts';
 import { routes } from './routes/index.ts';
 
@@ -131,6 +132,33 @@ describe('more than a process can do', () => {
     expect(performance.now() - begun).toBeLessThan(limits.waitMs);
     finish();
     await Promise.all(working);
+  });
+
+  test('[API173] what nobody asked for is left off before anybody is refused, and the doctor says so', async () => {
+    const extras = new WatchedExtras();
+    await start({ atOnce: 8, waiting: 6, waitMs: 300 });
+    await at.close();
+    at = await startTestApi({ admission: { atOnce: 8, waiting: 6, waitMs: 300 }, extras });
+    const { listGoals } = at.store;
+    let release: (() => void) | undefined;
+    const over = new Promise<void>((resolve) => (release = resolve));
+    Object.assign(at.store, {
+      listGoals: async (...asked: Parameters<typeof listGoals>) => (await over, listGoals(...asked)),
+    });
+    expect(extras.isOff).toBe(false);
+    const working = slow(4);
+    await settle();
+    expect(extras.isOff).toBe(true);
+    const { items } = (await (await ask('/v1/doctor')).json()) as {
+      items: { name: string; ok: boolean; found: string }[];
+    };
+    expect(items.find(({ name }) => name === 'load')).toMatchObject({ ok: true });
+    expect(items.find(({ name }) => name === 'load')?.found).toContain(
+      ' 0 refused since this process began; left off for now:',
+    );
+    release?.();
+    expect((await Promise.all(working)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    await expect.poll(() => extras.isOff, { timeout: 7_000 }).toBe(false);
   });
 
   test('[API175] an answer that takes longer than whoever asks will wait is not waited for', async () => {

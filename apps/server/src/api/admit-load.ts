@@ -74,6 +74,8 @@ export interface LoadAdmission {
   /** Once it is known who asked. */
   readonly learn: (request: FastifyRequest, caller: Caller) => void;
   readonly state: () => AdmissionState;
+  /** There is no time for what nobody waits for. */
+  readonly isShort: () => boolean;
   readonly close: () => void;
 }
 
@@ -122,6 +124,7 @@ export function admitLoad({ limits = admissionDefault, headers }: LoadOptions): 
     },
     learn: (request, { tenantId }) => tenants.learn(request, tenantId),
     state: () => admission.state,
+    isShort: () => admission.isShort,
     close() {
       clearInterval(sweeping);
       refusals.close();

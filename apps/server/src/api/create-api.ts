@@ -14,7 +14,7 @@ import { readmit, scopeOf } from './caller.ts';
 import { DefinitionCache } from './definition-cache.ts';
 import { defaultStreamLimits, EventStreams, type StreamLimits } from './event-streams.ts';
 import { GoalReads } from './goal-reads.ts';
-import { readLoad } from './describe-load.ts';
+import { tellLoad } from './describe-load.ts';
 import { guardArtifacts } from './guard-artifacts.ts';
 import { guardStore } from './guard-store.ts';
 import { guardRequest, securityHeaders } from './guard-request.ts';
@@ -84,7 +84,7 @@ export function createApi(given: ApiServices, options: ApiOptions = {}): Fastify
     ...(options.onAnswer === undefined ? {} : { onAnswer: options.onAnswer }),
   };
   const limits = createRequestLimits(services.now, options.limits);
-  services.watchLoad?.(() => readLoad(context));
+  tellLoad(context);
   api.decorateRequest('caller');
   load.watch(api);
   api.addHook('onRequest', async (request, reply) => {

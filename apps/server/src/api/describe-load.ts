@@ -1,10 +1,16 @@
 // What a process is asked for, beside what it can do, for `chorale doctor`.
 import type { LoadReading } from '@chorale/adapter-telemetry';
-import type { AdmissionState, BulkheadState } from '@chorale/module-access';
 import type { ApiContext } from './route.ts';
 import type { DoctorCheck } from './services.ts';
 
-export function readLoad({ load, storeGuard, artifactGuard }: Watched): LoadReading {
+/** Once, to whoever acts on it or sends it on. */
+export function tellLoad(context: Watched & Pick<ApiContext, 'services'>): void {
+  const { services, load } = context;
+  services.extras?.watch(load.isShort);
+  services.watchLoad?.(() => readLoad(context));
+}
+
+function readLoad({ load, storeGuard, artifactGuard }: Watched): LoadReading {
   const { atWork, waiting, outcomes } = load.state();
   const { awayMs, refused } = artifactGuard.state;
   const database = { name: 'database', isOpen: storeGuard.opensAfterMs > 0 };
@@ -15,20 +21,23 @@ type Watched = Pick<ApiContext, 'load' | 'storeGuard' | 'artifactGuard'>;
 
 /** Refusals so long ago are of no interest any more. */
 const recentMs = 60_000;
+const leftOff = 'trying models out, learning from outcomes, searching memory by meaning, spans of calls that went well';
 
-export function describeLoad(state: AdmissionState, storeAwayMs: number, files: BulkheadState): readonly DoctorCheck[] {
-  const { atWork, waiting, admitted, refused, tenants, refusedAt } = state;
+export function describeLoad({ load, storeGuard, artifactGuard }: Watched): readonly DoctorCheck[] {
+  const { atWork, waiting, admitted, refused, tenants, refusedAt } = load.state();
+  const files = artifactGuard.state;
+  const extras = load.isShort() ? `; left off for now: ${leftOff}` : '';
   const isRefusing = refusedAt !== undefined && performance.now() - refusedAt < recentMs;
   const checks: DoctorCheck[] = [
     {
       name: 'load',
       ok: !isRefusing,
       optional: true,
-      found: `${atWork} requests at work, ${waiting} of ${tenants} tenants waiting; ${admitted} taken on and ${refused} refused since this process began`,
+      found: `${atWork} requests at work, ${waiting} of ${tenants} tenants waiting; ${admitted} taken on and ${refused} refused since this process began${extras}`,
       ...(isRefusing ? { fix: 'chorale serve --processes 0 (one for each core), or a further machine' } : {}),
     },
   ];
-  if (storeAwayMs > 0)
+  if (storeGuard.opensAfterMs > 0)
     checks.push({
       name: 'database-guard',
       ok: false,

@@ -26,7 +26,7 @@ export interface ApiContext {
   readonly definitions: DefinitionCache;
   readonly goalReads: GoalReads;
   /** What this process takes on. */
-  readonly load: Pick<LoadAdmission, 'learn' | 'state'>;
+  readonly load: Pick<LoadAdmission, 'learn' | 'state' | 'isShort'>;
   /** Until when the database is not asked. */
   readonly storeGuard: GuardedStore['breaker'];
   /** What is asked of the store of files. */

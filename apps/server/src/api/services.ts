@@ -11,6 +11,7 @@ import type { AuditServices } from '../audit/open-audit.ts';
 import type { ErasedPlace, MemoryStore } from '@chorale/module-memory';
 import type { MessageServices } from '../messages/open-messages.ts';
 import type { ModelServices } from '../models/model-services.ts';
+import type { WatchedExtras } from '../process/extras.ts';
 import type { AccessServices } from './caller.ts';
 import type { ArtifactStore, GoalStore, Json, PlanDefinition, ReadCache } from '@chorale/module-goals';
 
@@ -48,6 +49,8 @@ export interface ApiServices {
   readonly findObstacles: () => Promise<readonly string[]>;
   /** The effective configuration; secrets only as the references they were given as. */
   readonly config: () => { readonly [key: string]: Json };
+  /** What is left off while much is asked. */
+  readonly extras?: Pick<WatchedExtras, 'watch'>;
   /** Told how to read what this process is asked for; where metrics are sent. */
   readonly watchLoad?: (read: () => LoadReading) => void;
   readonly version: string;

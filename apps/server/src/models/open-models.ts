@@ -30,6 +30,7 @@ import {
 import type { Config } from '../config/config-schema.ts';
 import { isAskedFromHere } from '../config/load-config.ts';
 import { systemClock } from '../process/clock.ts';
+import type { Extras } from '../process/extras.ts';
 import type { Log } from '../process/log.ts';
 import type { SecretReader } from '../secrets/secret-reader.ts';
 import { createFleetKeeper } from './fleet-keeper.ts';
@@ -64,6 +65,7 @@ export interface ModelParts {
   readonly spend: SpendStore;
   /** Where answers to agents are kept until their journals hold them. */
   readonly replies?: ReplyKeeper;
+  readonly extras: Extras;
   readonly log: Log;
   readonly read: SecretReader;
   readonly onKey: (provider: string, key: string) => void;
@@ -72,7 +74,8 @@ export interface ModelParts {
 /** The start does not wait longer for providers; what answers later is there a moment later. */
 const firstLookMsMax = 2_000;
 
-export async function openModels({ config, env, spend, replies, log, read, onKey }: ModelParts): Promise<OpenModels> {
+export async function openModels(parts: ModelParts): Promise<OpenModels> {
+  const { config, env, spend, replies, extras, log, read, onKey } = parts;
   const { models } = config;
   const clock = systemClock;
   await putConfiguredBudgets(models.budgets, { spend, now: clock.now(), random: Math.random });
@@ -84,8 +87,8 @@ export async function openModels({ config, env, spend, replies, log, read, onKey
     log.error(`models: ${what}`, about);
   const privacy = makePrivacy(models.privacy);
   const telemetry = await startTelemetry(config);
-  const observed = telemetry === undefined ? spend : observing(spend, telemetry, keeper.fleet);
-  const { book, learner } = openLearning({ spend, clock, report, fleet: keeper.fleet });
+  const observed = telemetry === undefined ? spend : observing({ spend, telemetry, extras }, keeper.fleet);
+  const { book, learner } = openLearning({ spend, clock, report, fleet: keeper.fleet, extras });
   const route = (call: RouteCall): Promise<RoutedCall> => router.routeCall(call);
   const embedding = { route, privacy, dataClass: models.privacy.dataClass };
   const caches = openAnswerCaches({ config: models.cache, spend, clock, models: embedding });
@@ -97,7 +100,12 @@ export async function openModels({ config, env, spend, replies, log, read, onKey
     fleet: keeper.fleet,
     knowledge: createRoutingKnowledge({ spend, clock, report }),
     report,
-    ...(models.learn ? { predictQuality: createQualityPredictor(book.find), exploreShare: models.exploreShare } : {}),
+    ...(models.learn
+      ? {
+          predictQuality: createQualityPredictor(book.find),
+          exploreShare: () => (extras.isOff ? 0 : models.exploreShare),
+        }
+      : {}),
     ...(replies === undefined ? {} : { replies }),
     ...(privacy === undefined ? {} : { privacy }),
     ...caches.ports,
@@ -158,15 +166,17 @@ interface LearningParts {
   readonly clock: Clock;
   readonly report: (problem: { readonly what: string; readonly error: unknown }) => void;
   readonly fleet: () => Fleet;
+  readonly extras: Extras;
 }
 
-function openLearning({ spend, clock, report, fleet }: LearningParts) {
+function openLearning({ spend, clock, report, fleet, extras }: LearningParts) {
   const book = createLearnedBook({ spend, now: () => clock.now(), report });
   const learner = createQualityLearner({
     spend,
     clock,
     book,
     train: trainInThread,
+    hasTime: () => !extras.isOff,
     report,
     // A deployment that is gone is named after its model.
     modelOf: (deploymentId) =>
@@ -176,10 +186,15 @@ function openLearning({ spend, clock, report, fleet }: LearningParts) {
   return { book, learner };
 }
 
-function observing(spend: SpendStore, telemetry: ModelTelemetry, fleet: () => Fleet): SpendStore {
+interface Observed extends Pick<ModelParts, 'spend' | 'extras'> {
+  readonly telemetry: ModelTelemetry;
+}
+
+function observing({ spend, telemetry, extras }: Observed, fleet: () => Fleet): SpendStore {
   return observeCalls(spend, (record) => {
     const { deployments } = fleet();
-    telemetry.observe({ record, deployment: deployments.find(({ id }) => id === record.deploymentId) });
+    const deployment = deployments.find(({ id }) => id === record.deploymentId);
+    telemetry.observe({ record, deployment }, !extras.isOff || record.failure !== undefined);
   });
 }
 

@@ -123,3 +123,26 @@ test('[MD5] a training that fails is reported, and the next is made all the same
   await rate(520, 640);
   expect(await spend.findLearned(defaultTenant, 0)).toMatchObject({ version: 1, learned: '{}' });
 });
+
+test('[QL3] nothing is learned while there is no time for it, and the first outcome after that is enough to begin', async () => {
+  let hasTime = false;
+  let trained = 0;
+  learner = createQualityLearner({
+    spend,
+    clock: { now: Date.now },
+    book,
+    modelOf: () => 'small',
+    report: (problem) => void problems.push(problem),
+    hasTime: () => hasTime,
+    train: async () => {
+      trained += 1;
+      return '{}';
+    },
+  });
+  await rate(0, 520);
+  expect(trained).toBe(0);
+  hasTime = true;
+  await rate(520, 521);
+  expect(trained).toBe(1);
+  expect(problems.filter(({ what }) => what === 'not-learned')).toEqual([]);
+});

@@ -3,6 +3,7 @@
 // Owns:       which tenants have new outcomes, and the one training that runs.
 // Invariants: QL1 one training at a time, in a thread of its own; no call waits for it.
 //             QL2 what could not be learned from now is not read again before as many outcomes more have come.
+//             QL3 it is left for later while there is no time for it.
 import type { TenantId } from '@chorale/lib-ids';
 import type { Clock } from '@chorale/lib-time';
 import { labelledOutcomesMin, type ModelCallRecord, type OutcomeCount, type SpendStore } from '@chorale/module-models';
@@ -23,6 +24,8 @@ interface LearnerWorld {
   readonly book: Pick<LearnedBook, 'refresh'>;
   /** The model that a deployment has. */
   readonly modelOf: (deploymentId: string) => string;
+  /** What is not learned now is learned later. */
+  readonly hasTime?: () => boolean;
   readonly train: (training: Training, signal: AbortSignal) => Promise<string>;
   readonly report: (problem: { readonly what: 'not-learned'; readonly error: unknown }) => void;
 }
@@ -57,6 +60,11 @@ export function createQualityLearner(world: LearnerWorld): QualityLearner {
   }
 
   async function look(tenantId: TenantId): Promise<void> {
+    if (world.hasTime?.() === false) {
+      // The next outcome leads here again.
+      noticed.set(tenantId, noticesPerLook - 1);
+      return;
+    }
     const counts = await spend.countOutcomes(tenantId);
     const total = counts.reduce((sum, { good, bad }) => sum + good + bad, 0);
     const models = countLearnable(counts);

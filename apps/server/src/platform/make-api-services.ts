@@ -62,6 +62,7 @@ export function makeApiServices({ config, log }: PlatformOptions, parts: Platfor
       return checks.filter((check) => !check.ok && !check.optional).map(({ name, found }) => `${name}: ${found}`);
     },
     config: () => ({ ...redactConfig(values), version }),
+    extras: parts.extras,
     ...(models.watchLoad === undefined ? {} : { watchLoad: models.watchLoad }),
     version: productVersion,
     hosts: values.insecure ? 'any' : values.hosts,

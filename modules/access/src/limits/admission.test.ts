@@ -139,6 +139,23 @@ describe('admission', () => {
   });
 });
 
+test('[AD6] there is no time for extras from when half of the places are taken until a moment after, and nobody was refused', () => {
+  const clock = { now: 0 };
+  const admission = new Admission({ atOnce: 8, waiting: 8, waitMs: 100 }, () => clock.now);
+  const enter = () =>
+    admission.enter({ tenant: 'north', load: 'read', begin: () => undefined, refuse: () => undefined });
+  const left = [enter(), enter(), enter()];
+  expect(admission.isShort).toBe(false);
+  left.push(enter());
+  expect(admission.isShort).toBe(true);
+  expect(admission.state.refused).toBe(0);
+  for (const leave of left) leave();
+  clock.now = 4_999;
+  expect(admission.isShort).toBe(true);
+  clock.now = 5_000;
+  expect(admission.isShort).toBe(false);
+});
+
 test('[CB1] [CB2] a breaker lets nobody through after failures in a row, then one, and all again when that went well', () => {
   const clock = { now: 0 };
   const breaker = createCircuitBreaker({ failuresMax: 3, openMs: 100, now: () => clock.now });

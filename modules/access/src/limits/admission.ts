@@ -7,6 +7,8 @@
 //                 share of it gives way, what reads before what changes, what came last first.
 //             AD3 tenants that wait take turns; of one tenant, what changes goes before what reads, and what came first first.
 //             AD4 what is costly and can be done without is refused as soon as somebody waits.
+//             AD6 from when half of the places are taken until a moment after, there is no time for extras: long before anybody is
+//                 refused.
 //             AD5 who leaves, at work or waiting, makes room at once, and only once.
 
 export interface AdmissionLimits {
@@ -59,6 +61,8 @@ interface Line {
 }
 
 const tenantShare = 0.75;
+const shortShare = 0.5;
+const shortMs = 5_000;
 
 export class Admission {
   readonly #limits: AdmissionLimits;
@@ -71,10 +75,16 @@ export class Admission {
   #admitted = 0;
   #refused = 0;
   #refusedAt: number | undefined;
+  #shortUntil = -Infinity;
 
   constructor(limits: AdmissionLimits, now: () => number) {
     this.#limits = limits;
     this.#now = now;
+  }
+
+  /** There is no time for what nobody waits for. */
+  get isShort(): boolean {
+    return this.#now() < this.#shortUntil;
   }
 
   get state(): AdmissionState {
@@ -134,6 +144,7 @@ export class Admission {
     this.#atWork += 1;
     this.#admitted += 1;
     this.#count('admitted', place);
+    if (this.#atWork >= this.#limits.atOnce * shortShare) this.#shortUntil = this.#now() + shortMs;
     place.asking.begin();
   }
 

@@ -68,14 +68,9 @@ const doctor = defineRoute({
   responses: {
     200: { description: 'Checks, each with the command that mends it.', schema: pageOf(doctorCheckSchema) },
   },
-  handle: async (_input, { services, load, storeGuard, artifactGuard }) => ({
+  handle: async (_input, context) => ({
     status: 200,
-    body: {
-      items: [
-        ...(await services.runDoctor()),
-        ...describeLoad(load.state(), storeGuard.opensAfterMs, artifactGuard.state),
-      ],
-    },
+    body: { items: [...(await context.services.runDoctor()), ...describeLoad(context)] },
   }),
 });
 
