@@ -151,7 +151,9 @@ const telemetry = z.strictObject({
     .string()
     .regex(/^(?:https?:\/\/.+)?$/, 'must be empty or an http address, as in http://127.0.0.1:4318')
     .default('')
-    .describe('Where spans and metrics of model calls, and metrics of load, are sent in OTLP over HTTP; empty: nowhere'),
+    .describe(
+      'Where spans and metrics of model calls, and metrics of load, are sent in OTLP over HTTP; empty: nowhere',
+    ),
   seconds: z.number().min(1).default(15).describe('How often they are sent'),
 });
 
