@@ -5,7 +5,7 @@ import type { ModelServices } from '../models/model-services.ts';
 import type { Log } from '../process/log.ts';
 import { openMeaning } from './open-meaning.ts';
 
-test('[EX1] a question is searched by its words alone while extras are off, without asking a model', async () => {
+test('[API173] a question is searched by its words alone while extras are off, without asking a model', async () => {
   const asked: string[] = [];
   const memory = {
     search: async () => {

@@ -124,7 +124,7 @@ test('[MD5] a training that fails is reported, and the next is made all the same
   expect(await spend.findLearned(defaultTenant, 0)).toMatchObject({ version: 1, learned: '{}' });
 });
 
-test('[QL3] nothing is learned while there is no time for it, and the first outcome after that is enough to begin', async () => {
+test('[API173] nothing is learned while there is no time for it, and the first outcome after that is enough to begin', async () => {
   let hasTime = false;
   let trained = 0;
   learner = createQualityLearner({
