@@ -62,7 +62,7 @@ export class Connection {
 
   /** Rows as arrays. The statement is sent at once; not awaiting it lets the next one follow without a round trip. */
   values(text: string, ...parameters: readonly (string | number | null)[]): Promise<Rows> {
-    return this.#send(text, parameters).answer;
+    return this.send(text, parameters).answer;
   }
 
   /** For reads alone: one that nobody waits for is ended, and one that was ended in place of another is sent again. */
@@ -70,7 +70,7 @@ export class Connection {
     const signal = this.#ended?.askedFor();
     for (let tries = 1; ; tries++) {
       refuseEnded(signal);
-      const sent = this.#send(text, parameters);
+      const sent = this.send(text, parameters);
       try {
         return await (signal === undefined ? sent.answer : this.#until(signal, sent));
       } catch (cause) {
@@ -117,7 +117,8 @@ export class Connection {
     }
   }
 
-  #send(text: string, parameters: readonly (string | number | null)[]): Sent {
+  /** Everything that is asked goes through here. */
+  send(text: string, parameters: readonly (string | number | null)[]): Sent {
     const query = this.#sql
       .unsafe(text, [...parameters], { prepare: true })
       .values()

@@ -34,10 +34,10 @@ interface Asked {
 /** What a list asks the database, as it is sent. Rows of the archive are in one piece for each goal, and are put in order there. */
 async function listen(list: () => Promise<unknown>): Promise<readonly Asked[]> {
   const asked: Asked[] = [];
-  const { values } = Connection.prototype;
-  vi.spyOn(Connection.prototype, 'values').mockImplementation(function (this: Connection, text, ...given) {
+  const { send } = Connection.prototype;
+  vi.spyOn(Connection.prototype, 'send').mockImplementation(function (this: Connection, text, given) {
     asked.push({ text, values: given });
-    return values.call(this, text, ...given);
+    return send.call(this, text, given);
   });
   await list();
   vi.restoreAllMocks();
