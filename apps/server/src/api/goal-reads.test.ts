@@ -13,7 +13,7 @@ test('[API171] a version that nobody was given yet makes no old answer pass for 
     onCommit: () => () => undefined,
     lagging: { reading: () => undefined, writtenUntil: () => now },
   } as unknown as ApiServices['store'];
-  const goals = new GoalReads({ store } as ApiServices);
+  const goals = new GoalReads({ store });
   const ask = async (since: number): Promise<number | undefined> => (await goals.find(store, goal, since))?.version;
   expect(await ask(999_999_999_999_999)).toBe(2);
   // Changed by another process, whose hint is lost; whoever did that was told of version 150.

@@ -1,4 +1,4 @@
-import { makeId, type ProjectId } from '@chorale/lib-ids';
+import { makeId } from '@chorale/lib-ids';
 import { projectNotFound } from '@chorale/module-access';
 import type { BudgetId } from '@chorale/module-models';
 import { z } from 'zod';
@@ -40,10 +40,7 @@ const put = defineRoute({
   handle: async ({ caller, body }, { services }) => {
     const { scope, subject = '' } = body;
     // A budget under a name that nobody has would limit nothing, and nobody would know.
-    if (
-      scope === 'project' &&
-      (await services.access.projects.find(caller.tenantId, subject as ProjectId)) === undefined
-    )
+    if (scope === 'project' && (await services.access.projects.find(caller.tenantId, subject)) === undefined)
       throw projectNotFound(subject);
     const { budget } = await services.models.spend.execute({
       command: 'put-budget',
