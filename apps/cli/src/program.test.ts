@@ -71,6 +71,7 @@ test('[CLI1] what was not understood ends with 2 and says how to find out more',
     ['run', 'x', '-i', 'novalue'],
     ['goal', 'edit', 'g', '--reason', 'r'],
     ['completion', 'tcsh'],
+    ['trust', '/no/such/folder'],
     ['goal', 'list', '--server', '::'],
   ]) {
     const { code, out, error } = await run(args);
