@@ -16,12 +16,12 @@ const samplesMax = 3;
 type Parameters = readonly (string | number | null)[];
 const sent = new Map<string, Parameters[]>();
 
-const { values } = Connection.prototype;
-Connection.prototype.values = function recorded(text: string, ...parameters: Parameters) {
+const { send } = Connection.prototype;
+Connection.prototype.send = function recorded(text: string, parameters: Parameters) {
   const known = sent.get(text);
   if (known === undefined) sent.set(text, [parameters]);
   else if (known.length < samplesMax) known.push(parameters);
-  return values.call(this, text, ...parameters);
+  return send.call(this, text, parameters);
 };
 
 interface Plan {
