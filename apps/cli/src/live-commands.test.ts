@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { runProgram } from './program.ts';
+import { runTyped } from './run-typed.fixture.ts';
 
 let server: Server | undefined;
 afterEach(() => void server?.close());
@@ -34,24 +34,7 @@ async function goalThatSays(...pieces: readonly string[]): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-async function run(url: string, ...args: readonly string[]) {
-  let [out, error] = ['', ''];
-  const code = await runProgram([...args, '--server', url], {
-    terminal: {
-      out: (text) => (out += text),
-      error: (text) => (error += text),
-      live: false,
-      coloured: false,
-      columns: () => undefined,
-      rows: () => 24,
-    },
-    env: {},
-    now: () => 0,
-    signal: new AbortController().signal,
-    readText: () => Promise.reject(new Error('nothing is read')),
-  });
-  return { code, out, error };
-}
+const run = (url: string, ...args: readonly string[]) => runTyped(url, args, { now: () => 0 });
 
 test('[CLI33] what models say is printed as it comes, with who says it, and ends with the goal', async () => {
   const url = await goalThatSays(

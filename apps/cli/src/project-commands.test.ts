@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { runProgram } from './program.ts';
+import { runTyped } from './run-typed.fixture.ts';
 
 interface Asked {
   readonly method: string;
@@ -28,23 +28,9 @@ beforeEach(async () => {
 afterEach(() => void server.close());
 
 async function run(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  let out = '';
-  let error = '';
-  const code = await runProgram([...args, '--server', `http://127.0.0.1:${(server.address() as AddressInfo).port}`], {
-    terminal: {
-      out: (text) => (out += text),
-      error: (text) => (error += text),
-      live: false,
-      coloured: false,
-      columns: () => undefined,
-      rows: () => 24,
-    },
+  return runTyped(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, args, {
     env: { CHORALE_KEY: 'k', ...env },
-    now: () => 1_000_000,
-    signal: new AbortController().signal,
-    readText: async () => '',
   });
-  return { code, out, error };
 }
 
 const project = {

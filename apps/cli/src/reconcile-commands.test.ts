@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { runProgram } from './program.ts';
+import { runTyped } from './run-typed.fixture.ts';
 
 const goal = { goalId: 'goal_1', title: 'Pay the bills', workflow: 'w', state: 'running', restoredIn: 1 };
 const task = { no: 0, key: 'pay', state: 'ready', attempt: 2, run: 1 };
@@ -32,23 +32,7 @@ function answerTo(url: string): object {
 }
 
 async function run(...args: readonly string[]) {
-  let out = '';
-  let error = '';
-  const code = await runProgram([...args, '--server', `http://127.0.0.1:${(server.address() as AddressInfo).port}`], {
-    terminal: {
-      out: (text) => (out += text),
-      error: (text) => (error += text),
-      live: false,
-      coloured: false,
-      columns: () => undefined,
-      rows: () => 24,
-    },
-    env: { CHORALE_KEY: 'k' },
-    now: () => 1_000_000,
-    signal: new AbortController().signal,
-    readText: async () => '',
-  });
-  return { code, out, error };
+  return runTyped(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, args, { env: { CHORALE_KEY: 'k' } });
 }
 
 test('[CLI36] where nothing is left to resolve, that is said', async () => {
