@@ -10,6 +10,7 @@ import {
 } from '@chorale/module-models';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createLearnedBook, type LearnedBook } from './learned-book.ts';
+import { ManualClock } from '../process/manual-clock.ts';
 import { createQualityLearner, type QualityLearner } from './quality-learner.ts';
 import { trainInThread, type Training } from './train-in-thread.ts';
 
@@ -29,7 +30,7 @@ beforeEach(async () => {
   book = createLearnedBook({ spend, now: Date.now, report });
   learner = createQualityLearner({
     spend,
-    clock: { now: Date.now },
+    clock: new ManualClock(),
     book,
     modelOf: (deploymentId) => deploymentId.slice(2),
     report,
@@ -108,7 +109,7 @@ test('[MD5] a training that fails is reported, and the next is made all the same
   let fails = true;
   learner = createQualityLearner({
     spend,
-    clock: { now: Date.now },
+    clock: new ManualClock(),
     book,
     modelOf: () => 'small',
     report: (problem) => void problems.push(problem),
@@ -124,12 +125,13 @@ test('[MD5] a training that fails is reported, and the next is made all the same
   expect(await spend.findLearned(defaultTenant, 0)).toMatchObject({ version: 1, learned: '{}' });
 });
 
-test('[API173] nothing is learned while there is no time for it, and the first outcome after that is enough to begin', async () => {
+test('[API173] nothing is learned while there is no time for it, and as soon as there is without another outcome', async () => {
+  const clock = new ManualClock();
   let hasTime = false;
   let trained = 0;
   learner = createQualityLearner({
     spend,
-    clock: { now: Date.now },
+    clock,
     book,
     modelOf: () => 'small',
     report: (problem) => void problems.push(problem),
@@ -141,8 +143,12 @@ test('[API173] nothing is learned while there is no time for it, and the first o
   });
   await rate(0, 520);
   expect(trained).toBe(0);
+  await clock.pass(60_000);
+  await learner.idle();
+  expect([trained, clock.waiting]).toEqual([0, 1]);
   hasTime = true;
-  await rate(520, 521);
-  expect(trained).toBe(1);
+  await clock.pass(5_000);
+  await learner.idle();
+  expect([trained, clock.waiting]).toEqual([1, 0]);
   expect(problems.filter(({ what }) => what === 'not-learned')).toEqual([]);
 });

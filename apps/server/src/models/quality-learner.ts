@@ -3,7 +3,7 @@
 // Owns:       which tenants have new outcomes, and the one training that runs.
 // Invariants: QL1 one training at a time, in a thread of its own; no call waits for it.
 //             QL2 what could not be learned from now is not read again before as many outcomes more have come.
-//             QL3 it is left for later while there is no time for it.
+//             QL3 while there is no time for it, it is left for later, and then begun without waiting for another outcome.
 import type { TenantId } from '@chorale/lib-ids';
 import type { Clock } from '@chorale/lib-time';
 import { labelledOutcomesMin, type ModelCallRecord, type OutcomeCount, type SpendStore } from '@chorale/module-models';
@@ -20,7 +20,7 @@ export interface QualityLearner {
 
 interface LearnerWorld {
   readonly spend: Pick<SpendStore, 'execute' | 'countOutcomes' | 'listOutcomes' | 'findLearned'>;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Clock;
   readonly book: Pick<LearnedBook, 'refresh'>;
   /** The model that a deployment has. */
   readonly modelOf: (deploymentId: string) => string;
@@ -37,6 +37,7 @@ const newShareMin = 0.1;
 const newMin = 100;
 /** Counting is cheap, but not for each outcome. */
 const noticesPerLook = 20;
+const postponedMs = 5_000;
 
 export function createQualityLearner(world: LearnerWorld): QualityLearner {
   const { spend, clock, book } = world;
@@ -45,6 +46,8 @@ export function createQualityLearner(world: LearnerWorld): QualityLearner {
   const noticed = new Map<TenantId, number>();
   /** How many there were when they were read last, and of how many models enough. */
   const readAt = new Map<TenantId, { readonly total: number; readonly models: number }>();
+  /** Takes back the look that is to come, by tenant. */
+  const postponed = new Map<TenantId, () => void>();
   let working: Promise<void> = Promise.resolve();
 
   function notice(tenantId: TenantId): void {
@@ -52,6 +55,10 @@ export function createQualityLearner(world: LearnerWorld): QualityLearner {
     noticed.set(tenantId, ((before ?? 0) + 1) % noticesPerLook);
     // The first after the start may be the one that makes it enough.
     if (before !== undefined && before + 1 < noticesPerLook) return;
+    lookSoon(tenantId);
+  }
+
+  function lookSoon(tenantId: TenantId): void {
     working = working
       .then(() => (closing.signal.aborted ? undefined : look(tenantId)))
       .catch((error: unknown) => {
@@ -59,12 +66,17 @@ export function createQualityLearner(world: LearnerWorld): QualityLearner {
       });
   }
 
+  function postpone(tenantId: TenantId): void {
+    if (postponed.has(tenantId)) return;
+    const again = (): void => {
+      postponed.delete(tenantId);
+      lookSoon(tenantId);
+    };
+    postponed.set(tenantId, clock.schedule(postponedMs, again));
+  }
+
   async function look(tenantId: TenantId): Promise<void> {
-    if (world.hasTime?.() === false) {
-      // The next outcome leads here again.
-      noticed.set(tenantId, noticesPerLook - 1);
-      return;
-    }
+    if (world.hasTime?.() === false) return postpone(tenantId);
     const counts = await spend.countOutcomes(tenantId);
     const total = counts.reduce((sum, { good, bad }) => sum + good + bad, 0);
     const models = countLearnable(counts);
@@ -97,6 +109,7 @@ export function createQualityLearner(world: LearnerWorld): QualityLearner {
     idle: () => working,
     async close() {
       closing.abort();
+      for (const takeBack of postponed.values()) takeBack();
       await working;
     },
   };
