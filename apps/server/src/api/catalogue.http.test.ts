@@ -128,5 +128,6 @@ test('[API54] workers, the queue, the configuration and the state of the machine
   expect(await at.client.runDoctor()).toMatchObject([
     { name: 'everything', ok: true },
     { name: 'load', ok: true },
+    { name: 'files', ok: true },
   ]);
 });

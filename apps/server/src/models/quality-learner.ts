@@ -46,8 +46,7 @@ export function createQualityLearner(world: LearnerWorld): QualityLearner {
   const noticed = new Map<TenantId, number>();
   /** How many there were when they were read last, and of how many models enough. */
   const readAt = new Map<TenantId, { readonly total: number; readonly models: number }>();
-  /** Takes back the look that is to come, by tenant. */
-  const postponed = new Map<TenantId, () => void>();
+  const later = createLater<TenantId>(clock, postponedMs);
   let working: Promise<void> = Promise.resolve();
 
   function notice(tenantId: TenantId): void {
@@ -66,17 +65,8 @@ export function createQualityLearner(world: LearnerWorld): QualityLearner {
       });
   }
 
-  function postpone(tenantId: TenantId): void {
-    if (postponed.has(tenantId)) return;
-    const again = (): void => {
-      postponed.delete(tenantId);
-      lookSoon(tenantId);
-    };
-    postponed.set(tenantId, clock.schedule(postponedMs, again));
-  }
-
   async function look(tenantId: TenantId): Promise<void> {
-    if (world.hasTime?.() === false) return postpone(tenantId);
+    if (world.hasTime?.() === false) return later.once(tenantId, () => lookSoon(tenantId));
     const counts = await spend.countOutcomes(tenantId);
     const total = counts.reduce((sum, { good, bad }) => sum + good + bad, 0);
     const models = countLearnable(counts);
@@ -109,7 +99,7 @@ export function createQualityLearner(world: LearnerWorld): QualityLearner {
     idle: () => working,
     async close() {
       closing.abort();
-      for (const takeBack of postponed.values()) takeBack();
+      later.cancel();
       await working;
     },
   };
@@ -120,4 +110,22 @@ function countLearnable(counts: readonly Pick<OutcomeCount, 'model' | 'good' | '
   const byModel = new Map<string, number>();
   for (const { model, good, bad } of counts) byModel.set(model, (byModel.get(model) ?? 0) + good + bad);
   return [...byModel.values()].filter((count) => count >= labelledOutcomesMin).length;
+}
+
+/** What is done after a while: once for each key, however often it is asked for. */
+function createLater<Key>(clock: Pick<Clock, 'schedule'>, delayMs: number) {
+  const waiting = new Map<Key, () => void>();
+  return {
+    once(key: Key, act: () => void): void {
+      if (waiting.has(key)) return;
+      const run = (): void => {
+        waiting.delete(key);
+        act();
+      };
+      waiting.set(key, clock.schedule(delayMs, run));
+    },
+    cancel(): void {
+      for (const takeBack of waiting.values()) takeBack();
+    },
+  };
 }
