@@ -4,10 +4,11 @@ import type { Benchmark } from '../harness/index.ts';
 import { auditLog } from './audit/part.ts';
 import { badInputs } from './bad-inputs/part.ts';
 import { hostileModel } from './hostile/part.ts';
+import { provedByTests } from './proved/part.ts';
 import { tenantIsolation } from './tenants/part.ts';
 import type { BenchPart } from './part.ts';
 
-const parts: readonly BenchPart[] = [tenantIsolation, auditLog, hostileModel, badInputs];
+const parts: readonly BenchPart[] = [tenantIsolation, auditLog, hostileModel, badInputs, provedByTests];
 
 export const benchmark: Benchmark = {
   name: 'access',

@@ -5,7 +5,7 @@ import postgres from 'postgres';
 import type { BenchContext } from '../harness/index.ts';
 
 export const broker = process.env.CHORALE_TEST_RABBITMQ ?? 'amqp://guest:guest@127.0.0.1:5672';
-const database = process.env.CHORALE_TEST_POSTGRES ?? 'postgres://postgres@127.0.0.1:5432/postgres';
+export const database = process.env.CHORALE_TEST_POSTGRES ?? 'postgres://postgres@127.0.0.1:5432/postgres';
 
 export interface OwnSchema {
   readonly url: string;

@@ -33,6 +33,8 @@ export interface BenchContext {
   wants(...ids: readonly string[]): boolean;
   /** The path after --data, absolute. */
   readonly data: string | undefined;
+  /** --full: as long and as much as the goal says, where less is measured without. */
+  readonly full: boolean;
   /** The path after --eval, absolute: data that what is learned from `data` is judged on, and never tuned on. */
   readonly heldOut: string | undefined;
   /** The folder where the peers are installed: a program started there finds them in node_modules. */

@@ -68,6 +68,15 @@ test('--only leaves the other goals out of the report, and the benchmark can tel
   expect(rows.map((row) => row.goal.id)).toEqual(['E2']);
 });
 
+test('--only of a name without its letter takes all parts of it, and nothing else', async () => {
+  const [goal] = benchmarkOf().goals;
+  const ids = ['E1a', 'E1b', 'E10a', 'E2'];
+  const goals = ids.map((id) => ({ ...goal!, id }));
+  const { rows } = await run({ ...benchmarkOf(), goals }, ['E1']);
+  expect(rows.map((row) => row.goal.id)).toEqual(['E1a', 'E1b']);
+  await expect(run({ ...benchmarkOf(), goals }, ['E'])).rejects.toThrow('has no goal E;');
+});
+
 test('--only refuses a goal that does not exist, by name', async () => {
   await expect(run(benchmarkOf(), ['E9'])).rejects.toThrow('example has no goal E9; it has E1, E2');
 });

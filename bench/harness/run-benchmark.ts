@@ -18,6 +18,7 @@ export interface RunOptions {
   readonly only: readonly string[] | undefined;
   readonly data: string | undefined;
   readonly heldOut?: string | undefined;
+  readonly full?: boolean;
   /** Where the peers are, or are to be, installed. */
   readonly peersFolder: string;
   readonly print: (line: string) => void;
@@ -38,6 +39,7 @@ export async function runBenchmark(benchmark: Benchmark, options: RunOptions): P
     wants: (...ids) => ids.some((id) => wanted.has(id)),
     data: options.data,
     heldOut: options.heldOut,
+    full: options.full === true,
     peersFolder: options.peersFolder,
     importPeer: (specifier) => importPeer(options.peersFolder, specifier),
     scratch,
@@ -56,13 +58,17 @@ export async function runBenchmark(benchmark: Benchmark, options: RunOptions): P
 
 function askedGoals(benchmark: Benchmark, only: readonly string[] | undefined): Benchmark['goals'] {
   const known = new Set(benchmark.goals.map((goal) => goal.id));
+  // H4 is H4a, H4b and so on.
+  const isNamed = (id: string, name: string): boolean => id === name || id.replace(/(?<=\d)[a-z]$/, '') === name;
   if (known.size !== benchmark.goals.length) throw new Error(`the benchmark ${benchmark.name} names a goal twice.`);
-  const unknown = only?.filter((id) => !known.has(id)) ?? [];
+  const unknown = only?.filter((name) => ![...known].some((id) => isNamed(id, name))) ?? [];
   if (unknown.length > 0) {
     const all = [...known].join(', ');
     throw refused('bench-goal-unknown', `${benchmark.name} has no goal ${unknown.join(', ')}; it has ${all}.`);
   }
-  return only === undefined ? benchmark.goals : benchmark.goals.filter((goal) => only.includes(goal.id));
+  return only === undefined
+    ? benchmark.goals
+    : benchmark.goals.filter(({ id }) => only.some((name) => isNamed(id, name)));
 }
 
 async function collect(benchmark: Benchmark, context: BenchContext): Promise<ReadonlyMap<string, number>> {

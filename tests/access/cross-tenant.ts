@@ -1,9 +1,27 @@
-// Tries to reach one tenant from another: every role, every route, and in each of its places what leads to things of the
-// other tenant.
+// Tries to reach one tenant, or one project, from another: every role, every route, and in each of its places what leads to things
+// of the other.
 import { createClient } from '@chorale/lib-client';
-import { routeAttacks, send, type RouteAttack } from '../bad-inputs/attack-routes.ts';
+import { routeAttacks, send, type ApiDescription, type RouteAttack } from '../bad-inputs/attack-routes.ts';
 import { seededRandom } from './seeded-random.ts';
-import { askingRoles, portraitOf, type TwoTenants } from './two-tenants.ts';
+import type { TwoTenants } from './two-tenants.ts';
+
+export interface Probed {
+  readonly baseUrl: string;
+  readonly description: ApiDescription;
+  /** Under which is asked, by who asks. */
+  readonly keys: ReadonlyMap<string, string>;
+  readonly target: Target;
+}
+
+/** What nothing may be seen or changed of. */
+export interface Target {
+  /** By the names that parameters have. */
+  readonly ids: Readonly<Record<string, string>>;
+  /** A word that is in everything it has, and in nothing that leads to it. */
+  readonly content: string;
+  /** Everything it can see of itself, in one text. */
+  portrait(): Promise<string>;
+}
 
 export interface ProbeResult {
   readonly asked: number;
@@ -14,14 +32,15 @@ export interface ProbeResult {
 
 const atOnce = 8;
 
-export async function probe(at: TwoTenants, count: number, seed: number): Promise<ProbeResult> {
-  const { baseUrl, description, keys, south } = at;
-  const before = await portraitOf(south.client);
+export async function probe(at: Probed, count: number, seed: number): Promise<ProbeResult> {
+  const { baseUrl, description, keys, target: of } = at;
+  const askers = [...keys.keys()];
+  const before = await of.portrait();
   const random = seededRandom(seed);
-  const values = Object.values(south.ids);
+  const values = Object.values(of.ids);
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)]!;
-  const attacks = askingRoles.map((role): readonly (readonly [string, RouteAttack])[] => {
-    const target = { baseUrl, authorization: `Bearer ${keys.get(role) ?? ''}`, known: south.ids };
+  const attacks = askers.map((asker): readonly (readonly [string, RouteAttack])[] => {
+    const target = { baseUrl, authorization: `Bearer ${keys.get(asker) ?? ''}`, known: of.ids };
     return [...routeAttacks(description, target)].filter(([operation]) => !ownKeys.has(operation));
   });
   const leaks: string[] = [];
@@ -30,17 +49,17 @@ export async function probe(at: TwoTenants, count: number, seed: number): Promis
   const ask = async (): Promise<void> => {
     while (asked < count) {
       // In turn, so that every role and every route has its share; the place and what is put there by chance.
-      const role = asked % attacks.length;
-      const routes = attacks[role] ?? [];
+      const asker = asked % attacks.length;
+      const routes = attacks[asker] ?? [];
       const [operation, attack] = routes[Math.floor(asked / attacks.length) % routes.length]!;
       asked += 1;
       const { status, text } = await send(baseUrl, attack(pick(values), Math.floor(random() * 1_000)));
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
-      if (text.includes(south.content)) leaks.push(`${askingRoles[role]} ${operation}: ${text.slice(0, 200)}`);
+      if (text.includes(of.content)) leaks.push(`${askers[asker]} ${operation}: ${text.slice(0, 200)}`);
     }
   };
   await Promise.all(Array.from({ length: atOnce }, ask));
-  const after = await portraitOf(south.client);
+  const after = await of.portrait();
   if (after !== before) leaks.push(`changed: ${firstDifference(before, after)}`);
   // A probe that has locked itself out shows nothing.
   for (const [role, key] of keys)

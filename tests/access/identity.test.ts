@@ -235,6 +235,10 @@ test('[ID7] one address guesses the passwords of many accounts no faster', async
 test('[ID8] what was begun is finished once, in time, for its purpose, by one of many', async () => {
   const begin = () => trial.flows.begin({ tenantId: north, purpose: 'ticket', data: { a: 1 }, lifeMs: 1_000 });
   const token = await begin();
+  // 256 random bits: guessing is of no use, whatever the number of tries.
+  const secrets = await Promise.all(Array.from({ length: 20 }, begin));
+  expect(new Set(secrets).size).toBe(20);
+  expect(Math.min(...secrets.map((one) => one.split('.').at(-1)!.length))).toBeGreaterThanOrEqual(43);
   expect(await trial.flows.take('oidc', token)).toBeUndefined();
   const takes = await Promise.all(Array.from({ length: 10 }, () => trial.flows.take('ticket', token)));
   expect(takes.filter((take) => take !== undefined)).toEqual([{ tenantId: north, data: { a: 1 } }]);

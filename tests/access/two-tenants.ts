@@ -6,33 +6,33 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createClient, type ChoraleClient } from '@chorale/lib-client';
 import type { ApiDescription } from '../bad-inputs/attack-routes.ts';
+import type { Probed, Target } from './cross-tenant.ts';
 import { ServerProcess } from '../e2e/server-process.ts';
 
 export const askingRoles = ['owner', 'admin', 'operator', 'developer', 'reviewer', 'auditor', 'viewer'] as const;
 
-export interface TwoTenants {
-  readonly baseUrl: string;
-  readonly description: ApiDescription;
-  /** Of members of the one, by role. */
-  readonly keys: ReadonlyMap<string, string>;
+/** Members of the one ask, by role; the target is the other. */
+export interface TwoTenants extends Probed {
   readonly north: ChoraleClient;
-  /** What the other has; nothing of it may be seen or changed by the first. */
   readonly south: PlantedSouth;
   close(): Promise<void>;
 }
 
-export interface PlantedSouth {
+export interface PlantedSouth extends Target {
   readonly client: ChoraleClient;
-  /** By the names that parameters have. */
-  readonly ids: Readonly<Record<string, string>>;
-  /** A word that is in everything it has, and in nothing that leads to it. */
-  readonly content: string;
 }
 
 const password = 'correct horse battery staple';
 const content = 'what-only-south-knows';
 
-export async function openTwoTenants(folder: string, database = ''): Promise<TwoTenants> {
+export interface OpenServer {
+  readonly baseUrl: string;
+  /** Of whoever may read its data directory. */
+  readonly key: string;
+  close(this: void): Promise<void>;
+}
+
+export async function openServer(folder: string, database: string): Promise<OpenServer> {
   await mkdir(join(folder, 'cwd'), { recursive: true });
   await mkdir(join(folder, 'home'), { recursive: true });
   const config = { models: { discover: false }, ...(database === '' ? {} : { database }) };
@@ -45,37 +45,52 @@ export async function openTwoTenants(folder: string, database = ''): Promise<Two
   });
   try {
     const [, baseUrl = ''] = await server.waitFor(/serving on (http:\/\/\S+)/, 120_000);
-    const home = createClient({ baseUrl, key: server.key });
-    const north = createClient({ baseUrl, key: await makeOwner(home, 'north') });
-    const south = createClient({ baseUrl, key: await makeOwner(home, 'south') });
-    const keys = new Map<string, string>();
-    for (const role of askingRoles) {
-      const { userId } = await north.addMember({ login: `${role}-program`, kind: 'service', roles: [role] });
-      keys.set(role, (await north.makeKey({ label: role }, userId)).key);
-    }
-    const answer = await fetch(`${baseUrl}/openapi.json`);
-    const description = (await answer.json()) as ApiDescription;
-    return { baseUrl, description, keys, north, south: await plant(south), close: () => server.kill() };
+    return { baseUrl, key: server.key, close: () => server.kill() };
   } catch (error) {
     await server.kill();
     throw error;
   }
 }
 
-async function makeOwner(home: ChoraleClient, tenantId: string): Promise<string> {
+export async function readDescription(baseUrl: string): Promise<ApiDescription> {
+  return (await (await fetch(`${baseUrl}/openapi.json`)).json()) as ApiDescription;
+}
+
+export async function openTwoTenants(folder: string, database = ''): Promise<TwoTenants> {
+  const server = await openServer(folder, database);
+  try {
+    const { baseUrl } = server;
+    const home = createClient({ baseUrl, key: server.key });
+    const north = createClient({ baseUrl, key: await makeOwner(home, 'north') });
+    const client = createClient({ baseUrl, key: await makeOwner(home, 'south') });
+    const keys = new Map<string, string>();
+    for (const role of askingRoles) {
+      const { userId } = await north.addMember({ login: `${role}-program`, kind: 'service', roles: [role] });
+      keys.set(role, (await north.makeKey({ label: role }, userId)).key);
+    }
+    const south = await plant(client);
+    const description = await readDescription(baseUrl);
+    return { baseUrl, description, keys, north, south, target: south, close: server.close };
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+}
+
+export async function makeOwner(home: ChoraleClient, tenantId: string): Promise<string> {
   const { owner } = await home.createTenant({ tenantId, owner: 'ann' });
   const anybody = createClient({ baseUrl: home.baseUrl });
   await anybody.acceptInvitation(owner.invitation, password);
   return (await anybody.logInForKey({ tenant: tenantId, login: 'ann', password, label: 'test', days: 1 })).key;
 }
 
-const definition = `tasks:
-  ask: { approval: 'Shall it go on, ${content}?' }
+export const plantedDefinition = (word: string): string => `tasks:
+  ask: { approval: 'Shall it go on, ${word}?' }
   news: { signal: true }
 `;
 
 async function plant(client: ChoraleClient): Promise<PlantedSouth> {
-  const { goal } = await client.submitGoal({ definition, title: content });
+  const { goal } = await client.submitGoal({ definition: plantedDefinition(content), title: content });
   const [approval] = await client.listApprovals({ goalId: goal.goalId });
   const { keyId } = await client.createModelKey({ name: content });
   const { budgetId } = await client.putBudget({ scope: 'agent', subject: content, window: 'day', limit: { usd: 1 } });
@@ -107,11 +122,11 @@ async function plant(client: ChoraleClient): Promise<PlantedSouth> {
     taskNo: '0',
     key: 'ask',
   };
-  return { client, ids, content };
+  return { client, ids, content, portrait: () => portraitOf(client) };
 }
 
 /** Everything the tenant can see of itself, in one text. */
-export async function portraitOf(client: ChoraleClient): Promise<string> {
+async function portraitOf(client: ChoraleClient): Promise<string> {
   const { items: goals } = await client.listGoals();
   const [goal] = goals;
   return JSON.stringify({

@@ -6,7 +6,7 @@ import { browserTestMs, TestSite, type TestPage } from './test-site.ts';
 let site: TestSite;
 let password: string;
 beforeAll(async () => {
-  site = await TestSite.open();
+  site = await TestSite.open('hosts: [chorale.localhost]\n');
   ({ password } = await site.client.resetOwnerPassword());
 }, browserTestMs);
 afterAll(() => site.close());
@@ -98,6 +98,27 @@ test(
 );
 
 test(
+  '[W50] where others reach the server a ticket opens nothing before whoever sits there agrees',
+  async () => {
+    const { ticket } = await site.client.makeTicket();
+    const address = `/goals#ticket=${ticket}`;
+    const opened = await site.openPage(address, { stranger: true, allowed, named: 'chorale.localhost' });
+    const { page } = opened;
+    await page.getByRole('heading', { name: 'Open this account?' }).waitFor();
+    expect(new URL(page.url()).hash).toBe('');
+    expect(await findViolations(page)).toEqual([]);
+    expect((await page.context().cookies()).filter(({ name }) => name.includes('session'))).toEqual([]);
+    await page.getByRole('button', { name: 'Log in myself' }).click();
+    await page.getByRole('heading', { name: 'Log in to Chorale' }).waitFor();
+    await page.goto(`${new URL(page.url()).origin}${address}`);
+    await page.getByRole('button', { name: 'Open the account' }).click();
+    await page.getByRole('heading', { name: 'Goals', exact: true }).waitFor();
+    expect(await opened.close()).toEqual([]);
+  },
+  browserTestMs,
+);
+
+test(
   '[W51] an owner makes and revokes a key, invites a member, who chooses a password and sees no more than a viewer may',
   async () => {
     const opened = await stranger('/account');
@@ -138,7 +159,7 @@ test(
 test(
   '[W52] a passkey is added, opens the page without a password, and opens nothing once it is removed',
   async () => {
-    const opened = await site.openPage('/account', { stranger: true, named: true, allowed });
+    const opened = await site.openPage('/account', { stranger: true, named: 'localhost', allowed });
     const { page } = opened;
     // A device of this browser's own, which recognises its owner.
     const devices = await page.context().newCDPSession(page);

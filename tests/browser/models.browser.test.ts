@@ -43,6 +43,7 @@ beforeAll(async () => {
   vendor.setFaults([{ kind: 'server-error' }]);
   failedOver = await ask('llama-3.3-70b', key);
   await until('the calls are recorded', async () => (await site.client.listModelCalls()).items.length === 3);
+  await site.client.rateModelCall(failedOver, true);
 });
 afterAll(async () => {
   await site?.close();
@@ -54,6 +55,7 @@ const views = [
   { title: 'keys and budgets', path: () => '/models?tab=spend', shows: '3 of 3' },
   { title: 'calls', path: () => '/models?tab=calls', shows: 'after 2 tries' },
   { title: 'calls that failed', path: () => '/models?tab=calls&result=failed', shows: 'No loaded call fits' },
+  { title: 'what was learned', path: () => '/models?tab=learned', shows: 'Nothing is learned yet' },
   { title: 'one call', path: () => `/models/calls/${failedOver}`, shows: 'answered after 1 failed try' },
 ] as const;
 

@@ -32,8 +32,8 @@ export interface PageOptions {
   readonly height?: number;
   /** Served in place of the server's policy for documents. */
   readonly policy?: string;
-  /** As localhost, and not by its address. */
-  readonly named?: boolean;
+  /** Under this name, and not by its address. */
+  readonly named?: string;
   /** Nobody that the server knows. */
   readonly stranger?: boolean;
   /** What the page may say on its console, because the test made it happen. */
@@ -115,7 +115,7 @@ export class TestSite {
     const opened = new TestPage(page, options);
     await opened.watch();
     // Passkeys need a name, which an address is not.
-    const url = options.named === true ? this.url.replace('127.0.0.1', 'localhost') : this.url;
+    const url = options.named === undefined ? this.url : this.url.replace('127.0.0.1', options.named);
     await page.goto(`${url}${path}`);
     return opened;
   }

@@ -45,10 +45,10 @@ const bus = await openRabbitBus({ url: setting.broker, name, onError: () => unde
 const carrier = carryHints(bus);
 const store = await openStore();
 if (role === 'scheduler') {
-  process.send?.('ready');
+  process.send?.({});
   await new Scheduler({ store, clock: systemClock, log }).run();
 } else {
-  process.send?.('ready');
+  process.send?.({});
   await makeWorker().run();
 }
 
@@ -81,7 +81,7 @@ function makeWorker(): Worker {
     identity: { name, labels: [], version: '1' },
     slots,
     leaseMs,
-    traces: { leave: async () => undefined, remove: async () => undefined },
+    traces: { leave: async (workerId) => void process.send?.({ workerId }), remove: async () => undefined },
     async findDefinition({ task, goal }) {
       const known = definitions.get(goal.planHash) ?? (await store.findDefinition(task.tenantId, goal.planHash));
       if (known !== undefined) definitions.set(goal.planHash, known);

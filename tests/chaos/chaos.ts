@@ -5,9 +5,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { ClientError } from '@chorale/lib-client';
 import { defaultTenant, type GoalId } from '@chorale/lib-ids';
 import { SeededRandom } from '../simulation/kernel/seeded-random.ts';
-import { Judge, readRows, type Damage } from './judge.ts';
+import { Judge, readRows, tellHistory, type Damage } from './judge.ts';
+import { measureRecovery, type Recovery, type RecoveryOptions } from './recovery.ts';
 import { openSite, type Site, type SiteOptions } from './site.ts';
-import { makeTrouble } from './trouble.ts';
+import { TroubleMaker, type Trouble } from './trouble.ts';
 import { describeWork } from './work.ts';
 
 export interface ChaosOptions {
@@ -17,12 +18,18 @@ export interface ChaosOptions {
   readonly leaseMs: number;
   /** Spread over the goals: the last is submitted when the last trouble was made. */
   readonly troubles: number;
+  /** Default: all kinds. */
+  readonly only?: readonly Trouble[];
+  /** A broker that may be killed, too. */
+  readonly ownsBroker?: boolean;
   /** Goals that may be open at once: fewer make the work last. */
   readonly openGoalsMax: number;
   /** A call of a tool takes so long, at most. */
   readonly takesMsMax: number;
   /** From the last trouble on; what has not ended then is stuck. */
   readonly calmMsMax: number;
+  /** To be measured once all is calm. */
+  readonly recovery?: Pick<RecoveryOptions, 'deaths' | 'awaysMs'>;
   /** What is broken on purpose, to show that it is found. */
   readonly fault?: NonNullable<SiteOptions['fault']>;
   readonly tell: (line: string) => void;
@@ -38,34 +45,54 @@ export interface ChaosReport {
   /** Calls of tools that came again under their key. */
   readonly again: number;
   readonly asked: number;
+  /** Where it was asked for, and all was calm before. */
+  readonly recovery: Recovery | undefined;
 }
 
 const workersCount = 4;
 const slots = 8;
-const pauseMsMax = 700;
+const pauseMsMax = 300;
 const requestMsMax = 10_000;
 const lookMs = 250;
+const readTriesMax = 20;
 
-export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
-  const random = new SeededRandom(options.seed);
+export async function runChaos(given: ChaosOptions): Promise<ChaosReport> {
+  const random = new SeededRandom(given.seed);
   const takes = random.fork();
-  const takesMs = (): number => takes.integer(1, options.takesMsMax);
-  const site = await openSite({ ...siteOptions(options), takesMs });
+  const options = { ...given, tell: (line: string) => given.tell(`${new Date().toISOString()} ${line}`) };
+  const { leaseMs, takesMsMax, fault, ownsBroker = false, tell } = options;
+  const ended: string[] = [];
+  const site = await openSite({
+    leaseMs,
+    workers: workersCount,
+    slots,
+    ownsBroker,
+    takesMs: () => takes.integer(1, takesMsMax),
+    tell,
+    onEnd(what) {
+      ended.push(what);
+      tell(what);
+    },
+    ...(fault === undefined ? {} : { fault }),
+  });
   try {
-    return await new Chaos(site, options, random).run();
+    return await new Chaos(site, options, { random, ended }).run();
   } finally {
     await site.close();
   }
 }
 
-function siteOptions({ leaseMs, tell, fault }: ChaosOptions): Omit<SiteOptions, 'takesMs'> {
-  return { leaseMs, tell, workers: workersCount, slots, ...(fault === undefined ? {} : { fault }) };
+interface Chance {
+  readonly random: SeededRandom;
+  /** Processes that ended by themselves so far. */
+  readonly ended: readonly string[];
 }
 
 class Chaos {
   readonly #site: Site;
   readonly #options: ChaosOptions;
   readonly #random: SeededRandom;
+  readonly #ended: readonly string[];
   readonly #acknowledged: GoalId[] = [];
   readonly #open = new Set<GoalId>();
   readonly #troubles: Record<string, number> = {};
@@ -74,10 +101,11 @@ class Chaos {
   #over = false;
   #asked = 0;
 
-  constructor(site: Site, options: ChaosOptions, random: SeededRandom) {
+  constructor(site: Site, options: ChaosOptions, { random, ended }: Chance) {
     this.#site = site;
     this.#options = options;
     this.#random = random;
+    this.#ended = ended;
   }
 
   async run(): Promise<ChaosReport> {
@@ -86,16 +114,34 @@ class Chaos {
     this.#options.tell(`${this.#troubled} troubles made; ${this.#open.size} goals are open, now calm`);
     const calmUntil = performance.now() + this.#options.calmMsMax;
     while (!(this.#submitted && this.#open.size === 0) && performance.now() < calmUntil) await wait(lookMs);
+    const isCalm = this.#submitted && this.#open.size === 0;
+    const recovery = isCalm ? await this.#measureRecovery() : undefined;
     this.#over = true;
     await work;
-    return this.#judge();
+    return this.#judge(recovery);
+  }
+
+  async #measureRecovery(): Promise<Recovery | undefined> {
+    const { recovery, goals } = this.#options;
+    if (recovery === undefined) return undefined;
+    let no = goals;
+    return await measureRecovery(this.#site, {
+      ...recovery,
+      submit: async (count) => {
+        for (const last = no + count; no < last; no++) await this.#submit(no);
+      },
+      calm: async () => {
+        while (this.#open.size > 0) await wait(lookMs);
+      },
+    });
   }
 
   async #trouble(): Promise<void> {
-    const { leaseMs, troubles, tell } = this.#options;
+    const { troubles, tell } = this.#options;
+    const maker = new TroubleMaker(this.#site, this.#random, this.#options);
     while (this.#troubled < troubles && !this.#over) {
       await wait(this.#random.integer(50, pauseMsMax));
-      const trouble = await makeTrouble(this.#site, this.#random, leaseMs);
+      const trouble = await maker.makeNext();
       if (trouble === undefined) continue;
       this.#troubles[trouble] = (this.#troubles[trouble] ?? 0) + 1;
       this.#troubled += 1;
@@ -104,28 +150,35 @@ class Chaos {
   }
 
   async #submitAll(): Promise<void> {
-    const { goals, openGoalsMax, tasksPerGoal, troubles } = this.#options;
-    const definition = describeWork(tasksPerGoal);
+    const { goals, openGoalsMax, troubles } = this.#options;
     for (let no = 0; no < goals; no++) {
       const isEarly = (): boolean => no / goals > this.#troubled / troubles;
       while ((this.#open.size >= openGoalsMax || isEarly()) && !this.#over) await wait(lookMs / 10);
-      // What was not answered is asked again under the same key, until it is acknowledged.
-      const goalId = await this.#insist(async () => {
-        const { goal } = await this.#site.client.submitGoal({ definition }, { idempotencyKey: `chaos-${no}` });
-        return goal.goalId as GoalId;
-      });
-      if (goalId === undefined) return;
-      this.#acknowledged.push(goalId);
-      this.#open.add(goalId);
+      if (!(await this.#submit(no))) return;
     }
     this.#submitted = true;
+  }
+
+  /** False when it came to an end before it was acknowledged. */
+  async #submit(no: number): Promise<boolean> {
+    const definition = describeWork(this.#options.tasksPerGoal);
+    // What was not answered is asked again under the same key, until it is acknowledged.
+    const goalId = await this.#insist(async () => {
+      const { goal } = await this.#site.client.submitGoal({ definition }, { idempotencyKey: `chaos-${no}` });
+      return goal.goalId as GoalId;
+    });
+    if (goalId === undefined) return false;
+    this.#acknowledged.push(goalId);
+    this.#open.add(goalId);
+    return true;
   }
 
   async #watchGoals(): Promise<void> {
     while (!this.#over) {
       await wait(lookMs);
       for (const goalId of this.#open) {
-        const goal = await this.#site.store.findGoal(defaultTenant, goalId).catch(() => 'away' as const);
+        const found = within(requestMsMax, this.#site.store.findGoal(defaultTenant, goalId));
+        const goal = await found.catch(() => 'away' as const);
         if (goal === 'away') break;
         if (goal === undefined || goal.finishedAt !== undefined) this.#open.delete(goalId);
       }
@@ -139,7 +192,7 @@ class Chaos {
       await wait(lookMs);
       const asked = await within(requestMsMax, client.listApprovals({ state: 'pending' })).catch(() => []);
       for (const { approvalId, goalId, taskNo } of asked) {
-        if (workers.some(({ isStopped }) => isStopped)) break;
+        if (workers.some(({ mayActLate }) => mayActLate)) break;
         const outside = ledger.find(goalId, taskNo);
         const answer = outside === undefined || outside.done === 0 ? {} : { answer: { known: true } };
         const decided = client.decideApproval(approvalId, { decision: 'approve', ...answer });
@@ -151,11 +204,10 @@ class Chaos {
     }
   }
 
-  /** One that finds no database when it starts ends, as whoever runs it expects; it is begun again. */
   async #keepApi(): Promise<void> {
     while (!this.#over) {
       await wait(lookMs);
-      if (this.#site.api.hasEnded) await this.#site.api.kill();
+      this.#site.api.keep();
     }
   }
 
@@ -165,28 +217,51 @@ class Chaos {
         return await within(requestMsMax, ask());
       } catch (error) {
         // Said no for good, where everything else is said or left unsaid because of some trouble.
-        if (error instanceof ClientError && error.code !== 'unreachable' && (error.status ?? 500) < 500) throw error;
+        if (error instanceof ClientError && isForGood(error)) throw error;
         await wait(lookMs);
       }
     }
     return undefined;
   }
 
-  async #judge(): Promise<ChaosReport> {
-    const { store, ledger } = this.#site;
+  async #judge(recovery: Recovery | undefined): Promise<ChaosReport> {
+    const { store, ledger, workers } = this.#site;
     const judge = new Judge(ledger);
     let cutOff = 0;
     for (const goalId of this.#acknowledged) {
-      const rows = await readRows(store, defaultTenant, goalId);
+      const rows = await again(() => readRows(store, defaultTenant, goalId));
       judge.judge(goalId, rows);
       cutOff += rows.attempts.filter(({ outcome }) => outcome === 'lost').length;
     }
-    let again = 0;
-    for (const task of ledger.tasks.values()) again += task.again;
-    const { damage, findings } = judge;
+    for (const what of this.#ended) judge.add({ kind: 'ended', what });
+    let calledAgain = 0;
+    for (const task of ledger.tasks.values()) calledAgain += task.again;
+    const nameOf = (workerId: string): string | undefined =>
+      workers.flatMap((worker) => worker.nameOf(workerId) ?? [])[0];
+    const sources = { store, ledger, tenantId: defaultTenant, nameOf };
+    const findings: string[] = [];
+    for (const finding of judge.findings) findings.push(await tellHistory(finding, sources));
+    const { damage } = judge;
     const acknowledged = this.#acknowledged.length;
-    return { acknowledged, damage, findings, troubles: this.#troubles, cutOff, again, asked: this.#asked };
+    const troubles = this.#troubles;
+    return { acknowledged, damage, findings, troubles, cutOff, again: calledAgain, asked: this.#asked, recovery };
   }
+}
+
+/** A connection that is idle says at its next use that it was lost. */
+async function again<T>(read: () => Promise<T>): Promise<T> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await read();
+    } catch (error) {
+      if (tries >= readTriesMax) throw error;
+      await wait(lookMs);
+    }
+  }
+}
+
+function isForGood({ code, status = 500 }: ClientError): boolean {
+  return code !== 'unreachable' && status < 500 && status !== 429;
 }
 
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {

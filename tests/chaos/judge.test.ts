@@ -23,7 +23,7 @@ function judge(rows: GoalRows, tell: (ledger: Ledger) => void = () => undefined)
   return found.damage;
 }
 
-const none: Damage = { lost: 0, stuck: 0, failed: 0, rerun: 0, doubled: 0, missed: 0, unfenced: 0 };
+const none: Damage = { lost: 0, stuck: 0, failed: 0, rerun: 0, doubled: 0, missed: 0, unfenced: 0, ended: 0 };
 
 test('a task that was taken over, and called again under its key, is whole', () => {
   expect(judge(whole, (ledger) => ledger.add({ ...worker, said: 'finished', attempt: 2 }))).toEqual(none);

@@ -23,7 +23,7 @@ export interface TaskEffects {
   again: number;
   /** By the attempt that was the first to call. */
   doneBy: number;
-  /** Of each attempt that called, when it first did. */
+  /** Of each attempt that called, when it first did, by the clock of this process. */
   readonly attempts: Map<number, { readonly at: number; readonly workerId: string }>;
   /** The attempt whose success was acknowledged to a worker. */
   finishedBy: number | undefined;
@@ -34,9 +34,8 @@ export class Ledger {
   readonly #keys = new Set<string>();
   readonly #server = createServer((request, response) => void this.#answer(request, response));
   readonly #takesMs: () => number;
-  /** Of the last entry. */
-  lastAt = 0;
-  calls = 0;
+  readonly #underWay = new Set<LedgerEntry>();
+  readonly #listeners = new Set<(entry: LedgerEntry) => void>();
 
   /** `takesMs` says how long the next call takes, once its effect is done. */
   constructor(takesMs: () => number) {
@@ -61,17 +60,33 @@ export class Ledger {
     return this.tasks.get(`${goalId} ${taskNo}`);
   }
 
-  add({ said, goalId, taskNo, attempt, workerId, key }: LedgerEntry): void {
+  /**
+   * Calls of a worker that were heard and have no answer yet, and are known again by their key. Whoever kills the worker before
+   * it awaits anything has cut them off for certain.
+   */
+  underWay(workerId: string): readonly LedgerEntry[] {
+    return [...this.#underWay].filter((entry) => entry.workerId === workerId && entry.key !== undefined);
+  }
+
+  onEntry(listener: (entry: LedgerEntry) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  add(entry: LedgerEntry): void {
+    this.#note(entry);
+    for (const listener of this.#listeners) listener(entry);
+  }
+
+  #note({ said, goalId, taskNo, attempt, workerId, key }: LedgerEntry): void {
     const name = `${goalId} ${taskNo}`;
     const task = this.tasks.get(name) ?? { done: 0, again: 0, doneBy: 0, attempts: new Map(), finishedBy: undefined };
     this.tasks.set(name, task);
-    this.lastAt = performance.now();
     if (said === 'finished') {
       task.finishedBy = attempt;
       return;
     }
-    this.calls += 1;
-    if (!task.attempts.has(attempt)) task.attempts.set(attempt, { at: this.lastAt, workerId });
+    if (!task.attempts.has(attempt)) task.attempts.set(attempt, { at: Date.now(), workerId });
     if (key !== undefined && this.#keys.has(key)) {
       task.again += 1;
       return;
@@ -87,11 +102,20 @@ export class Ledger {
       for await (const chunk of request) chunks.push(chunk as Buffer);
       const entry = JSON.parse(Buffer.concat(chunks).toString()) as LedgerEntry;
       this.add(entry);
-      if (entry.said === 'effect') await wait(this.#takesMs());
+      if (entry.said === 'effect') await this.#take(entry);
       response.end('{}');
     } catch {
       // Its process was killed while it spoke: what was not heard did not happen.
       response.destroy();
+    }
+  }
+
+  async #take(entry: LedgerEntry): Promise<void> {
+    this.#underWay.add(entry);
+    try {
+      await wait(this.#takesMs());
+    } finally {
+      this.#underWay.delete(entry);
     }
   }
 }

@@ -59,3 +59,31 @@ test('a session is refused while Redis is away, never made up, and is there agai
   await vi.waitFor(() => expect(here.isUp && there.isUp).toBe(true), patience);
   expect(await there.sessionStates.find(key)).toEqual(written);
 });
+
+test('rows are read as they are while Redis is away, and are shared again when it is back', async () => {
+  const name = `goal ${process.pid} ${Date.now()}`;
+  let row = { no: 1 };
+  let loads = 0;
+  const load = async () => {
+    loads += 1;
+    return row;
+  };
+  expect(await here.readCache.read(name, load)).toEqual({ no: 1 });
+  expect(await there.readCache.read(name, load)).toEqual({ no: 1 });
+  expect(loads).toBe(1);
+  proxy.cut();
+  await vi.waitFor(() => expect(here.isUp || there.isUp).toBe(false), patience);
+  // Each process hears of the change from the rows, as it always does.
+  row = { no: 2 };
+  await Promise.all([here, there].map(({ readCache }) => readCache.forget([name])));
+  expect(await here.readCache.read(name, load)).toEqual({ no: 2 });
+  expect(await there.readCache.read(name, load)).toEqual({ no: 2 });
+  proxy.mend();
+  await vi.waitFor(() => expect(here.isUp && there.isUp).toBe(true), patience);
+  row = { no: 3 };
+  await Promise.all([here, there].map(({ readCache }) => readCache.forget([name])));
+  const before = loads;
+  expect(await here.readCache.read(name, load)).toEqual({ no: 3 });
+  expect((await there.readCache.read(name, load))?.no).toBe(3);
+  expect(loads).toBeLessThanOrEqual(before + 2);
+});

@@ -9,9 +9,8 @@ export interface TestWorker {
   stop(): Promise<void>;
 }
 
-const leaseMs = 60_000;
-
-export async function startWorker(store: GoalStore): Promise<TestWorker> {
+/** It never says that it lives: the lease is as long as the trial. */
+export async function startWorker(store: GoalStore, leaseMs = 60_000): Promise<TestWorker> {
   const workerId: WorkerId = makeId<'worker'>('worker', Date.now(), Math.random);
   const worker = { workerId, name: 'test', labels: [], version: '1' };
   await store.execute({ command: 'register-worker', worker, leaseMs });

@@ -138,6 +138,23 @@ describe('a goal in plain words', { timeout: 120_000 }, () => {
     expect(vendor.meter.total().requests).toBe(7);
   });
 
+  test('[TL27] hands its strategy on to what comes of it; the file of an agent comes before', async () => {
+    vendor = await startVendor({ kind: 'openai-compatible', brain });
+    const { client } = await start();
+    const request = { workflow: 'plan-and-do', inputs: { goal: 'Write a note on birds' }, strategy: 'cost' } as const;
+    const { goal } = await client.submitGoal(request);
+    expect(await ended(client, goal.goalId)).toMatchObject({ state: 'succeeded' });
+    const calls = await until('all calls are on record', async () => {
+      const { items } = await client.listModelCalls({ goal: goal.goalId });
+      return items.length === 7 ? items : undefined;
+    });
+    const said = new Set(calls.map(({ agent, strategy, strategyBy }) => `${agent}: ${strategy} of the ${strategyBy}`));
+    expect([...said].toSorted()).toEqual(['generalist: cost of the goal', 'planner: performance of the agent']);
+    const call = calls.find(({ agent }) => agent === 'generalist');
+    const { explanation } = await client.getModelCall(call?.callId ?? '');
+    expect(explanation[0]).toContain('scores best under "cost" (the word of the goal)');
+  });
+
   test('[PL3, TL16] waits for a person to see the plan, survives kill -9 meanwhile and later, and pays for no answer twice', async () => {
     vendor = await startVendor({ kind: 'openai-compatible', brain });
     const first = await start();

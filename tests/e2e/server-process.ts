@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const main = join(root, 'apps', 'server', 'src', 'main.ts');
+const main = join('apps', 'server', 'src', 'main.ts');
 
 export interface ServerOptions {
   readonly dataDir: string;
@@ -17,6 +17,8 @@ export interface ServerOptions {
   readonly listen?: string;
   /** Through `npm start`, with all its processes, instead of the server's own program. */
   readonly npmStart?: boolean;
+  /** Of another version: the root of its tree. Default: this one's. */
+  readonly tree?: string;
 }
 
 export class ServerProcess {
@@ -28,12 +30,12 @@ export class ServerProcess {
   /** Set when it has ended: the exit code, or -1 when a signal ended it. */
   code: number | undefined;
 
-  constructor({ dataDir, cwd, args, env = {}, listen = '127.0.0.1:0', npmStart = false }: ServerOptions) {
+  constructor({ dataDir, cwd, args, env = {}, listen = '127.0.0.1:0', npmStart = false, tree = root }: ServerOptions) {
     this.#dataDir = dataDir;
     const flags = [...args, '--data-dir', dataDir, '--listen', listen, '--log-format', 'text'];
     const [program, ...programArgs] = npmStart
       ? ['npm', 'start', '--prefix', root, '--', ...flags]
-      : [process.execPath, '--conditions=chorale-source', main, ...flags];
+      : [process.execPath, '--conditions=chorale-source', join(tree, main), ...flags];
     // A process group of its own, so that a kill takes all of it at once, as closing a terminal or a container does.
     this.#child = spawn(program, programArgs, {
       cwd,

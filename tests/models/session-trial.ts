@@ -33,7 +33,7 @@ export interface SessionFinding {
   readonly toolCallsRepeated: number;
   /** Made within `atKillMs` before the kill, and again because a person allowed it. */
   readonly toolCallsRepeatedAtKill: number;
-  /** What is wrong with the journals of those that succeeded. */
+  /** What is wrong with the journals of those that ended. */
   readonly journalProblems: readonly string[];
 }
 
@@ -363,9 +363,9 @@ function countCodes(goals: readonly Goal[]): Readonly<Record<string, number>> {
   return counts;
 }
 
-/** Whoever reads it sees every note, every answer and every end. */
+/** Whoever reads it sees every answer and every end, and every note of a session that succeeded. */
 async function checkJournal(client: ChoraleClient, { goalId, state }: Goal): Promise<readonly string[]> {
-  if (state !== 'succeeded') return [];
+  if (!isEnd(state)) return [];
   const [task] = await client.listTasks(goalId);
   const steps = task === undefined ? [] : await client.listSteps(goalId, task.no);
   const open = steps.filter(({ finishedAt }) => finishedAt === undefined);
@@ -373,7 +373,8 @@ async function checkJournal(client: ChoraleClient, { goalId, state }: Goal): Pro
   const numbers = steps.map(({ stepNo }) => stepNo);
   const problems: string[] = [];
   if (open.length > 0) problems.push(`${goalId}: ${open.length} entries have no end`);
-  if (notes.length !== notesEach) problems.push(`${goalId}: ${notes.length} notes instead of ${notesEach}`);
+  if (state === 'succeeded' && notes.length !== notesEach)
+    problems.push(`${goalId}: ${notes.length} notes instead of ${notesEach}`);
   if (numbers.some((no, index) => no !== index + (numbers[0] ?? 0)))
     problems.push(`${goalId}: numbers ${numbers.join(' ')}`);
   return problems;

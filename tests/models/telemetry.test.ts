@@ -21,6 +21,7 @@ test('[MD4] a call is told to the collector that is configured, and what was sai
     await site.openai().chat.completions.create({ model: 'gpt-4.1-mini', messages });
     await expect.poll(() => told.join(''), { timeout: 15_000 }).toContain('"chat gpt-4.1-mini"');
     await expect.poll(() => told.join(''), { timeout: 15_000 }).toContain('"gen_ai.client.operation.duration"');
+    await expect.poll(() => told.join(''), { timeout: 15_000 }).toContain('"chorale.admission.requests"');
     for (const said of ['swordfish', 'hunter2', 'test-key']) expect(told.join('')).not.toContain(said);
   } finally {
     await site.close();

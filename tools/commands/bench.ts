@@ -1,4 +1,4 @@
-// npm run bench -- <name> [--only E1,E2] [--data PATH] [--eval PATH] [--json]
+// npm run bench -- <name> [--only E1,E2] [--data PATH] [--eval PATH] [--full] [--json]
 //
 // Exit codes: 0 every bar reached, 1 a bar missed, 2 the run did not happen.
 
@@ -28,6 +28,7 @@ async function bench(args: readonly string[]): Promise<number> {
       only: { type: 'string' },
       data: { type: 'string' },
       eval: { type: 'string' },
+      full: { type: 'boolean' },
       json: { type: 'boolean' },
     },
   });
@@ -41,6 +42,7 @@ async function bench(args: readonly string[]): Promise<number> {
     only: values.only?.split(','),
     data: values.data === undefined ? undefined : resolve(values.data),
     heldOut: values.eval === undefined ? undefined : resolve(values.eval),
+    ...(values.full === true ? { full: true } : {}),
     peersFolder: join(root, '.bench', name),
     print: (line) => console.log(line),
   });

@@ -3,7 +3,7 @@
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -16,29 +16,41 @@ const startWithinMs = 20_000;
 const lookAgainMs = 50;
 const connectionsMax = 200;
 
+export interface PrivatePostgresOptions {
+  /** Keeps what it acknowledged when its process is killed. */
+  readonly keepsCommits?: boolean;
+  /** Begins as a copy of this server and goes on copying what is written there, under this name. */
+  readonly copyOf?: { readonly url: string; readonly name: string };
+  /** More settings, as `postgresql.conf` names them. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** `pg_hba.conf`, in place of one that trusts. Read before the server starts. */
+  readonly entry?: string;
+}
+
 export interface PrivatePostgres extends TestPostgres {
   readonly folder: string;
   /** As after a crash; resolves when the server answers again. */
   restart(): Promise<void>;
+  /** Kills all of it at once, as a machine that stops; only `restart` and `close` are of use then. */
+  kill(): Promise<void>;
 }
 
 /** `programs` is the folder of `initdb` and `postgres`. */
 export async function startPrivatePostgres(
   programs: string,
-  { keepsCommits = false }: { readonly keepsCommits?: boolean } = {},
+  { keepsCommits = false, copyOf, settings = {}, entry }: PrivatePostgresOptions = {},
 ): Promise<PrivatePostgres> {
   const folder = await mkdtemp(join(tmpdir(), 'chorale-postgres-'));
   const owner = await serverAccount();
   if (owner.uid !== undefined) await chown(folder, owner.uid, owner.gid ?? owner.uid);
   const data = join(folder, 'data');
-  const made = await collectProgram(
-    join(programs, 'initdb'),
-    ['--pgdata', data, '--auth=trust', '--username=postgres', '--encoding=UTF8', '--locale=C', '--no-sync'],
-    { cwd: folder, ...owner },
-  );
-  if (made.code !== 0) throw new Error(`initdb failed (exit code ${made.code}):\n${made.output.trim()}`);
+  const [maker, ...makerArgs] = copyOf === undefined ? makeEmpty(data) : makeCopy(data, copyOf);
+  const made = await collectProgram(join(programs, maker), makerArgs, { cwd: folder, ...owner });
+  if (made.code !== 0) throw new Error(`${maker} failed (exit code ${made.code}):\n${made.output.trim()}`);
   const port = await freePort();
-  const args = [...serverArguments(data, folder, port), ...(keepsCommits ? keepCommits : [])];
+  if (entry !== undefined) await writeFile(join(data, 'pg_hba.conf'), entry);
+  const more = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const args = [...serverArguments(data, folder, port), ...(keepsCommits ? keepCommits : []), ...more];
   const start = (): ChildProcess => spawn(join(programs, 'postgres'), args, { cwd: folder, stdio: 'ignore', ...owner });
   let server = start();
   const close = async (): Promise<void> => {
@@ -57,7 +69,42 @@ export async function startPrivatePostgres(
     server = start();
     await untilItAnswers(url, server);
   };
-  return { url, origin: `a private server on 127.0.0.1:${port} (${programs})`, folder, restart, close };
+  const kill = async (): Promise<void> => {
+    const children = await readFile(`/proc/${server.pid}/task/${server.pid}/children`, 'utf8');
+    const ended = stop(server, 'SIGKILL');
+    // They would end by themselves, each when it looks next.
+    for (const pid of children.trim().split(' ')) killIfThere(Number(pid));
+    await ended;
+  };
+  return { url, origin: `a private server on 127.0.0.1:${port} (${programs})`, folder, restart, kill, close };
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+type Maker = readonly [program: string, ...args: readonly string[]];
+
+const makeEmpty = (data: string): Maker => [
+  'initdb',
+  '--pgdata',
+  data,
+  '--auth=trust',
+  '--username=postgres',
+  '--encoding=UTF8',
+  '--locale=C',
+  '--no-sync',
+];
+
+function makeCopy(data: string, { url, name }: { readonly url: string; readonly name: string }): Maker {
+  const source = new URL(url);
+  const address = `host=${source.hostname} port=${source.port} user=${source.username} application_name=${name}`;
+  const how = ['--write-recovery-conf', '--wal-method=stream', '--checkpoint=fast', '--no-sync'];
+  return ['pg_basebackup', '--pgdata', data, '--dbname', address, ...how];
 }
 
 const keepCommits = ['-c', 'synchronous_commit=on', '-c', 'full_page_writes=on'];
@@ -98,10 +145,10 @@ async function untilItAnswers(url: string, server: ChildProcess): Promise<void> 
   throw new Error(`postgres did not answer at ${url} within ${startWithinMs / 1000} s.`);
 }
 
-async function stop(server: ChildProcess): Promise<void> {
+/** SIGQUIT is the immediate shutdown: nothing in it is worth saving. */
+async function stop(server: ChildProcess, signal: NodeJS.Signals = 'SIGQUIT'): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return;
   const ended = once(server, 'exit');
-  // The immediate shutdown: nothing in it is worth saving.
-  server.kill('SIGQUIT');
+  server.kill(signal);
   await ended;
 }

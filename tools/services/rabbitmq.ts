@@ -39,31 +39,47 @@ function findBroker(): string | undefined {
   return existsSync(debianProgram) ? debianProgram : findProgram('rabbitmq-server');
 }
 
-export async function startPrivateRabbitmq(): Promise<TestService> {
+/** `config` as `rabbitmq.conf` has it. */
+export interface PrivateRabbitmq extends TestService {
+  /** As after a crash; resolves when the broker answers again. */
+  restart(): Promise<void>;
+}
+
+export async function startPrivateRabbitmq({ config }: { readonly config?: string } = {}): Promise<PrivateRabbitmq> {
   const program = findBroker();
   if (program === undefined)
     throw new Error('there is no rabbitmq-server on PATH: sudo apt-get install -y rabbitmq-server');
   const folder = await mkdtemp(join(tmpdir(), 'chorale-rabbitmq-'));
   const [port, distPort, mapperPort] = [await freePort(), await freePort(), await freePort()];
   await writeFile(join(folder, 'plugins'), '[].');
+  if (config !== undefined) await writeFile(join(folder, 'own.conf'), config);
   const env = { ...process.env, ...settings({ folder, port, distPort, mapperPort }) };
   const mapper = spawn('epmd', ['-port', String(mapperPort)], { env, stdio: 'ignore' });
   // Whoever does not find it starts one of its own, which would outlive the tests.
   await once(mapper, 'spawn');
-  const server = spawn(program, [], { env, cwd: folder, stdio: 'ignore', detached: true });
+  const start = (): ChildProcess => spawn(program, [], { env, cwd: folder, stdio: 'ignore', detached: true });
+  let server = start();
+  const kill = (): Promise<void> => end(server, () => process.kill(-(server.pid ?? 0), 'SIGKILL'));
   const close = async (): Promise<void> => {
-    await end(server, () => process.kill(-(server.pid ?? 0), 'SIGKILL'));
+    await kill();
     await end(mapper, () => mapper.kill('SIGKILL'));
     await rm(folder, { recursive: true, force: true });
   };
   const url = `amqp://guest:guest@127.0.0.1:${port}`;
+  const answered = (): Promise<void> =>
+    untilItAnswers({ url: new URL(url), greeting, server, withinMs: startWithinMs });
+  const restart = async (): Promise<void> => {
+    await kill();
+    server = start();
+    await answered();
+  };
   try {
-    await untilItAnswers({ url: new URL(url), greeting, server, withinMs: startWithinMs });
+    await answered();
   } catch (error) {
     await close();
     throw error;
   }
-  return { url, origin: `a private broker on 127.0.0.1:${port}`, close };
+  return { url, origin: `a private broker on 127.0.0.1:${port}`, restart, close };
 }
 
 interface Place {
@@ -86,7 +102,7 @@ function settings({ folder, port, distPort, mapperPort }: Place): Readonly<Recor
     RABBITMQ_LOG_BASE: join(folder, 'log'),
     RABBITMQ_PID_FILE: join(folder, 'pid'),
     RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, 'plugins'),
-    RABBITMQ_CONFIG_FILE: join(folder, 'no-config'),
+    RABBITMQ_CONFIG_FILE: join(folder, 'own'),
     RABBITMQ_ADVANCED_CONFIG_FILE: join(folder, 'no-advanced-config'),
     RABBITMQ_CONF_ENV_FILE: join(folder, 'no-environment'),
   };

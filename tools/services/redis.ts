@@ -26,13 +26,33 @@ export async function openTestRedis(): Promise<TestService> {
   return await startPrivateRedis();
 }
 
+export interface PrivateRedisOptions {
+  /** Settings as the program takes them; what they name last counts. */
+  readonly settings?: readonly string[];
+}
+
 /** On a port that is free, unless one is named. */
-export async function startPrivateRedis(portWanted?: number): Promise<TestService> {
+export async function startPrivateRedis(
+  portWanted?: number,
+  { settings: wanted = [] }: PrivateRedisOptions = {},
+): Promise<TestService> {
   const program = findProgram('redis-server', 'valkey-server');
   if (program === undefined) throw new Error('there is no redis-server on PATH: sudo apt-get install -y redis-server');
   const folder = await mkdtemp(join(tmpdir(), 'chorale-redis-'));
   const port = portWanted ?? (await freePort());
-  const settings = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder];
+  const settings = [
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--save',
+    '',
+    '--appendonly',
+    'no',
+    '--dir',
+    folder,
+    ...wanted,
+  ];
   const server = spawn(program, settings, { stdio: 'ignore' });
   const close = async (): Promise<void> => {
     if (server.exitCode === null && server.signalCode === null) {

@@ -1,11 +1,13 @@
-import type { TenantId } from '@chorale/lib-ids';
+import type { ProjectId, TenantId } from '@chorale/lib-ids';
 import {
   createPermissions,
   homeTenant,
   installationOperations,
   operations,
+  projectOperations,
   rolePolicies,
   roles,
+  sharedOperations,
   type Operation,
   type PolicyQuery,
   type Role,
@@ -69,6 +71,7 @@ const may: { readonly [Name in Operation]: string } = {
   'audit.read': 'owner admin auditor',
   'audit.export': 'owner admin auditor',
   'subject.erase': 'owner admin',
+  'project.manage': 'owner admin',
   'tenant.manage': 'owner admin',
   'tenant.export': 'owner admin',
   'tenant.erase': 'owner',
@@ -114,6 +117,84 @@ describe('the matrix', () => {
       expect(permissions.decide(ask([role], 'approval.answer', { ...own, requestedBy: 'bob' })).allowed).toBe(true);
       expect(permissions.decide(ask([role], 'approval.answer', { ...own, fourEyes: false })).allowed).toBe(true);
     }
+  });
+});
+
+describe('projects', () => {
+  const alpha = 'alpha' as ProjectId;
+  const beta = 'beta' as ProjectId;
+
+  test('[PE7] a role held in one project is worth the same there as the role, on its things, and nothing anywhere else', () => {
+    for (const operation of operations)
+      for (const role of roles) {
+        const held = [`${role}@alpha`];
+        const expected = may[operation].split(' ').includes(role);
+        const isOfProject = projectOperations.includes(operation);
+        const isShared = sharedOperations.includes(operation);
+        const about = `${role}@alpha ${operation}`;
+        const inside = permissions.decide(ask(held, operation, { projectId: alpha }));
+        expect(inside.allowed, about).toBe(expected && (isOfProject || isShared));
+        expect(permissions.decide(ask(held, operation, { projectId: beta })).allowed, about).toBe(expected && isShared);
+        expect(permissions.decide(ask(held, operation)).allowed, about).toBe(expected && isShared);
+        const foreign = { tenantId: south, projectId: alpha };
+        expect(permissions.decide(ask(held, operation, foreign)).allowed, about).toBe(false);
+      }
+  });
+
+  test('[PE7] a role in the whole tenant counts in each of its projects', () => {
+    for (const operation of projectOperations)
+      for (const role of roles)
+        expect(permissions.decide(ask([role], operation, { projectId: alpha })).allowed).toBe(
+          may[operation].split(' ').includes(role),
+        );
+  });
+
+  test('[PE8] who asks with a key for one project reaches that project alone, whatever their roles and policies permit', () => {
+    const open = 'permit (principal, action, resource) when { principal.subject == "ann" };';
+    const own = createPermissions(compilePolicies('1', { ...rolePolicies, 'own-open': open }));
+    const bound = (operation: Operation, resource: Partial<PolicyQuery['resource']>): boolean => {
+      const query = ask(['owner'], operation, resource);
+      return own.decide({ ...query, principal: { ...query.principal, boundTo: alpha } }).allowed;
+    };
+    for (const operation of operations) {
+      const isShared = sharedOperations.includes(operation);
+      expect(bound(operation, { projectId: beta }), operation).toBe(isShared);
+      expect(bound(operation, {}), operation).toBe(isShared);
+    }
+    for (const operation of projectOperations) expect(bound(operation, { projectId: alpha }), operation).toBe(true);
+  });
+
+  test('[PE9] policies of one’s own may name projects and the tenants they are in', () => {
+    const shut = 'forbid (principal, action == Action::"goal.submit", resource in Project::"north/alpha");';
+    const own = createPermissions(compilePolicies('1', { ...rolePolicies, 'own-shut': shut }));
+    expect(permissions.namesProjects).toBe(false);
+    expect(own.namesProjects).toBe(true);
+    expect(own.decide(ask(['owner'], 'goal.submit', { projectId: alpha }))).toMatchObject({
+      allowed: false,
+      decidedBy: ['own-shut'],
+    });
+    expect(own.decide(ask(['owner'], 'goal.submit', { projectId: beta })).allowed).toBe(true);
+    const all = 'forbid (principal, action == Action::"goal.submit", resource in Tenant::"north");';
+    const closed = createPermissions(compilePolicies('1', { ...rolePolicies, 'own-shut': all }));
+    expect(closed.decide(ask(['owner'], 'goal.submit', { projectId: beta })).allowed).toBe(false);
+  });
+
+  test('[PE2] four eyes hold in a project as they do outside', () => {
+    const own = { projectId: alpha, requestedBy: 'ann', fourEyes: true };
+    expect(permissions.decide(ask(['reviewer@alpha'], 'approval.answer', own))).toMatchObject({
+      allowed: false,
+      decidedBy: ['four-eyes'],
+    });
+    const others = { ...own, requestedBy: 'bob' };
+    expect(permissions.decide(ask(['reviewer@alpha'], 'approval.answer', others)).allowed).toBe(true);
+  });
+
+  test('[PE5] why something in a project was decided names the project', () => {
+    expect(permissions.explain(ask(['developer@beta'], 'goal.submit', { projectId: alpha }))).toMatchObject({
+      allowed: false,
+      because: 'ann (developer@beta) may not do goal.submit in the project alpha: no policy permits it.',
+      rolesThatMay: ['owner', 'admin', 'operator', 'developer'],
+    });
   });
 });
 

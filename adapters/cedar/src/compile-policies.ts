@@ -8,7 +8,13 @@ import {
   type EntityJson,
 } from '@cedar-policy/cedar-wasm/nodejs';
 import { broken, refused } from '@chorale/lib-errors';
-import type { CompiledPolicies, Policies, PolicyDecision, PolicyQuery } from '@chorale/module-access';
+import {
+  rolePolicies,
+  type CompiledPolicies,
+  type Policies,
+  type PolicyDecision,
+  type PolicyQuery,
+} from '@chorale/module-access';
 
 let compiled = 0;
 
@@ -22,7 +28,12 @@ export function compilePolicies(version: string, policies: Policies): CompiledPo
       action: 'Mend the policy that is named and load the policies again; the ones before stay in use.',
     });
   const roles = rolesIn(Object.values(policies));
-  return { version, roles, decide: (query) => decide(name, query) };
+  return { version, roles, namesProjects: namesProjects(policies), decide: (query) => decide(name, query) };
+}
+
+/** Of those that ship, the one that does is about keys, whose projects are asked for one by one anyway. */
+function namesProjects(policies: Policies): boolean {
+  return Object.entries(policies).some(([name, source]) => !(name in rolePolicies) && /project/i.test(source));
 }
 
 function rolesIn(sources: readonly string[]): readonly string[] {
@@ -33,22 +44,30 @@ function rolesIn(sources: readonly string[]): readonly string[] {
 function decide(name: string, { principal, operation, resource }: PolicyQuery): PolicyDecision {
   const who = { type: 'Principal', id: principal.subject };
   const what = { type: 'Resource', id: 'it' };
+  const tenant = { type: 'Tenant', id: resource.tenantId };
+  // With the tenant in its name: two tenants may each have one of the same id.
+  const project =
+    resource.projectId === undefined
+      ? undefined
+      : { type: 'Project', id: `${resource.tenantId}/${resource.projectId}` };
   const entities: EntityJson[] = [
     {
       uid: who,
-      attrs: { tenant: principal.tenantId, subject: principal.subject },
+      attrs: { tenant: principal.tenantId, subject: principal.subject, project: principal.boundTo ?? '' },
       parents: principal.roles.map((id) => ({ type: 'Role', id })),
     },
     {
       uid: what,
       attrs: {
         tenant: resource.tenantId,
+        project: resource.projectId ?? '',
         // Present in every resource: a policy that looks for what is not there cannot be evaluated, and refuses.
         requestedBy: resource.requestedBy ?? '',
         fourEyes: resource.fourEyes ?? false,
       },
-      parents: [],
+      parents: [project ?? tenant],
     },
+    ...(project === undefined ? [] : [{ uid: project, attrs: {}, parents: [tenant] }]),
   ];
   const answer = statefulIsAuthorized({
     principal: who,

@@ -1,5 +1,5 @@
 export { makeKeyText, openKeyFile, readKeyText } from './key-encryption-keys.ts';
-export { makeNoteSigner, openNoteSigner, verifySignature } from './note-keys.ts';
+export { makeNoteKey, makeNoteSigner, openNoteSigner, readNoteSigner, verifySignature } from './note-keys.ts';
 export { createPasswordHasher } from './password-hasher.ts';
 export { readOrMakeSecretFile } from './secret-file.ts';
 export { secretCipher } from './secret-cipher.ts';

@@ -16,6 +16,16 @@ export function openNoteSigner(path: string, algorithm: NoteAlgorithm): Omit<Not
   return noteSigner(readPrivateKey(path, algorithm), algorithm);
 }
 
+/** A new private key, as PEM. */
+export function makeNoteKey(algorithm: NoteAlgorithm): string {
+  return generate(algorithm).export({ format: 'pem', type: 'pkcs8' }) as string;
+}
+
+/** @throws refused `key-file-invalid`; `from` says where the key was. */
+export function readNoteSigner(pem: string, algorithm: NoteAlgorithm, from: string): Omit<NoteSigner, 'name'> {
+  return noteSigner(readPem(pem, algorithm, from), algorithm);
+}
+
 /** A key for as long as the process runs. */
 export function makeNoteSigner(algorithm: NoteAlgorithm): Omit<NoteSigner, 'name'> {
   return noteSigner(generate(algorithm), algorithm);
@@ -59,18 +69,25 @@ function generate(algorithm: NoteAlgorithm): KeyObject {
 }
 
 function readPrivateKey(path: string, algorithm: NoteAlgorithm): KeyObject {
-  const pem = readOrMakeSecretFile(path, () => generate(algorithm).export({ format: 'pem', type: 'pkcs8' }) as string);
+  return readPem(
+    readOrMakeSecretFile(path, () => makeNoteKey(algorithm)),
+    algorithm,
+    `The file ${path}`,
+  );
+}
+
+function readPem(pem: string, algorithm: NoteAlgorithm, from: string): KeyObject {
   try {
     const key = createPrivateKey(pem);
     if (key.asymmetricKeyType === algorithm) return key;
   } catch (cause) {
-    throw keyInvalid(path, algorithm, cause);
+    throw keyInvalid(from, algorithm, cause);
   }
-  throw keyInvalid(path, algorithm);
+  throw keyInvalid(from, algorithm);
 }
 
-function keyInvalid(path: string, algorithm: NoteAlgorithm, cause?: unknown): Error {
-  return refused('key-file-invalid', `The file ${path} has no ${algorithm} private key in PEM.`, {
+function keyInvalid(from: string, algorithm: NoteAlgorithm, cause?: unknown): Error {
+  return refused('key-file-invalid', `${from} has no ${algorithm} private key in PEM.`, {
     cause,
     action: 'Restore it from a backup. Under a new key, what the old one signed is verified with the old public key.',
   });

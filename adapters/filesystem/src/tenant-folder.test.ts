@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { TenantId } from '@chorale/lib-ids';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openFilesystemArtifactStore } from './artifact-store.ts';
-import { listTenantArtifacts, openTenantFolder } from './tenant-folder.ts';
+import { listTenantArtifacts, openTenantFolder, removeArtifact } from './tenant-folder.ts';
 
 const [north, south] = ['north', 'south'] as TenantId[] as [TenantId, TenantId];
 
@@ -47,4 +47,21 @@ test('[TD2] what is no id of a tenant names no folder', async () => {
     await folder.erase(id as TenantId);
   }
   expect(await openTenantFolder(directory).count(south)).toBe(1);
+});
+
+test('bytes that were not put since a moment go, those of one tenant alone; put again, they stay', async () => {
+  const store = await openFilesystemArtifactStore({ directory });
+  const { hash } = await store.put(north, bytes('shared'), { sizeBytesMax: 100 });
+  await store.put(south, bytes('shared'), { sizeBytesMax: 100 });
+  const remove = (storedBefore: number) => removeArtifact(directory, { tenantId: north, hash, storedBefore });
+  let storedAt = 0;
+  for await (const listed of listTenantArtifacts(directory, north)) if (listed.hash === hash) ({ storedAt } = listed);
+  expect(await remove(storedAt)).toBe(0);
+  expect(await store.open(north, hash)).toBeDefined();
+  expect(await remove(storedAt + 1)).toBe(6);
+  expect(await remove(storedAt + 1)).toBe(0);
+  expect(await store.open(north, hash)).toBeUndefined();
+  expect(await store.open(south, hash)).toBeDefined();
+  for (const wrong of ['sha256:../../south', 'incoming', ''])
+    expect(await removeArtifact(directory, { tenantId: north, hash: wrong, storedBefore: Infinity })).toBe(0);
 });

@@ -1,18 +1,15 @@
 // Challenges and answers of WebAuthn.
-import {
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-  type AuthenticationResponseJSON,
-  type RegistrationResponseJSON,
-} from '@simplewebauthn/server';
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import type { PasskeyVerifier } from '@chorale/module-access';
 
 const shownName = 'Chorale';
 
+/** Loaded when somebody has a passkey: it brings parsers of certificates along. */
+const load = () => import('@simplewebauthn/server');
+
 export const passkeyVerifier: PasskeyVerifier = {
   async askToRegister({ domain }, { tenantId, id, name, body }, known) {
+    const { generateRegistrationOptions } = await load();
     const options = await generateRegistrationOptions({
       rpName: shownName,
       rpID: domain,
@@ -26,10 +23,12 @@ export const passkeyVerifier: PasskeyVerifier = {
     return { options, challenge: options.challenge };
   },
   async askToLogIn({ domain }) {
+    const { generateAuthenticationOptions } = await load();
     const options = await generateAuthenticationOptions({ rpID: domain, userVerification: 'required' });
     return { options, challenge: options.challenge };
   },
   async verifyNew({ domain, origin }, challenge, answer) {
+    const { verifyRegistrationResponse } = await load();
     const verified = await orNothing(() =>
       verifyRegistrationResponse({
         response: answer as RegistrationResponseJSON,
@@ -49,6 +48,7 @@ export const passkeyVerifier: PasskeyVerifier = {
   },
   async verifyLogin({ domain, origin }, { challenge, answer, id, passkey }) {
     const { publicKey, counter, transports } = passkey;
+    const { verifyAuthenticationResponse } = await load();
     const verified = await orNothing(() =>
       verifyAuthenticationResponse({
         response: answer as AuthenticationResponseJSON,

@@ -6,13 +6,26 @@
 import { randomUUID } from 'node:crypto';
 import { refused } from '@chorale/lib-errors';
 import type { PublicKey, SigningKeys } from '@chorale/module-access';
-import { createLocalJWKSet, exportJWK, generateKeyPair, jwtVerify, SignJWT, type CryptoKey, type JWK } from 'jose';
+import {
+  createLocalJWKSet,
+  exportJWK,
+  generateKeyPair,
+  jwtVerify,
+  SignJWT,
+  type CryptoKey,
+  type JWK,
+  type JWTPayload,
+} from 'jose';
 
 export interface TokenClaims {
   readonly tenantId: string;
   readonly subject: string;
   /** Operations it is for. */
   readonly scopes: readonly string[];
+  /** For the things of this project alone. */
+  readonly projectId?: string | undefined;
+  /** Of the certificate that whoever asked has shown: it is for who shows it (RFC 8705, `x5t#S256`). */
+  readonly thumbprint?: string | undefined;
 }
 
 export interface Tokens {
@@ -46,6 +59,22 @@ interface Signer {
   readonly until: number;
 }
 
+/** Undefined where it is signed and none of ours. */
+function readClaims({ tenant, scopes, project, cnf, sub: subject }: JWTPayload): TokenClaims | undefined {
+  if (typeof tenant !== 'string' || !Array.isArray(scopes) || subject === undefined) return undefined;
+  if (project !== undefined && typeof project !== 'string') return undefined;
+  const thumbprint = (cnf as { readonly 'x5t#S256'?: unknown } | undefined)?.['x5t#S256'];
+  // Bound to something that this program does not know: it is nobody's here.
+  if (cnf !== undefined && typeof thumbprint !== 'string') return undefined;
+  return {
+    tenantId: tenant,
+    subject,
+    scopes: scopes.filter((scope) => typeof scope === 'string'),
+    ...(project === undefined ? {} : { projectId: project }),
+    ...(typeof thumbprint === 'string' ? { thumbprint } : {}),
+  };
+}
+
 export function createTokens({ keys, issuer, now }: TokenOptions): Tokens {
   let signer: Promise<Signer> | undefined;
   let known: { readonly keys: readonly PublicKey[]; readonly at: number } | undefined;
@@ -72,12 +101,16 @@ export function createTokens({ keys, issuer, now }: TokenOptions): Tokens {
   };
   return {
     publicKeys: () => keys.list(),
-    async issue({ tenantId, subject, scopes }, { audience, lifeMs }) {
+    async issue({ tenantId, subject, scopes, projectId, thumbprint }, { audience, lifeMs }) {
       if (!(lifeMs > 0 && lifeMs <= tokenLifeMsMax))
         throw refused('token-life-invalid', 'A token lives for at most a quarter of an hour.');
       const { keyId, privateKey } = await currentSigner();
       const at = Math.floor(now() / 1_000);
-      return new SignJWT({ tenant: tenantId, scopes })
+      const bound = {
+        ...(projectId === undefined ? {} : { project: projectId }),
+        ...(thumbprint === undefined ? {} : { cnf: { 'x5t#S256': thumbprint } }),
+      };
+      return new SignJWT({ tenant: tenantId, scopes, ...bound })
         .setProtectedHeader({ alg: algorithm, kid: keyId, typ: type })
         .setIssuer(issuer)
         .setSubject(subject)
@@ -101,9 +134,7 @@ export function createTokens({ keys, issuer, now }: TokenOptions): Tokens {
           maxTokenAge: tokenLifeMsMax / 1_000,
           requiredClaims: ['sub', 'exp', 'iat', 'jti'],
         });
-        const { tenant, scopes, sub: subject } = payload;
-        if (typeof tenant !== 'string' || !Array.isArray(scopes) || subject === undefined) return undefined;
-        return { tenantId: tenant, subject, scopes: scopes.filter((scope) => typeof scope === 'string') };
+        return readClaims(payload);
       } catch (error) {
         // A store that is away is no forged token.
         if ((error as { readonly family?: string }).family === 'temporary') throw error;

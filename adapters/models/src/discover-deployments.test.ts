@@ -1,18 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { discoverDeployments, type Discovered, type DiscoverOptions } from './discover-deployments.ts';
-import { canned } from './canned-answers.fixture.ts';
 import { findKnownModel, knownFrom, knownModels } from './known-models.ts';
-import { openUpstream } from './open-upstream.ts';
-import { probeDeployment } from './probe-deployment.ts';
 import { baseUrlOf, kindDefaults, localProviders, providersOfEnvironment } from './provider-config.ts';
-import {
-  deploymentAt,
-  realClock,
-  sendEvents,
-  sendJson,
-  startVendor,
-  type VendorServer,
-} from './vendor-server.fixture.ts';
+import { realClock, sendJson, startVendor, type VendorServer } from './vendor-server.fixture.ts';
 
 const key = 'sk-secret-0123456789abcdef';
 const signal = new AbortController().signal;
@@ -210,18 +200,5 @@ describe('the registry', () => {
     expect(findKnownModel('google', 'models/gemini-2.0-flash-001')?.model).toBe('gemini-2.0-flash');
     expect(findKnownModel('openai', 'gpt-4o-audio-preview')).toBeUndefined();
     expect(findKnownModel('mistral', 'gpt-5')).toBeUndefined();
-  });
-});
-
-describe('a probe', () => {
-  test('[MA20] says what came and how long it took, or why nothing came', async () => {
-    const upstream = openUpstream({ findAccount: () => ({ apiKey: key }), clock: realClock });
-    vendor.answer = (response) => sendEvents(response, canned[0]?.stream ?? []);
-    const good = await probeDeployment(upstream, deploymentAt(vendor.url), { clock: realClock, signal });
-    expect(good).toMatchObject({ works: true, text: 'Hello, you.', model: 'gpt-4o', usage: { outputTokens: 5 } });
-    vendor.answer = (response) => sendJson(response, { error: { message: 'No', code: 'model_not_found' } }, 404);
-    const bad = await probeDeployment(upstream, deploymentAt(vendor.url), { clock: realClock, signal });
-    expect(bad).toMatchObject({ works: false, kind: 'model-not-found', message: 'vendor/model: No (status 404)' });
-    await upstream.close();
   });
 });

@@ -5,6 +5,5 @@ export {
   type ProviderReport,
 } from './discover-deployments.ts';
 export { openUpstream, type OpenUpstream, type UpstreamOptions } from './open-upstream.ts';
-export { probeDeployment, type Probe, type ProbeOptions } from './probe-deployment.ts';
 export type { Environment, ModelConfig, ProviderConfig } from './provider-config.ts';
 export type { ProviderAccount } from './vendor-headers.ts';

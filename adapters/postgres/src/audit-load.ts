@@ -47,8 +47,8 @@ export async function loadAudit(connection: Connection, commands: readonly Audit
     const [row] = await connection.values(`SELECT count(*) FROM audit_values ${where}`, ...values);
     counts.set(keyOf(command), row?.[0] as number);
   });
-  const [, , logs, numbers, checkpoints] = await together(loaded);
-  await together(counted);
+  // Together: when the first is refused, nobody would be there to hear that the second is.
+  const [[, , logs, numbers, checkpoints]] = await together([together(loaded), together(counted)]);
   return new LoadedAuditRows({ logs, numbers, checkpoints, counts });
 }
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { openPostgresAudit } from './open-postgres-audit.ts';
 import { openPostgresStores, type PostgresStores } from './open-postgres-stores.ts';
 import { sha256 } from './sha256.ts';
+import { checkStatements } from './statements.fixture.ts';
 
 const url = process.env.CHORALE_TEST_POSTGRES ?? 'postgres://postgres@127.0.0.1:5432/postgres';
 const schema = `chorale_audit_${process.pid}`;
@@ -35,3 +36,5 @@ describeAuditStore('PostgreSQL', async () => ({
     await sql`TRUNCATE audit_logs, audit_entries, audit_nodes, audit_values, audit_checkpoints`;
   },
 }));
+
+checkStatements();

@@ -119,12 +119,14 @@ export function unfoldAttempts(connection: Connection, tasks: readonly Written<T
   const again = tasks.filter(({ row, before }) => before?.state === 'succeeded' && row.state !== 'succeeded');
   if (again.length === 0) return [];
   const keys = JSON.stringify(again.map(({ row }) => ({ t: row.tenantId, g: row.goalId, n: row.no })));
-  const among = `(tenant_id, goal_id, no) IN (SELECT t, g, n
-    FROM json_to_recordset($1::text::json) AS r(t text COLLATE "C", g text COLLATE "C", n integer))`;
+  const among = `json_to_recordset($1::text::json) AS r(t text COLLATE "C", g text COLLATE "C", n integer)`;
+  const same = 'tenant_id = r.t AND goal_id = r.g AND no = r.n';
+  // Each key looks for its row: left the choice, the planner read the whole table.
+  const from = `FROM ${among} CROSS JOIN LATERAL (SELECT * FROM tasks WHERE ${same} LIMIT 1) AS tasks WHERE ${holdsTry}`;
   return [
-    `INSERT INTO ${attemptShape.table} (${columnsOf(attemptOfTask)}) SELECT ${attemptOfTask} FROM tasks WHERE ${holdsTry} AND ${among}`,
-    `INSERT INTO ${stepShape.table} (${columnsOf(stepOfTask)}) SELECT ${stepOfTask} FROM tasks WHERE ${holdsTry} AND call IS NOT NULL AND ${among}`,
-    `UPDATE tasks SET worker_id = NULL, call = NULL WHERE ${among}`,
+    `INSERT INTO ${attemptShape.table} (${columnsOf(attemptOfTask)}) SELECT ${attemptOfTask} ${from}`,
+    `INSERT INTO ${stepShape.table} (${columnsOf(stepOfTask)}) SELECT ${stepOfTask} ${from} AND call IS NOT NULL`,
+    `UPDATE tasks SET worker_id = NULL, call = NULL FROM ${among} WHERE ${same}`,
   ].map((sql) => connection.values(sql, keys));
 }
 

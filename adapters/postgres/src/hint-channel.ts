@@ -11,7 +11,11 @@ import { Connection } from './connection.ts';
 const gatherMs = 5;
 /** A NOTIFY payload holds at most 8,000 bytes. */
 const payloadMax = 7_900;
-const goalsMax = 100;
+/** So many fit whatever tenants are called. A commit may be of a thousand goals: the rest goes with further hints. */
+const goalsPerHint = 40;
+const cancelsPerHint = 15;
+/** Of one gathering; whoever waits for what is beyond looks by itself. */
+const hintsMax = 100;
 
 /** Takes hints to the other processes; what it is given may come back to who gave it. */
 export interface HintCarrier {
@@ -74,13 +78,15 @@ export class HintChannel {
 
   #send(): void {
     this.#timer = undefined;
-    const hint = joined(this.#gathered);
+    const hints = split(joined(this.#gathered));
     this.#gathered = [];
+    this.#sending = Promise.all(hints.map((hint) => this.#sendOne(hint)));
+  }
+
+  async #sendOne(hint: CommitHint): Promise<void> {
     const payload = JSON.stringify({ from: this.#self, hint } satisfies Envelope);
-    this.#sending =
-      this.#carrier === undefined
-        ? this.#notify(payload, hint)
-        : this.#carrier.carry(payload).catch(() => this.#notify(payload, hint));
+    if (this.#carrier === undefined) return this.#notify(payload, hint);
+    await this.#carrier.carry(payload).catch(() => this.#notify(payload, hint));
   }
 
   async #notify(whole: string, hint: CommitHint): Promise<void> {
@@ -104,7 +110,8 @@ export class HintChannel {
   async close(): Promise<void> {
     clearTimeout(this.#timer);
     await this.#sending;
-    for (const unlisten of this.#unlisten) await unlisten();
+    // What is not connected hears nothing anyway.
+    for (const unlisten of this.#unlisten) await unlisten().catch(() => undefined);
   }
 }
 
@@ -112,9 +119,20 @@ function joined(hints: readonly CommitHint[]): CommitHint {
   const goals = new Map(hints.flatMap((hint) => hint.goals).map((goal) => [goal.goalId, goal]));
   const wakes = hints.flatMap((hint) => hint.wakeAt ?? []);
   return {
-    goals: [...goals.values()].slice(0, goalsMax),
+    goals: [...goals.values()],
     readyLanes: [...new Set(hints.flatMap((hint) => hint.readyLanes))],
     cancelRequested: hints.flatMap((hint) => hint.cancelRequested),
     wakeAt: wakes.length === 0 ? undefined : Math.min(...wakes),
   };
+}
+
+function split(hint: CommitHint): readonly CommitHint[] {
+  const { goals, cancelRequested } = hint;
+  const count = Math.max(1, Math.ceil(goals.length / goalsPerHint), Math.ceil(cancelRequested.length / cancelsPerHint));
+  return Array.from({ length: Math.min(hintsMax, count) }, (_, no) => ({
+    goals: goals.slice(no * goalsPerHint, (no + 1) * goalsPerHint),
+    cancelRequested: cancelRequested.slice(no * cancelsPerHint, (no + 1) * cancelsPerHint),
+    readyLanes: no === 0 ? hint.readyLanes : [],
+    wakeAt: no === 0 ? hint.wakeAt : undefined,
+  }));
 }

@@ -3,6 +3,7 @@ import postgres from 'postgres';
 import { afterAll, beforeAll } from 'vitest';
 import { openPostgresIdentity } from './open-postgres-identity.ts';
 import { openPostgresStores, type PostgresStores } from './open-postgres-stores.ts';
+import { checkStatements } from './statements.fixture.ts';
 
 const url = process.env.CHORALE_TEST_POSTGRES ?? 'postgres://postgres@127.0.0.1:5432/postgres';
 const schema = `chorale_identity_${process.pid}`;
@@ -29,3 +30,5 @@ describeIdentityStore('PostgreSQL', async () => ({
     await sql`TRUNCATE identity_records`;
   },
 }));
+
+checkStatements();

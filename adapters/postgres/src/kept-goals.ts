@@ -34,10 +34,7 @@ export class KeptGoals {
 
   /** Keeps what a committed transaction read and wrote. */
   keep(rows: LoadedRows, changes: Changes): void {
-    if (this.#tasks > keptTasksMax) {
-      this.#kept.clear();
-      this.#tasks = 0;
-    }
+    if (this.#tasks > keptTasksMax) this.clear();
     for (const { row: goal, isNew } of changes.goals) {
       if (goal.finishedAt === undefined) this.#keepGoal(rows, goal, isNew);
       else this.#forget(goal.goalId);
@@ -48,6 +45,11 @@ export class KeptGoals {
       if (!kept.tasks.has(task.no)) this.#tasks += 1;
       kept.tasks.set(task.no, task);
     }
+  }
+
+  clear(): void {
+    this.#kept.clear();
+    this.#tasks = 0;
   }
 
   #keepGoal(rows: LoadedRows, goal: Goal, isNew: boolean): void {

@@ -1,6 +1,7 @@
 // Reads the rows that commands need, under the locks of their goals.
 import type { GoalId, TenantId, WorkerId } from '@chorale/lib-ids';
 import type { Command, MissingRows, PlanDefinition } from '@chorale/module-goals';
+import { archivedGoals } from './archived-rows.ts';
 import { together, type Connection } from './connection.ts';
 import type { KeptGoals } from './kept-goals.ts';
 import { leftOutPlanMax } from './left-out-tasks.ts';
@@ -10,6 +11,15 @@ import { approvalShape, goalShape, scheduleShape, stepShape, taskShape, workerSh
 export interface GoalKey {
   readonly tenantId: TenantId;
   readonly goalId: GoalId;
+}
+
+/** The batch needs goals it has not locked: it must begin again, to lock all of them in order. */
+export class MoreGoals extends Error {
+  readonly goals: readonly GoalKey[];
+  constructor(goals: readonly GoalKey[]) {
+    super('more goals must be locked');
+    this.goals = goals;
+  }
 }
 
 /** Plans up to this size are read whole: finding out which tasks a command touches costs a second round trip. */
@@ -48,6 +58,14 @@ export async function lockGoals(connection: Connection, keys: Iterable<GoalKey>)
     goalId: goalId as GoalId,
     version: version as number,
   }));
+}
+
+/** The archived ones among goals that were not there to be locked. */
+export async function loadArchived(connection: Connection, rows: LoadedRows, keys: readonly GoalKey[]): Promise<void> {
+  if (keys.length === 0) return;
+  const source = `${archivedGoals} JOIN ${keyList} ON goals.tenant_id = k.t AND goals.goal_id = k.g`;
+  for (const goal of await connection.allFrom(goalShape, source, [keyParameter(keys)]))
+    rows.goals.set(goal.goalId, goal);
 }
 
 /** Fills in the rows of locked goals: kept ones where they are current, read ones otherwise. */
@@ -93,8 +111,10 @@ async function loadOne(connection: Connection, rows: LoadedRows, missing: Missin
     case 'goal':
       return;
     case 'goal-by-key': {
-      const sql = 'SELECT goal_id FROM goals WHERE tenant_id = $1 AND idempotency_key = $2';
-      return put((await connection.values(sql, missing.tenantId, missing.idempotencyKey))[0]?.[0]);
+      const { tenantId, projectId, idempotencyKey } = missing;
+      const where = 'WHERE tenant_id = $1 AND project_id = $2 AND idempotency_key = $3';
+      const sql = `SELECT goal_id FROM goals ${where} UNION ALL SELECT goal_id FROM archived_goals ${where}`;
+      return put((await connection.values(sql, tenantId, projectId, idempotencyKey))[0]?.[0]);
     }
     case 'task': {
       const { goalId, no } = missing;

@@ -4,6 +4,7 @@ import {
   RowsMissing,
   type Approval,
   type Goal,
+  type GoalKey,
   type MissingRows,
   type PlanDefinition,
   type RowSource,
@@ -73,8 +74,8 @@ export class LoadedRows implements RowSource {
     ofGoal.set(no, undefined);
   }
 
-  goalByKey(tenantId: TenantId, idempotencyKey: string): GoalId | undefined {
-    return this.#other({ rows: 'goal-by-key', tenantId, idempotencyKey }) as GoalId | undefined;
+  goalByKey(key: GoalKey): GoalId | undefined {
+    return this.#other({ rows: 'goal-by-key', ...key }) as GoalId | undefined;
   }
 
   definition(tenantId: TenantId, planHash: string): PlanDefinition | undefined {

@@ -3,6 +3,7 @@ import postgres from 'postgres';
 import { afterAll, beforeAll } from 'vitest';
 import { openPostgresMemory } from './open-postgres-memory.ts';
 import { openPostgresStores, type PostgresStores } from './open-postgres-stores.ts';
+import { checkStatements } from './statements.fixture.ts';
 
 const url = process.env.CHORALE_TEST_POSTGRES ?? 'postgres://postgres@127.0.0.1:5432/postgres';
 const schema = `chorale_memory_${process.pid}`;
@@ -41,3 +42,5 @@ describeMemoryStore('PostgreSQL', async (clockOfTest) => {
     },
   };
 });
+
+checkStatements();

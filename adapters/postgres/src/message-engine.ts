@@ -8,6 +8,7 @@ import type { Outcome } from '@chorale/module-goals';
 import { executeMessages, LoadedMailboxes, type MailboxRows, type MessageCommand } from '@chorale/module-messaging';
 import type { Sql } from 'postgres';
 import { Connection, together } from './connection.ts';
+import { MailboxCounts } from './mailbox-counts.ts';
 import { loadMailboxes } from './message-load.ts';
 import { writeMailboxes } from './message-write.ts';
 import { runBatch } from './run-batch.ts';
@@ -15,6 +16,7 @@ import type { Reserved } from './reserve.ts';
 
 export class PostgresMessageEngine {
   readonly #sql: Sql;
+  readonly #counts = new MailboxCounts();
   /** Instead of the server's clock, which all processes share. */
   readonly #now: (() => number) | undefined;
 
@@ -29,10 +31,18 @@ export class PostgresMessageEngine {
 
   async #transact(sql: Reserved, commands: readonly MessageCommand[]): Promise<readonly Outcome<unknown>[]> {
     const connection = new Connection(sql);
-    const { loaded, now } = await loadMailboxes(connection, commands, this.#now);
-    const rows = new LoadedMailboxes(loaded);
+    // For how long a count holds does not depend on the clock that tests move.
+    const at = performance.now();
+    const counted = this.#counts.stale(commands, at);
+    const { loaded, now } = await loadMailboxes(connection, commands, { clockOfTests: this.#now, counted });
+    const mailboxCounts = this.#counts.known(
+      commands.map(({ tenantId }) => tenantId),
+      loaded.mailboxCounts ?? new Map(),
+    );
+    const rows = new LoadedMailboxes({ ...loaded, mailboxCounts });
     const outcomes = commands.map((command) => attempt(rows, { command, now }));
     await together([...writeMailboxes(connection, rows.changes()), connection.values('COMMIT')]);
+    this.#counts.note(rows.mailboxCounts, counted, at);
     return outcomes;
   }
 }

@@ -35,6 +35,8 @@ const dueOf = `${names}
     SELECT * FROM messages x WHERE x.due_at <= $2 AND x.tenant_id = k.t AND x.mailbox = k.m
     ORDER BY x.due_at LIMIT $3
   ) AS messages`;
+const inUse = `SELECT k.t, (SELECT count(*) FROM mailboxes x WHERE x.tenant_id = k.t AND x.used_at > 0)
+  FROM json_to_recordset($1::text::json) AS k(t text COLLATE "C")`;
 const ofTopics = `WHERE (tenant_id, topic) IN (SELECT k.t, k.m FROM ${names})`;
 
 interface Loaded {
@@ -42,16 +44,23 @@ interface Loaded {
   readonly now: number;
 }
 
+export interface LoadOptions {
+  readonly clockOfTests: (() => number) | undefined;
+  /** Whose mailboxes are to be counted. */
+  readonly counted: readonly TenantId[];
+}
+
 export async function loadMailboxes(
   connection: Connection,
   commands: readonly MessageCommand[],
-  clockOfTests: (() => number) | undefined,
+  { clockOfTests, counted }: LoadOptions,
 ): Promise<Loaded> {
   const needs = needsOf(commands);
   const begun = connection.begin(commands.map(({ tenantId }) => tenantId));
   const topics = textOf(needs.topics.map(({ tenantId, topic }) => ({ t: tenantId, m: topic })));
-  const subscribed = needs.topics.length === 0 ? [] : connection.all(subscriptionShape, ofTopics, topics);
-  const [, subscriptions] = await together([begun, Promise.resolve(subscribed)]);
+  // Only what is posted to a topic has to wait for the answer to know what to lock.
+  const subscriptions =
+    needs.topics.length === 0 ? [] : (await together([begun, connection.all(subscriptionShape, ofTopics, topics)]))[1];
   const heard = new Map<string, string[]>();
   for (const { tenantId, topic, mailbox } of subscriptions) {
     const key = `${tenantId} ${topic}`;
@@ -68,8 +77,11 @@ export async function loadMailboxes(
   const messages = readMessages(connection, { ...needs, messages: [...needs.messages, ...posted] }, time);
   const schemas = needs.schemas.map(({ tenantId, topic }) => ({ t: tenantId, m: topic }));
   const kept = schemas.length === 0 ? [] : connection.all(topicShape, ofTopics, textOf(schemas));
-  const [, mailboxes, now, found, topicRows] = await together([begin, locked, time, messages, Promise.resolve(kept)]);
-  return { loaded: { mailboxes, messages: found, subscriptions, topics: topicRows }, now };
+  const counts = counted.length === 0 ? [] : connection.values(inUse, textOf(counted.map((t) => ({ t }))));
+  const sent = [begun, begin, locked, time, messages, Promise.resolve(kept), Promise.resolve(counts)] as const;
+  const [, , mailboxes, now, found, topicRows, countRows] = await together(sent);
+  const mailboxCounts = new Map(countRows.map(([tenantId, count]) => [tenantId as TenantId, Number(count)]));
+  return { loaded: { mailboxes, messages: found, subscriptions, topics: topicRows, mailboxCounts }, now };
 }
 
 /** A message that is asked for in several ways is one. */

@@ -3,6 +3,7 @@ import postgres from 'postgres';
 import { afterAll, beforeAll } from 'vitest';
 import { openPostgresMessages } from './open-postgres-messages.ts';
 import { openPostgresStores, type PostgresStores } from './open-postgres-stores.ts';
+import { checkStatements } from './statements.fixture.ts';
 
 const url = process.env.CHORALE_TEST_POSTGRES ?? 'postgres://postgres@127.0.0.1:5432/postgres';
 const schema = `chorale_messages_${process.pid}`;
@@ -37,3 +38,5 @@ describeMessageStore('PostgreSQL', async (clockOfTest) => {
     },
   };
 });
+
+checkStatements();

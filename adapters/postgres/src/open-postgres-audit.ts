@@ -3,7 +3,7 @@ import { CommandBatcher, type BatchLimits } from '@chorale/module-goals';
 import type { AuditCommand, AuditReplies, AuditStore } from '@chorale/module-access';
 import { PostgresAuditEngine } from './audit-engine.ts';
 import { makeAuditReads } from './audit-reads.ts';
-import { byKeyOnly, connect, connectScheduler } from './connect.ts';
+import { byKeyOnly, connect, connectScheduler, inOrder } from './connect.ts';
 import { withStoreErrors } from './postgres-errors.ts';
 import type { PostgresOptions } from './open-postgres-goal-store.ts';
 
@@ -14,7 +14,7 @@ const batches: BatchLimits = { batchMax: 500, inFlightMax: writersMax, waitingMa
 
 /** On a database whose schema is the newest. */
 export function openPostgresAudit(options: PostgresOptions): { readonly audit: AuditStore; end(): Promise<void> } {
-  const readers = connect(options, readersMax, {});
+  const readers = connect(options, readersMax, inOrder);
   const writers = connect(options, writersMax, byKeyOnly);
   const scheduler = connectScheduler(options, {});
   const engine = new PostgresAuditEngine(writers);

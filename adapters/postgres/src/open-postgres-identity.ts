@@ -5,13 +5,14 @@ import type { TenantId } from '@chorale/lib-ids';
 import type { IdentityCommand, IdentityRecord, IdentityStore, IdentityWrite } from '@chorale/module-access';
 import type { Sql } from 'postgres';
 import { identityShape } from './access-shapes.ts';
-import { connect, connectScheduler } from './connect.ts';
+import { connect, connectScheduler, inOrder } from './connect.ts';
 import { Connection } from './connection.ts';
 import type { PostgresOptions } from './open-postgres-goal-store.ts';
 import { isTransient, storeError } from './postgres-errors.ts';
 import { reserve, type Reserved } from './reserve.ts';
 
-const connectionsMax = 4;
+const readersMax = 2;
+const writersMax = 2;
 /** How often a command is begun anew because another transaction was in its way. */
 const retriesMax = 8;
 
@@ -26,15 +27,16 @@ export function openPostgresIdentity(options: PostgresOptions): {
   readonly identity: IdentityStore;
   end(): Promise<void>;
 } {
-  const sql = connect(options, connectionsMax, {});
+  const readers = connect(options, readersMax, inOrder);
+  const writers = connect(options, writersMax, {});
   const scheduler = connectScheduler(options, {});
   return {
     identity: {
-      execute: async (command) => ({ done: await execute(sql, command) }),
-      ...makeReads(new Connection(sql), new Connection(scheduler)),
+      execute: async (command) => ({ done: await execute(writers, command) }),
+      ...makeReads(new Connection(readers), new Connection(scheduler)),
     },
     async end() {
-      await Promise.all([sql.end({ timeout: 5 }), scheduler.end({ timeout: 5 })]);
+      await Promise.all([readers, writers, scheduler].map((sql) => sql.end({ timeout: 5 })));
     },
   };
 }

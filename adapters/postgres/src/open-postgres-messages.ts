@@ -6,7 +6,7 @@ import {
   type MessageReplies,
   type MessageStore,
 } from '@chorale/module-messaging';
-import { byKeyOnly, connect, connectScheduler } from './connect.ts';
+import { byKeyOnly, connect, connectScheduler, inOrder } from './connect.ts';
 import { PostgresMessageEngine } from './message-engine.ts';
 import { makeMessageReads } from './message-reads.ts';
 import { withStoreErrors } from './postgres-errors.ts';
@@ -21,7 +21,7 @@ export function openPostgresMessages(options: PostgresOptions): {
   readonly messages: MessageStore;
   end(): Promise<void>;
 } {
-  const readers = connect(options, readersMax, {});
+  const readers = connect(options, readersMax, inOrder);
   const writers = connect(options, 1, byKeyOnly);
   const scheduler = connectScheduler(options, {});
   const engine = new PostgresMessageEngine(writers, options.now);

@@ -10,8 +10,6 @@ import type { PostgresOptions } from './open-postgres-goal-store.ts';
 import { storeError } from './postgres-errors.ts';
 import { reserve } from './reserve.ts';
 
-const connectionsMax = 2;
-
 const reseal = `UPDATE secrets SET data_key = $1, sealed = $2
   WHERE tenant_id = $3 AND name = $4 AND version = $5 AND data_key = $6 AND sealed = $7 RETURNING 1`;
 const rewrap = `UPDATE data_keys SET wrapped_by = $1, wrapped = $2
@@ -27,15 +25,16 @@ export function openPostgresSecrets(options: PostgresOptions): {
   readonly secrets: SecretStore;
   end(): Promise<void>;
 } {
-  const sql = connect(options, connectionsMax, {});
+  const reader = connect(options, 1, {});
+  const writer = connect(options, 1, {});
   const scheduler = connectScheduler(options, {});
   return {
     secrets: {
-      execute: (command) => execute(sql, command),
-      ...makeReads(new Connection(sql), new Connection(scheduler)),
+      execute: (command) => execute(writer, command),
+      ...makeReads(new Connection(reader), new Connection(scheduler)),
     },
     async end() {
-      await Promise.all([sql.end({ timeout: 5 }), scheduler.end({ timeout: 5 })]);
+      await Promise.all([reader, writer, scheduler].map((sql) => sql.end({ timeout: 5 })));
     },
   };
 }

@@ -1,7 +1,7 @@
 // The spend store of the cluster.
 import { CommandBatcher, type BatchLimits } from '@chorale/module-goals';
 import type { SpendCommand, SpendReplies, SpendStore } from '@chorale/module-models';
-import { byKeyOnly, connect, connectScheduler } from './connect.ts';
+import { byKeyOnly, connect, connectScheduler, inOrder } from './connect.ts';
 import type { PostgresOptions } from './open-postgres-goal-store.ts';
 import { PostgresSpendEngine } from './postgres-spend-engine.ts';
 import { makeSpendReads } from './spend-reads.ts';
@@ -13,7 +13,7 @@ const batches: BatchLimits = { batchMax: 500, inFlightMax: writersMax, waitingMa
 
 /** On a database whose schema is the newest. */
 export function openPostgresSpend(options: PostgresOptions): { readonly spend: SpendStore; end(): Promise<void> } {
-  const readers = connect(options, readersMax, {});
+  const readers = connect(options, readersMax, inOrder);
   const writers = connect(options, writersMax, byKeyOnly);
   const scheduler = connectScheduler(options, {});
   const engine = new PostgresSpendEngine(writers, options.now);

@@ -23,6 +23,8 @@ export interface PostgresStores {
   readonly tenantRows: TenantRows;
   readonly messages: MessageStore;
   readonly identity: IdentityStore;
+  /** Resolves when the database was restored meanwhile: this process must end. */
+  readonly failed: Promise<Error>;
   close(): Promise<void>;
 }
 
@@ -52,6 +54,7 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Post
     tenantRows: gathering.tenantRows,
     messages: posting.messages,
     identity: knowing.identity,
+    failed: goals.failed,
     close,
   };
 }

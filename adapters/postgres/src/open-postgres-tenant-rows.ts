@@ -3,6 +3,7 @@ import { fromErrorRecord } from '@chorale/lib-errors';
 import type { OlderThan, RowValues, StoreTables, TenantRows, TenantTable } from '@chorale/module-access';
 import { connect } from './connect.ts';
 import { Connection, together } from './connection.ts';
+import { createEndedGoals } from './ended-goals.ts';
 import type { PostgresOptions } from './open-postgres-goal-store.ts';
 import { storeError } from './postgres-errors.ts';
 import { reserve } from './reserve.ts';
@@ -13,17 +14,21 @@ const erasedAtOnce = 5_000;
 const tables = `SELECT c.relname, a.attname, coalesce(array_position(i.indkey::int2[], a.attnum), -1)
   FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
   LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
-  WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' ORDER BY c.oid, a.attnum`;
+  WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+  ORDER BY c.oid, a.attnum`;
 
 /** On a database whose schema is the newest. */
 export function openPostgresTenantRows(options: PostgresOptions): {
   readonly tenantRows: TenantRows;
   end(): Promise<void>;
 } {
-  const sql = connect(options, 1, {});
-  const reads = new Connection(sql);
+  const reader = connect(options, 1, {});
+  const writer = connect(options, 1, {});
+  const reads = new Connection(reader);
+  const listTables = async (): Promise<StoreTables> => tablesOf(await asked(reads.values(tables)));
   const tenantRows: TenantRows = {
-    listTables: async () => tablesOf(await asked(reads.values(tables))),
+    ...createEndedGoals({ reader, writer, listTables }),
+    listTables,
     async readRows(tenantId, table, { after = [], limit }) {
       const key = table.key.join(', ');
       const behind = after.length === 0 ? '' : `AND (${key}) > (${table.key.map((_, at) => `$${at + 2}`).join(', ')})`;
@@ -41,7 +46,7 @@ export function openPostgresTenantRows(options: PostgresOptions): {
       const some =
         keys === '' ? '' : `AND (${keys}) IN (SELECT ${keys} FROM ${name} WHERE tenant_id = $1 LIMIT ${erasedAtOnce})`;
       const text = `WITH gone AS (DELETE FROM ${name} WHERE tenant_id = $1 ${some} RETURNING 1) SELECT count(*) FROM gone`;
-      const reserved = await reserve(sql);
+      const reserved = await reserve(writer);
       try {
         const connection = new Connection(reserved);
         const begun = connection.begin([tenantId]);
@@ -55,7 +60,10 @@ export function openPostgresTenantRows(options: PostgresOptions): {
       }
     },
   };
-  return { tenantRows, end: () => sql.end({ timeout: 5 }) };
+  return {
+    tenantRows,
+    end: async () => void (await Promise.all([reader, writer].map((sql) => sql.end({ timeout: 5 })))),
+  };
 }
 
 /** The column is one of the schema's. */

@@ -11,35 +11,43 @@ import {
   defaultLimits,
   claimTasks,
   execute,
-  extendLease,
   hintOf,
   suitableLanes,
   freshShares,
   shareKey,
   RowsMissing,
   WorkingSet,
-  type Changes,
   type Claim,
   type ClaimTasks,
   type Command,
   type EngineLimits,
   type Flow,
   type FlowRequest,
-  type Heartbeat,
-  type Hold,
   type MissingRows,
   type Outcome,
   type PlanDefinition,
-  type Replies,
   type Task,
   type Worker,
 } from '@chorale/module-goals';
 import type { Sql } from 'postgres';
 import { Connection, together, type Rows } from './connection.ts';
+import { heartbeat } from './heartbeat.ts';
+import type { Incarnation } from './incarnation.ts';
+import { definitionKey, KnownPlans } from './known-plans.ts';
 import { KeptGoals } from './kept-goals.ts';
 import type { BatchResult, Batch as CommandBatch } from './halved-commands.ts';
 import { chooseTaskWrites } from './left-out-tasks.ts';
-import { goalsOf, loadGoals, loadMissing, loadWorkers, lockGoals, tenantsOf, type GoalKey } from './load-rows.ts';
+import {
+  goalsOf,
+  loadArchived,
+  loadGoals,
+  loadMissing,
+  loadWorkers,
+  lockGoals,
+  MoreGoals,
+  tenantsOf,
+  type GoalKey,
+} from './load-rows.ts';
 import { keyOf, LoadedRows } from './loaded-rows.ts';
 import {
   ageTasks,
@@ -63,23 +71,14 @@ import { reserve, type Reserved } from './reserve.ts';
 const retriesMax = 8;
 /** Rounds of finding out what a batch needs; a sub-goal's parent's parent takes one round each. */
 const roundsMax = 64;
-const definitionsMax = 500;
 const sharesMax = 64;
-
-/** The batch needs goals it has not locked: it must begin again, to lock all of them in order. */
-class MoreGoals extends Error {
-  readonly goals: readonly GoalKey[];
-  constructor(goals: readonly GoalKey[]) {
-    super('more goals must be locked');
-    this.goals = goals;
-  }
-}
 
 export interface EngineConnections {
   readonly owner: Sql;
   readonly writers: Sql;
   /** Sees all tenants; for what may be lost in a crash of the server. */
   readonly bookkeeper: Sql;
+  readonly incarnation: Incarnation;
 }
 
 export class PostgresEngine {
@@ -90,7 +89,8 @@ export class PostgresEngine {
   /** Instead of the server's clock, which all processes share. */
   readonly #now: (() => number) | undefined;
   readonly #kept = new KeptGoals();
-  readonly #definitions = new Map<string, PlanDefinition>();
+  readonly #plans = new KnownPlans();
+  readonly #incarnation: Incarnation;
   /** Virtual times of the lanes, as read at the begin of the last batch. */
   #lanes: ReadonlyMap<string, number> = new Map();
   #limits = defaultLimits;
@@ -98,8 +98,9 @@ export class PostgresEngine {
   /** Shares read at the begin of a batch, so that a claim in it need not ask. */
   readonly #shares = new Map<string, Share>();
 
-  constructor({ owner, writers, bookkeeper }: EngineConnections, random: Random, now?: () => number) {
+  constructor({ owner, writers, bookkeeper, incarnation }: EngineConnections, random: Random, now?: () => number) {
     this.#sql = writers;
+    this.#incarnation = incarnation;
     this.#bookkeeper = new Connection(bookkeeper);
     this.#cleaner = new ReadyTasksCleaner(owner);
     this.#random = random;
@@ -108,6 +109,13 @@ export class PostgresEngine {
 
   configure(limits: EngineLimits): void {
     this.#limits = limits;
+  }
+
+  /** After another server took over, which may never have had what was committed to the one before. */
+  forget(): void {
+    this.#kept.clear();
+    this.#plans.clear();
+    this.#shares.clear();
   }
 
   async runBatch(batch: CommandBatch): Promise<BatchResult> {
@@ -152,9 +160,9 @@ export class PostgresEngine {
 
   async #transact(sql: Reserved, { commands, goals, joinedFrom, half }: Work): Promise<BatchResult> {
     const connection = new Connection(sql);
-    const rows = new LoadedRows(this.#definitions);
+    const rows = new LoadedRows(this.#plans.definitions);
     const { now, served } = await this.#begin(connection, rows, { commands, goals });
-    const context = { now, random: this.#random, limits: this.#limits };
+    const context = { now, random: this.#random, limits: this.#limits, restored: this.#incarnation.restored };
     for (let round = 0; round < roundsMax; round++) {
       const set = new WorkingSet(rows, context);
       const missing: MissingRows[] = [];
@@ -188,7 +196,7 @@ export class PostgresEngine {
     const known = workers.size === 0 ? [] : [...this.#shares.values()].map(({ tenantId }) => tenantId);
     const begun = connection.begin([...tenantsOf(commands), ...known]);
     const clock = connection.values(
-      'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, (SELECT json_agg(json_build_array(lane, clock))::text FROM lanes)',
+      'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, (SELECT json_agg(json_build_array(lane, clock))::text FROM lanes), (SELECT coalesce(max(no), 0) FROM incarnations)',
     );
     const locking = goals.size === 0 ? Promise.resolve([]) : lockGoals(connection, goals.values());
     const loading = workers.size === 0 ? Promise.resolve() : loadWorkers(connection, rows, [...workers].toSorted());
@@ -200,9 +208,18 @@ export class PostgresEngine {
       loading,
       sharing ?? Promise.resolve(new Map<string, number>()),
     ]);
+    this.#incarnation.check(time[0]?.[2] as number);
     this.#lanes = new Map(JSON.parse((time[0]?.[1] as string | null) ?? '[]') as [string, number][]);
     for (const { goalId } of goals.values()) rows.goals.set(goalId, undefined);
-    await loadGoals(connection, { rows, kept: this.#kept }, locked);
+    const there = new Set(locked.map(({ goalId }) => goalId));
+    await Promise.all([
+      loadGoals(connection, { rows, kept: this.#kept }, locked),
+      loadArchived(
+        connection,
+        rows,
+        [...goals.values()].filter(({ goalId }) => !there.has(goalId)),
+      ),
+    ]);
     return { now: this.#now?.() ?? (time[0]?.[0] as number), served };
   }
 
@@ -215,13 +232,8 @@ export class PostgresEngine {
     for (const one of missing) {
       const found = one.rows === 'definition' ? rows.others.get(keyOf(one)) : undefined;
       if (one.rows === 'definition' && found !== undefined)
-        this.#rememberDefinition(definitionKey(one), found as PlanDefinition);
+        this.#plans.noteRead(definitionKey(one), found as PlanDefinition);
     }
-  }
-
-  #rememberDefinition(key: string, definition: PlanDefinition): void {
-    if (this.#definitions.size >= definitionsMax) this.#definitions.clear();
-    this.#definitions.set(key, definition);
   }
 
   async #finish(connection: Connection, batch: Batch): Promise<BatchResult> {
@@ -235,7 +247,7 @@ export class PostgresEngine {
     const changes = set.changes();
     const unwritten = {
       ...changes,
-      definitions: changes.definitions.filter((one) => !this.#definitions.has(definitionKey(one))),
+      definitions: changes.definitions.filter((one) => !this.#plans.isWritten(definitionKey(one))),
     };
     const plans = new Map(changes.definitions.map((one) => [definitionKey(one), one.definition]));
     const taskWrites = chooseTaskWrites(
@@ -248,7 +260,7 @@ export class PostgresEngine {
     await Promise.all([committed, writeClaims(this.#bookkeeper, claims, served).catch(() => undefined)]);
     this.#cleaner.note(taskWrites.changed);
     this.#kept.keep(rows, changes);
-    for (const one of unwritten.definitions) this.#rememberDefinition(definitionKey(one), one.definition);
+    for (const one of unwritten.definitions) this.#plans.noteWritten(definitionKey(one), one.definition);
     await this.#age(set.now);
     return { outcomes, hint: hintOf(changes) };
   }
@@ -365,15 +377,18 @@ function flowKey({ lane, priority, tenantId }: Flow): string {
   return `${priority} ${tenantId} ${lane}`;
 }
 
-function definitionKey({ tenantId, planHash }: Pick<Changes['definitions'][number], 'tenantId' | 'planHash'>): string {
-  return `${tenantId} ${planHash}`;
+type PlainCommand = Parameters<typeof execute>[1];
+
+/** Goals are archived elsewhere, in transactions of their own. */
+function isSearch(command: Command): command is Exclude<Command, PlainCommand> {
+  return ['claim-tasks', 'heartbeat', 'archive-goals'].includes(command.command);
 }
 
 /** Runs every command that needs no search, and gathers what they miss: all of it is then read in one go. */
 function runPlain(set: WorkingSet, commands: readonly Command[], missing: MissingRows[]): Outcome[] {
   const outcomes: Outcome[] = [];
   for (const [index, command] of commands.entries()) {
-    if (command.command === 'claim-tasks' || command.command === 'heartbeat') continue;
+    if (isSearch(command)) continue;
     try {
       outcomes[index] = { reply: execute(set, command) };
     } catch (error) {
@@ -382,18 +397,4 @@ function runPlain(set: WorkingSet, commands: readonly Command[], missing: Missin
     }
   }
   return outcomes;
-}
-
-async function heartbeat(connection: Connection, set: WorkingSet, command: Heartbeat): Promise<Outcome> {
-  try {
-    const { leaseUntil } = extendLease(set, command);
-    const sql = 'SELECT tenant_id, goal_id, no, attempt FROM tasks WHERE cancel_requested AND worker_id = $1';
-    const found = await connection.asScheduler(() => connection.values(sql, command.workerId));
-    const cancelRequested = found.map(
-      ([tenantId, goalId, taskNo, attempt]) => ({ tenantId, goalId, taskNo, attempt }) as Hold,
-    );
-    return { reply: { leaseUntil, cancelRequested } satisfies Replies['heartbeat'] };
-  } catch (error) {
-    return { error: storeError(error) };
-  }
 }

@@ -1,6 +1,6 @@
 // What others ask of the rows, outside the engine's transactions.
 import { refused } from '@chorale/lib-errors';
-import type { GoalId, TenantId } from '@chorale/lib-ids';
+import type { GoalId, ProjectId, TenantId } from '@chorale/lib-ids';
 import {
   unpackEvents,
   type Goal,
@@ -13,7 +13,8 @@ import {
   type TenantUse,
 } from '@chorale/module-goals';
 import type { Sql } from 'postgres';
-import { Connection } from './connection.ts';
+import { archivedGoals } from './archived-rows.ts';
+import { Connection, type EndedReads } from './connection.ts';
 import { DueFinder } from './due-finder.ts';
 import { allAttempts, allSteps } from './folded-attempts.ts';
 import { withLeftOut } from './left-out-tasks.ts';
@@ -32,6 +33,8 @@ import {
 } from './row-shapes.ts';
 
 const ofGoal = 'WHERE tenant_id = $1 AND goal_id = $2';
+/** The second half always holds, and is what leads to the indexes by project. */
+const ofProject = "project_id = ? AND project_id <> ''";
 const clock = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
 
 /** Through the goals that have running tasks, since no index follows who holds what. */
@@ -65,12 +68,18 @@ class Where {
   }
 }
 
+export interface Readers {
+  readonly readers: Sql;
+  readonly scheduler: Sql;
+  readonly ended?: EndedReads;
+}
+
 /** `now` replaces the server's clock. */
 export function makeReads(
-  { readers, scheduler }: { readonly readers: Sql; readonly scheduler: Sql },
+  { readers, scheduler, ended }: Readers,
   now?: () => number,
 ): Omit<GoalStore, 'execute' | 'configure' | 'onCommit' | 'close'> {
-  const connection = new Connection(readers);
+  const connection = new Connection(readers, ended);
   const ofAll = new Connection(scheduler);
   const due = new DueFinder(ofAll);
   const time = async (): Promise<number> => now?.() ?? (await readClock(connection));
@@ -111,11 +120,12 @@ export function makeReads(
       const rest = 'WHERE tenant_id = $1 AND approval_id = $2';
       return (await connection.of(tenantId).all(approvalShape, rest, tenantId, approvalId))[0];
     },
-    listApprovals: (tenantId, { state, goalId, limit, after }) => {
+    listApprovals: (tenantId, { state, goalId, projectId, limit, after }) => {
       const where = new Where()
         .add('tenant_id = ?', tenantId)
         .add('state = ?', state)
         .add('goal_id = ?', goalId)
+        .add(ofProject, projectId)
         .add('approval_id > ?', after);
       const rest = `${where.toString()} ORDER BY approval_id LIMIT ${where.next(limit)}`;
       return connection.of(tenantId).all(approvalShape, rest, ...where.values);
@@ -129,21 +139,30 @@ export function makeReads(
       (await ofAll.values(heldTasks, workerId)).map(
         ([tenantId, goalId, taskNo, attempt]) => ({ tenantId, goalId, taskNo, attempt }) as Hold,
       ),
-    measureUse: (tenantId) => measureUse(connection.of(tenantId), tenantId),
+    measureUse: (tenantId, projectId) => measureUse(connection.of(tenantId), tenantId, projectId),
     queueStats: async (tenantId) =>
       queueStats(tenantId === undefined ? ofAll : connection.of(tenantId), await time(), tenantId),
   };
 }
 
-const use = `SELECT
-  (SELECT count(*) FROM goals WHERE tenant_id = $1 AND state = 'scheduled')
-    + (SELECT count(*) FROM goals WHERE tenant_id = $1 AND state IN ('running', 'paused', 'failing', 'cancelling')),
+const useOf = (goals: string, artifacts: string): string => `SELECT
+  (SELECT count(*) FROM goals WHERE ${goals} AND state = 'scheduled')
+    + (SELECT count(*) FROM goals WHERE ${goals} AND state IN ('running', 'paused', 'failing', 'cancelling')),
   (SELECT coalesce(sum(tasks_open), 0)::bigint FROM goals
-    WHERE tenant_id = $1 AND state IN ('running', 'paused', 'failing', 'cancelling')),
-  (SELECT coalesce(sum(size_bytes), 0)::bigint FROM artifacts WHERE tenant_id = $1)`;
+    WHERE ${goals} AND state IN ('running', 'paused', 'failing', 'cancelling')),
+  (SELECT coalesce(sum(size_bytes), 0)::bigint FROM artifacts WHERE ${artifacts})`;
 
-async function measureUse(connection: Connection, tenantId: TenantId): Promise<TenantUse> {
-  const [row] = await connection.values(use, tenantId);
+const goalsOfProject = "tenant_id = $1 AND project_id = $2 AND project_id <> ''";
+const useOfTenant = useOf('tenant_id = $1', 'tenant_id = $1');
+const useOfProject = useOf(
+  goalsOfProject,
+  `tenant_id = $1 AND goal_id IN (SELECT goal_id FROM goals WHERE ${goalsOfProject})`,
+);
+
+async function measureUse(connection: Connection, tenantId: TenantId, projectId?: ProjectId): Promise<TenantUse> {
+  const [row] = await (projectId === undefined
+    ? connection.values(useOfTenant, tenantId)
+    : connection.values(useOfProject, tenantId, projectId));
   const [goals, tasks, artifactBytes] = row as readonly [number, number, number];
   return { goals, tasks, artifactBytes };
 }
@@ -160,10 +179,13 @@ async function readTasks(
   const some = keys === undefined ? '' : 'AND tasks.key IN (SELECT json_array_elements_text($3::text::json))';
   const sql = `SELECT g.plan_version, g.plan_hash, g.priority, ${taskShape.select} FROM goals g
     LEFT JOIN tasks ON tasks.tenant_id = g.tenant_id AND tasks.goal_id = g.goal_id ${some}
-    WHERE g.tenant_id = $1 AND g.goal_id = $2 ORDER BY tasks.no`;
+    WHERE g.tenant_id = $1 AND g.goal_id = $2`;
   const more = keys === undefined ? [] : [JSON.stringify(keys)];
   const found = await connection.values(sql, tenantId, goalId, ...more);
-  const rows = found.flatMap((row) => (row[3] === null ? [] : [taskShape.fromValues(row.slice(3))]));
+  const rows = found
+    .flatMap((row) => (row[3] === null ? [] : [taskShape.fromValues(row.slice(3))]))
+    // They come by the primary key, but for a join nothing promises that; asking for it made the server sort them.
+    .toSorted((left, right) => left.no - right.no);
   const [planVersion, planHash, priority] = (found[0] ?? []) as [number, string, Goal['priority']];
   if (planVersion !== 1 || rows.length === keys?.length) return rows;
   const plan = await readDefinition(connection, tenantId, planHash);
@@ -172,17 +194,21 @@ async function readTasks(
 
 /** Goal ids sort by creation time, so the primary key is the order and the cursor. */
 async function listGoals(connection: Connection, tenantId: TenantId, filter: GoalFilter): Promise<Page<Goal>> {
-  const { states, workflow, after, limit } = filter;
+  const { states, workflow, projectId, after, limit } = filter;
   if (after !== undefined && !/^goal_[0-9a-z]{26}$/.test(after)) {
     throw refused('cursor-invalid', `"${after}" is not a cursor of this list.`);
   }
   const where = new Where().add('tenant_id = ?', tenantId).add('goal_id < ?', after).add('workflow = ?', workflow);
-  where.add(
-    'state IN (SELECT json_array_elements_text(?::text::json))',
-    states === undefined ? undefined : JSON.stringify(states),
-  );
-  const rest = `${where.toString()} ORDER BY goal_id DESC LIMIT ${where.next(limit)}`;
-  const items = await connection.all(goalShape, rest, ...where.values);
+  where
+    .add(ofProject, projectId)
+    .add(
+      'state IN (SELECT json_array_elements_text(?::text::json))',
+      states === undefined ? undefined : JSON.stringify(states),
+    );
+  const left = filter.restored === true ? 'AND restored_in IS NOT NULL' : '';
+  const rest = `${where.toString()} ${left} ORDER BY goal_id DESC LIMIT ${where.next(limit)}`;
+  const source = filter.archived === true ? archivedGoals : goalShape.table;
+  const items = await connection.allFrom(goalShape, `${source} ${rest}`, where.values);
   return { items, next: items.length < limit ? undefined : items.at(-1)?.goalId };
 }
 

@@ -25,6 +25,11 @@ export class RowShape<Row extends object> {
   readonly #columns: RowTable<Row>['columns'];
   readonly #keys: number;
   readonly #mend: ((row: Row) => Row) | undefined;
+  /**
+   * A row of nulls, to be copied and filled. An object that is given more than a dozen fields by computed names becomes a hash table
+   * in V8, which costs several times as much to read, copy and write; one that was parsed from JSON does not.
+   */
+  readonly #blank: Record<string, unknown>;
 
   /** `mend` makes the row of the engine where the table's says more. */
   constructor({ table, columns, keys }: RowTable<Row>, mend?: (row: Row) => Row) {
@@ -32,6 +37,7 @@ export class RowShape<Row extends object> {
     this.table = table;
     this.#columns = columns;
     this.#keys = keys;
+    this.#blank = JSON.parse(JSON.stringify(Object.fromEntries(columns.map(({ field }) => [field, null]))));
     this.select = columns
       .map(({ column, type }) => (type === 'json' ? `${table}.${column}::text` : `${table}.${column}`))
       .join(', ');
@@ -60,8 +66,25 @@ export class RowShape<Row extends object> {
   }
 
   recordset(names: readonly string[]): string {
+    return `json_to_recordset($1::text::json) AS r(${this.typed(names)})`;
+  }
+
+  /** For the list of a record's columns. */
+  typed(names: readonly string[]): string {
     const types = new Map(this.#columns.map(({ column, type }) => [column, sqlTypes[type]]));
-    return `json_to_recordset($1::text::json) AS r(${names.map((name) => `${name} ${types.get(name)}`).join(', ')})`;
+    return names.map((name) => `${name} ${types.get(name)}`).join(', ');
+  }
+
+  /** A row as a record that `typed` reads: what is null is not in it, and what is JSON is text in it. */
+  packed(names: readonly string[]): string {
+    const json = new Set(this.#columns.filter(({ type }) => type === 'json').map(({ column }) => column));
+    const fields = names.map((name) => `'${name}', ${this.table}.${name}${json.has(name) ? '::text' : ''}`);
+    return `json_strip_nulls(json_build_object(${fields.join(', ')}))`;
+  }
+
+  /** Of all columns but these. */
+  namesBut(...left: readonly string[]): readonly string[] {
+    return this.#columns.map(({ column }) => column).filter((column) => !left.includes(column));
   }
 
   /** The rows as the parameter of `insert`, `put` or `update`; with `names`, only those columns and the key. */
@@ -74,8 +97,9 @@ export class RowShape<Row extends object> {
   }
 
   fromValues(values: readonly unknown[]): Row {
-    const row: Record<string, unknown> = {};
-    for (const [index, { field, type }] of this.#columns.entries()) {
+    const row = { ...this.#blank };
+    for (let index = 0; index < this.#columns.length; index++) {
+      const { field, type } = this.#columns[index]!;
       const value = values[index];
       if (value === null || value === undefined) row[field] = undefined;
       else row[field] = type === 'json' ? JSON.parse(value as string) : value;

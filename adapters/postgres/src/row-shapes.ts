@@ -11,6 +11,7 @@ import {
   workerTable,
 } from '@chorale/module-goals';
 import {
+  answerTable,
   budgetTable,
   callTable,
   factTable,
@@ -42,3 +43,4 @@ export const callShape = new RowShape(callTable);
 export const factShape = new RowShape(factTable);
 export const outcomeShape = new RowShape(outcomeTable);
 export const learnedShape = new RowShape(learnedTable);
+export const answerShape = new RowShape(answerTable);

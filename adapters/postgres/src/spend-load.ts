@@ -34,7 +34,7 @@ const lockBudgets = `WITH subjects AS (
     UNION
     SELECT r.tenant_id, v.s COLLATE "C", v.u FROM ${pairs('$2')}
       JOIN reservations r ON r.tenant_id = k.t AND r.reservation_id = k.i
-      CROSS JOIN LATERAL (VALUES ('tenant', r.tenant_id), ('key', r.key), ('goal', r.goal), ('agent', r.agent)) AS v(s, u)
+      CROSS JOIN LATERAL (VALUES ('tenant', r.tenant_id), ('project', r.project), ('key', r.key), ('goal', r.goal), ('agent', r.agent)) AS v(s, u)
     WHERE v.u IS NOT NULL
   ), wanted AS (
     SELECT b.tenant_id, b.budget_id FROM subjects
@@ -123,6 +123,8 @@ function addNeeds(needs: Needs, command: SpendCommand): void {
       return;
     case 'record-call':
     case 'put-learned':
+    case 'keep-answer':
+    case 'drop-answers':
     case 'learn-fact':
       return;
   }

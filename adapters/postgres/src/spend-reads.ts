@@ -2,13 +2,14 @@
 import {
   budgetAt,
   fromBudgetRow,
+  type ComparedAnswer,
   type FeaturedOutcome,
   type OutcomeCount,
   type SpendStore,
 } from '@chorale/module-models';
 import type { Sql } from 'postgres';
 import { Connection } from './connection.ts';
-import { budgetShape, callShape, factShape, keyShape, learnedShape } from './row-shapes.ts';
+import { answerShape, budgetShape, callShape, factShape, keyShape, learnedShape } from './row-shapes.ts';
 
 const clock = 'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint';
 
@@ -70,6 +71,22 @@ export function makeSpendReads(
       return (
         await connection.of(tenantId).all(learnedShape, 'WHERE tenant_id = $1 AND version > $2', tenantId, laterThan)
       )[0];
+    },
+    ...makeAnswerReads(connection),
+  };
+}
+
+function makeAnswerReads(connection: Connection): Pick<SpendStore, 'listAnswers' | 'findAnswer'> {
+  return {
+    async listAnswers(tenantId, { setting, now: at, limit }) {
+      const sql = `SELECT answer_id, question, vector FROM model_answers
+        WHERE tenant_id = $1 AND setting = $2 AND expires_at > $3 ORDER BY kept_at DESC LIMIT $4`;
+      const rows = await connection.of(tenantId).values(sql, tenantId, setting, at, limit);
+      return rows.map(([answerId, question, vector]) => ({ answerId, question, vector }) as ComparedAnswer);
+    },
+    async findAnswer(tenantId, answerId) {
+      const rest = 'WHERE tenant_id = $1 AND answer_id = $2';
+      return (await connection.of(tenantId).all(answerShape, rest, tenantId, answerId))[0];
     },
   };
 }

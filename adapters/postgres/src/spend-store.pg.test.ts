@@ -3,6 +3,7 @@ import postgres from 'postgres';
 import { afterAll, beforeAll } from 'vitest';
 import { openPostgresSpend } from './open-postgres-spend.ts';
 import { openPostgresStores, type PostgresStores } from './open-postgres-stores.ts';
+import { checkStatements } from './statements.fixture.ts';
 
 const url = process.env.CHORALE_TEST_POSTGRES ?? 'postgres://postgres@127.0.0.1:5432/postgres';
 const schema = `chorale_spend_${process.pid}`;
@@ -33,7 +34,9 @@ describeSpendStore('PostgreSQL', async (clockOfTest) => {
   return {
     stores: [first.spend, ...spenders.map(({ spend }) => spend)],
     close: async () => {
-      await sql`TRUNCATE budgets, reservations, model_keys, model_calls, deployment_facts, model_outcomes, learned_quality, outcome_counts`;
+      await sql`TRUNCATE budgets, reservations, model_keys, model_calls, deployment_facts, model_outcomes, learned_quality, model_answers, outcome_counts`;
     },
   };
 });
+
+checkStatements();

@@ -12,6 +12,7 @@ import {
 import type { RowTable } from '@chorale/module-goals';
 import type { Connection, Rows } from './connection.ts';
 import {
+  answerShape,
   budgetShape,
   callShape,
   factShape,
@@ -31,10 +32,13 @@ const dropAssumed = `DELETE FROM model_calls USING ${pairs} WHERE tenant_id = k.
 const dropCalls = `DELETE FROM model_calls USING ${pairs} WHERE tenant_id = k.t AND call_id = k.i`;
 const dropOutcomes = `DELETE FROM model_outcomes USING ${pairs} WHERE tenant_id = k.t AND call_id = k.i`;
 const putLearned = `${learnedShape.put} WHERE excluded.version > learned_quality.version`;
+const dropAnswers = 'DELETE FROM model_answers WHERE tenant_id = $1 AND kept_at < $2';
+const trimAnswers = `DELETE FROM model_answers WHERE tenant_id = $1 AND (expires_at <= $2
+  OR kept_at <= (SELECT kept_at FROM model_answers WHERE tenant_id = $1 ORDER BY kept_at DESC LIMIT 1 OFFSET $3))`;
 /** Those that another process drops, or settles late, at the same time are left to it. */
 const dropReservations = `DELETE FROM reservations USING (
-    SELECT r.tenant_id, r.reservation_id FROM ${pairs} JOIN reservations r ON r.tenant_id = k.t AND r.reservation_id = k.i
-    WHERE r.state <> 'held' AND r.due_at <= $2 FOR UPDATE OF r SKIP LOCKED
+    SELECT r.* FROM ${pairs} CROSS JOIN LATERAL (SELECT tenant_id, reservation_id FROM reservations
+      WHERE tenant_id = k.t AND reservation_id = k.i AND state <> 'held' AND due_at <= $2 LIMIT 1 FOR UPDATE SKIP LOCKED) AS r
   ) AS old WHERE reservations.tenant_id = old.tenant_id AND reservations.reservation_id = old.reservation_id`;
 const addCalls = `${callShape.insert} ON CONFLICT DO NOTHING`;
 const addCounts = `INSERT INTO outcome_counts (tenant_id, task_class, model, good, bad)
@@ -96,7 +100,22 @@ export function writeSpend(connection: Connection, changes: SpendChanges, now: n
     writes.push(
       connection.values(putLearned, learnedShape.toParameter(inOrder(changes.learned, (row) => row.tenantId))),
     );
+  writeAnswers(connection, changes, writes);
   return writes;
+}
+
+function writeAnswers(connection: Connection, { answersGone, answers }: SpendChanges, writes: Promise<Rows>[]): void {
+  for (const { tenantId, keptBefore = Number.MAX_SAFE_INTEGER } of answersGone)
+    writes.push(connection.values(dropAnswers, tenantId, keptBefore));
+  if (answers.length === 0) return;
+  const rows = inOrder(
+    answers.map(({ tenantId, answer }) => ({ ...answer, tenantId })),
+    ({ tenantId, answerId }) => tenantId + answerId,
+  );
+  writes.push(connection.values(answerShape.put, answerShape.toParameter(rows)));
+  const ofTenants = new Map(answers.map((kept) => [kept.tenantId, kept]));
+  for (const { tenantId, answer, answersMax } of ofTenants.values())
+    writes.push(connection.values(trimAnswers, tenantId, answer.keptAt, answersMax));
 }
 
 function writeCalls(connection: Connection, changes: SpendChanges, writes: Promise<Rows>[]): void {

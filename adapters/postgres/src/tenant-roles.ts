@@ -6,6 +6,7 @@
 // Every connection but the one that migrates takes one of them when it is opened.
 //
 // Invariants: TR1 every table with a tenant_id has its policies forced, also on the tables' owner.
+//             TR2 partitions have neither a policy nor a grant: the roles reach them through their table alone.
 import { refused } from '@chorale/lib-errors';
 import type { TransactionSql } from 'postgres';
 
@@ -36,8 +37,8 @@ export async function protectTables(sql: TransactionSql, tables: readonly string
   await sql.unsafe(`GRANT SELECT, INSERT, UPDATE, DELETE ON ${tables.join(', ')} TO ${roles}`);
   const open = await sql<{ name: string }[]>`
     SELECT c.relname AS name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id'
-    WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND NOT c.relforcerowsecurity
-      AND c.relname = ANY (${tables as string[]})`;
+    WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND NOT c.relforcerowsecurity
+      AND c.relname IN ${sql([...tables])}`;
   for (const { name } of open)
     await sql.unsafe(`ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
       CREATE POLICY of_tenants ON ${name} TO ${tenantRole} USING (${isNamed});

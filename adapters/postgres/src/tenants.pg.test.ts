@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect, connectScheduler } from './connect.ts';
 import { Connection } from './connection.ts';
 import { openPostgresStores, type PostgresStores } from './open-postgres-stores.ts';
+import { reserve } from './reserve.ts';
 
 const url = process.env.CHORALE_TEST_POSTGRES ?? 'postgres://postgres@127.0.0.1:5432/postgres';
 const schema = `chorale_tenants_${process.pid}`;
@@ -26,8 +27,9 @@ beforeAll(async () => {
   scheduler = connectScheduler({ url, schema }, {});
   goalId = await submit(north);
   await submit(south);
-  const found = await owner<{ name: string }[]>`SELECT table_name AS name FROM information_schema.columns
-    WHERE table_schema = ${schema} AND column_name = 'tenant_id'`;
+  const found = await owner<{ name: string }[]>`SELECT c.relname AS name FROM pg_class c
+    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id'
+    WHERE c.relnamespace = ${schema}::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition`;
   tables = found.map(({ name }) => name).toSorted();
 });
 afterAll(async () => {
@@ -109,7 +111,7 @@ describe('row-level security', () => {
     const rows = await owner<{ name: string; enabled: boolean; forced: boolean; policies: number }[]>`
       SELECT c.relname AS name, c.relrowsecurity AS enabled, c.relforcerowsecurity AS forced,
         (SELECT count(*)::int FROM pg_policies WHERE schemaname = ${schema} AND tablename = c.relname) AS policies
-      FROM pg_class c WHERE c.relnamespace = ${schema}::regnamespace AND c.relkind = 'r' AND c.relname = ANY (${[...tables]})`;
+      FROM pg_class c WHERE c.relnamespace = ${schema}::regnamespace AND c.relkind IN ('r', 'p') AND c.relname = ANY (${[...tables]})`;
     expect(rows).toHaveLength(tables.length);
     for (const row of rows) expect(row).toMatchObject({ enabled: true, forced: true, policies: 2 });
     expect(tables.length).toBeGreaterThan(30);
@@ -120,9 +122,10 @@ describe('row-level security', () => {
   });
 
   test('[TN4] tables without a tenant are those that no tenant has anything in', async () => {
-    const rows = await owner<{ name: string }[]>`SELECT table_name AS name FROM information_schema.tables
-      WHERE table_schema = ${schema} AND table_name <> ALL (${[...tables]}) ORDER BY table_name`;
-    const known = ['deployment_facts', 'lanes', 'rates', 'schema_version', 'workers'];
+    const rows = await owner<{ name: string }[]>`SELECT relname AS name FROM pg_class
+      WHERE relnamespace = ${schema}::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+        AND relname <> ALL (${[...tables]}) ORDER BY relname`;
+    const known = ['deployment_facts', 'incarnations', 'lanes', 'rates', 'schema_version', 'workers'];
     expect(rows.map(({ name }) => name).filter((name) => !known.includes(name))).toEqual([]);
   });
 
@@ -130,7 +133,7 @@ describe('row-level security', () => {
     for (const table of tables) {
       await plant(table, north);
       await plant(table, south);
-      const sql = await tenants.reserve();
+      const sql = await reserve(tenants);
       const connection = new Connection(sql);
       const seen = async (): Promise<readonly unknown[]> => {
         const rows = await connection.values(`SELECT DISTINCT tenant_id FROM ${table} ORDER BY 1`);

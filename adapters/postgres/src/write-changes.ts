@@ -44,6 +44,7 @@ const rareTaskFields = taskTable.columns
   .map(({ field }) => field as keyof Task);
 const allTaskColumns = new Set(taskTable.columns.slice(taskTable.keys).map(({ column }) => column));
 const fixedGoalColumns = new Set([
+  'project_id',
   'title',
   'workflow',
   'inputs',
@@ -55,6 +56,7 @@ const fixedGoalColumns = new Set([
   'depth',
   'created_at',
   'start_at',
+  'archived_at',
 ]);
 const goalColumns = new Set(
   goalTable.columns.slice(goalTable.keys).flatMap(({ column }) => (fixedGoalColumns.has(column) ? [] : [column])),

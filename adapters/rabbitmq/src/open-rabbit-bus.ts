@@ -18,23 +18,9 @@ import {
   type PublishOptions,
   type Subscribe,
 } from '@chorale/module-messaging';
-import { Connection, type AsyncMessage, type Consumer, type Publisher, type RPCClient } from 'rabbitmq-client';
+import type { AsyncMessage, Connection, Consumer, Publisher, RPCClient } from 'rabbitmq-client';
+import { connectRabbit, within, type RabbitOptions } from './connect-rabbit.ts';
 
-export interface RabbitBusOptions {
-  /** `amqp://user:password@host:port/vhost`, or `amqps://`. */
-  readonly url: string;
-  /** Begins the names of the exchange and the queues. Default `chorale`; of tests, something of their own. */
-  readonly prefix?: string;
-  /** As the broker lists the connection. */
-  readonly name?: string;
-  /** What handlers threw, and what the broker complained of. */
-  readonly onError: (error: unknown) => void;
-}
-
-const reconnectMsMin = 200;
-const reconnectMsMax = 10_000;
-const heartbeatSeconds = 10;
-const connectMsMax = 5_000;
 const closeMsMax = 2_000;
 /** Publishes on their way; more are refused, as where there is no broker. */
 const publishingMax = 10_000;
@@ -46,14 +32,14 @@ const unusedMsMax = 60_000;
 type Reply = { readonly answer: Json } | { readonly error: ErrorRecord };
 
 /** Resolves whether or not there is a broker: it may come later. */
-export async function openRabbitBus(options: RabbitBusOptions): Promise<Bus> {
+export async function openRabbitBus(options: RabbitOptions): Promise<Bus> {
   const bus = new RabbitBus(options);
   await bus.connected;
   return bus;
 }
 
 class RabbitBus implements Bus {
-  readonly #options: RabbitBusOptions;
+  readonly #options: RabbitOptions;
   readonly #prefix: string;
   readonly #connection: Connection;
   readonly #publisher: Publisher;
@@ -67,20 +53,10 @@ class RabbitBus implements Bus {
   /** With the first connection, or when there is none yet. */
   readonly connected: Promise<void>;
 
-  constructor(options: RabbitBusOptions) {
+  constructor(options: RabbitOptions) {
     this.#options = options;
     this.#prefix = options.prefix ?? 'chorale';
-    this.#connection = new Connection({
-      url: options.url,
-      connectionName: options.name ?? 'chorale',
-      heartbeat: heartbeatSeconds,
-      // Without it a small message waits 40 ms for the acknowledgement of the one before.
-      noDelay: true,
-      connectionTimeout: connectMsMax,
-      acquireTimeout: connectMsMax,
-      retryLow: reconnectMsMin,
-      retryHigh: reconnectMsMax,
-    });
+    this.#connection = connectRabbit(options);
     this.connected = new Promise((resolve) => {
       this.#connection.on('connection', () => {
         this.#blocked = false;
@@ -243,18 +219,4 @@ class RabbitBus implements Bus {
 /** The library parses bodies that are marked as JSON. */
 function readBody(body: AsyncMessage['body']): unknown {
   return typeof body === 'string' || Buffer.isBuffer(body) ? JSON.parse(body.toString()) : body;
-}
-
-async function within<T>(work: Promise<T>, ms: number, late: () => Error): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(late()), ms);
-  });
-  // Whoever loses the race is not left unhandled.
-  work.catch(() => undefined);
-  try {
-    return await Promise.race([work, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -3,8 +3,11 @@
 //
 // Invariants: RD1 nothing waits for Redis longer than `answerMsMax`, connected or not.
 //             RD2 the connection comes back by itself, with a growing pause.
+//             RD3 a server that is connected and does not answer is asked once a second, and nobody else waits for it.
 
+import type { SecureContext } from 'node:tls';
 import { temporary } from '@chorale/lib-errors';
+import { createCircuitBreaker } from '@chorale/module-access';
 import { createClient } from '@redis/client';
 
 export interface RedisConnection {
@@ -17,22 +20,28 @@ export interface RedisConnection {
 export interface ConnectionOptions {
   /** `redis://user:password@host:port/database`, or `rediss://`. */
   readonly url: string;
+  /** For `rediss://`: whom it trusts and what it shows. */
+  readonly tls?: { readonly secureContext: SecureContext };
   readonly onError: (error: unknown) => void;
 }
 
 const answerMsMax = 500;
 const connectMsMax = 2_000;
 const reconnectMsMax = 5_000;
+/** Answers in a row that did not come, until it is left alone for a moment. */
+const failuresMax = 3;
+const leftAloneMs = 1_000;
 /** Keeps a connection alive that nobody uses, and finds out when it is gone. */
 const pingMs = 5_000;
 
 /** Resolves whether or not there is a server: it may come later. */
-export async function connectRedis({ url, onError }: ConnectionOptions): Promise<RedisConnection> {
+export async function connectRedis({ url, tls, onError }: ConnectionOptions): Promise<RedisConnection> {
   const client = createClient({
     url,
     disableOfflineQueue: true,
     pingInterval: pingMs,
     socket: {
+      ...(tls === undefined ? {} : { tls: true, ...tls }),
       connectTimeout: connectMsMax,
       reconnectStrategy: (tries) => Math.min(reconnectMsMax, 100 * 2 ** Math.min(tries, 10)) + Math.random() * 100,
     },
@@ -45,16 +54,20 @@ export async function connectRedis({ url, onError }: ConnectionOptions): Promise
   // It goes on trying until it is closed, and says so to `onError`.
   client.connect().catch(() => undefined);
   await first;
+  const breaker = createCircuitBreaker({ failuresMax, openMs: leftAloneMs, now: () => performance.now() });
   return {
     get isUp() {
       return client.isReady;
     },
     async run(script, keys, values) {
-      if (!client.isReady) throw unavailable();
+      if (!client.isReady || !breaker.allows()) throw unavailable();
       const asked = client.eval(script, { keys: [...keys], arguments: [...values] });
       try {
-        return await within(asked, answerMsMax);
+        const answer = await within(asked, answerMsMax);
+        breaker.succeeded();
+        return answer;
       } catch (cause) {
+        breaker.failed();
         throw unavailable(cause);
       }
     },

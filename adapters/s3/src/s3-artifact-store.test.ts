@@ -6,7 +6,7 @@ import { parseS3Address } from './s3-address.ts';
 import { openS3ArtifactStore } from './s3-artifact-store.ts';
 import { openS3Bucket } from './s3-bucket.ts';
 import { openS3ReplyKeeper } from './s3-reply-keeper.ts';
-import { listS3TenantArtifacts, openS3TenantArtifacts } from './s3-tenant-folder.ts';
+import { listS3TenantArtifacts, openS3TenantArtifacts, removeS3Artifact } from './s3-tenant-folder.ts';
 import { account, startS3Server, type S3Server } from './s3-server.fixture.ts';
 
 let server: S3Server;
@@ -107,6 +107,25 @@ test('what a tenant has is counted, listed and erased, and nothing of another go
   expect(listed.toSorted()).toEqual(stored.map(({ hash }) => hash).toSorted());
   await folder.erase(north);
   expect([await folder.count(north), await folder.count(south)]).toEqual([0, 1]);
+});
+
+test('bytes that were not put since a moment go, those of one tenant alone; put again, they stay', async () => {
+  await server.reset();
+  const bucket = openS3Bucket(server.address, account);
+  const south = 'south' as TenantId;
+  const { hash } = await open().put(north, textOf('shared'), { sizeBytesMax: 9 });
+  await open().put(south, textOf('shared'), { sizeBytesMax: 9 });
+  let storedAt = 0;
+  for await (const listed of listS3TenantArtifacts(bucket, north)) if (listed.hash === hash) ({ storedAt } = listed);
+  expect(Math.abs(storedAt - Date.now())).toBeLessThan(60_000);
+  const remove = (storedBefore: number) => removeS3Artifact(bucket, { tenantId: north, hash, storedBefore });
+  expect(await remove(storedAt)).toBe(0);
+  expect(await open().open(north, hash)).toBeDefined();
+  expect(await remove(storedAt + 1_000)).toBe(6);
+  expect(await remove(storedAt + 1_000)).toBe(0);
+  expect(await open().open(north, hash)).toBeUndefined();
+  expect(await open().open(south, hash)).toBeDefined();
+  expect(await removeS3Artifact(bucket, { tenantId: north, hash: 'sha256:', storedBefore: Infinity })).toBe(0);
 });
 
 async function* textOf(text: string): AsyncIterable<Uint8Array> {

@@ -27,7 +27,7 @@ export function openS3ArtifactStore(bucket: S3Bucket): ArtifactStore {
       checkTenant(tenantId);
       const beside = `incoming/${randomUUID()}`;
       const { bytes, ...stored } = await receive(bucket, { source, beside, sizeBytesMax });
-      const key = keyOf(tenantId, stored.hash);
+      const key = artifactKey(tenantId, stored.hash);
       // Also where it is already: that mends what was damaged.
       if (bytes !== undefined) await bucket.put(key, bytes);
       else {
@@ -39,13 +39,13 @@ export function openS3ArtifactStore(bucket: S3Bucket): ArtifactStore {
     async open(tenantId, hash) {
       checkTenant(tenantId);
       if (!hashPattern.test(hash)) return undefined;
-      const found = await bucket.get(keyOf(tenantId, hash));
+      const found = await bucket.get(artifactKey(tenantId, hash));
       return found === undefined ? undefined : verified(found, hash);
     },
   };
 }
 
-function keyOf(tenantId: TenantId, hash: string): string {
+export function artifactKey(tenantId: TenantId, hash: string): string {
   return `artifacts/${tenantId}/${hash.slice('sha256:'.length)}`;
 }
 

@@ -13,6 +13,13 @@ export interface UploadedPart {
   readonly etag: string;
 }
 
+export interface DatedKey {
+  readonly key: string;
+  /** When it was put last; the service counts in seconds. */
+  readonly storedAt: number;
+  readonly sizeBytes: number;
+}
+
 export interface S3Bucket {
   put(key: string, bytes: Uint8Array): Promise<void>;
   /** Undefined when there is no such object. */
@@ -20,6 +27,7 @@ export interface S3Bucket {
   remove(key: string): Promise<void>;
   /** Keys that begin so; what is removed meanwhile may be left out. */
   list(begins: string): AsyncIterable<string>;
+  listDated(begins: string): AsyncIterable<DatedKey>;
   copy(from: string, to: string): Promise<void>;
   beginUpload(key: string): Promise<string>;
   uploadPart(
@@ -29,6 +37,19 @@ export interface S3Bucket {
   ): Promise<UploadedPart>;
   finishUpload(key: string, id: string, parts: readonly UploadedPart[]): Promise<void>;
   dropUpload(key: string, id: string): Promise<void>;
+  /** Begun and not finished. */
+  listUploads(begins: string): AsyncIterable<BegunUpload>;
+  /** What holds for every object of the bucket, as XML; undefined where there is nothing. */
+  readLifecycle(): Promise<string | undefined>;
+  writeLifecycle(xml: string): Promise<void>;
+  /** Before every key of this installation in the bucket. */
+  readonly prefix: string;
+}
+
+export interface BegunUpload {
+  readonly key: string;
+  readonly id: string;
+  readonly begunAt: number;
 }
 
 const retries = 4;
@@ -36,12 +57,29 @@ const callMsMax = 120_000;
 
 type Call = (method: string, place: string, options?: CallOptions) => Promise<Response>;
 
-export function openS3Bucket(address: S3Address, account: S3Account): S3Bucket {
+export interface S3BucketOptions extends S3Account {
+  /** What connections go through; without, as everything that is fetched. */
+  readonly dispatcher?: RequestInit['dispatcher'];
+}
+
+export function openS3Bucket(address: S3Address, options: S3BucketOptions): S3Bucket {
   const { bucket, prefix } = address;
-  const call = createCall(address, account);
+  const call = createCall(address, options);
   const placeOf = (key: string): string => `${bucket}/${prefix}${key}`;
+  async function* listDated(begins: string): AsyncGenerator<DatedKey> {
+    for (let after = ''; ;) {
+      const query = `?list-type=2&prefix=${encodeURIComponent(prefix + begins)}${after}`;
+      const text = await (await call('GET', bucket, { query })).text();
+      for (const [, entry = ''] of text.matchAll(/<Contents>([\s\S]*?)<\/Contents>/g)) yield readEntry(entry, prefix);
+      const token = /<NextContinuationToken>([^<]+)<\/NextContinuationToken>/.exec(text)?.[1];
+      if (token === undefined) return;
+      after = `&continuation-token=${encodeURIComponent(token)}`;
+    }
+  }
   return {
     ...uploadCalls(call, placeOf),
+    ...bucketCalls(call, address),
+    prefix,
     async put(key, bytes) {
       await call('PUT', placeOf(key), { body: bytes });
     },
@@ -56,16 +94,9 @@ export function openS3Bucket(address: S3Address, account: S3Account): S3Bucket {
       await call('DELETE', placeOf(key), { mayMiss: true });
     },
     async *list(begins) {
-      for (let after = ''; ;) {
-        const query = `?list-type=2&prefix=${encodeURIComponent(prefix + begins)}${after}`;
-        const text = await (await call('GET', bucket, { query })).text();
-        // Keys of ours have no characters that XML would escape.
-        for (const [, key = ''] of text.matchAll(/<Key>([^<]+)<\/Key>/g)) yield key.slice(prefix.length);
-        const token = /<NextContinuationToken>([^<]+)<\/NextContinuationToken>/.exec(text)?.[1];
-        if (token === undefined) return;
-        after = `&continuation-token=${encodeURIComponent(token)}`;
-      }
+      for await (const { key } of listDated(begins)) yield key;
     },
+    listDated,
     async copy(from, to) {
       const answer = await call('PUT', placeOf(to), { headers: { 'x-amz-copy-source': `/${placeOf(from)}` } });
       refuseHiddenFault(await answer.text());
@@ -73,7 +104,17 @@ export function openS3Bucket(address: S3Address, account: S3Account): S3Bucket {
   };
 }
 
-function createCall({ endpoint, region }: S3Address, account: S3Account): Call {
+/** Keys of ours have no characters that XML would escape. */
+function readEntry(entry: string, prefix: string): DatedKey {
+  const valueOf = (name: string): string => new RegExp(`<${name}>([^<]*)</${name}>`).exec(entry)?.[1] ?? '';
+  return {
+    key: valueOf('Key').slice(prefix.length),
+    storedAt: Date.parse(valueOf('LastModified')),
+    sizeBytes: Number(valueOf('Size')),
+  };
+}
+
+function createCall({ endpoint, region }: S3Address, { dispatcher, ...account }: S3BucketOptions): Call {
   const client = new AwsClient({ ...account, region, service: 's3', retries, initRetryMs: 100 });
   return async (method, place, { body, headers = {}, query = '', mayMiss = false } = {}) => {
     const hash = createHash('sha256')
@@ -85,6 +126,7 @@ function createCall({ endpoint, region }: S3Address, account: S3Account): Call {
         headers: { ...headers, 'x-amz-content-sha256': hash },
         signal: AbortSignal.timeout(callMsMax),
         ...(body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> }),
+        ...(dispatcher === undefined ? {} : { dispatcher }),
       })
       .catch((cause: unknown) => {
         throw unavailable(`${endpoint} does not answer`, cause);
@@ -126,6 +168,39 @@ function uploadCalls(call: Call, placeOf: (key: string) => string): UploadCalls 
   };
 }
 
+type BucketCalls = Pick<S3Bucket, 'listUploads' | 'readLifecycle' | 'writeLifecycle'>;
+
+function bucketCalls(call: Call, { bucket, prefix }: S3Address): BucketCalls {
+  return {
+    async *listUploads(begins) {
+      // Only what a page holds: the rest is there the next time.
+      const query = `?uploads=&prefix=${encodeURIComponent(prefix + begins)}`;
+      const text = await (await call('GET', bucket, { query })).text();
+      for (const [, entry = ''] of text.matchAll(/<Upload>([\s\S]*?)<\/Upload>/g)) {
+        const valueOf = (name: string): string => new RegExp(`<${name}>([^<]*)</${name}>`).exec(entry)?.[1] ?? '';
+        const key = valueOf('Key');
+        // Some services leave the prefix unheeded.
+        if (key.startsWith(prefix + begins))
+          yield { key: key.slice(prefix.length), id: valueOf('UploadId'), begunAt: Date.parse(valueOf('Initiated')) };
+      }
+    },
+    async readLifecycle() {
+      const response = await call('GET', bucket, { query: '?lifecycle=', mayMiss: true });
+      const text = await response.text();
+      if (response.status !== 404) return text;
+      if (text.includes('<Code>NoSuchLifecycleConfiguration</Code>')) return undefined;
+      throw failure(404, text);
+    },
+    async writeLifecycle(xml) {
+      const body = new TextEncoder().encode(xml);
+      // The service wants a checksum with these; MD5 is one of several.
+      const checksum = createHash('sha256').update(body).digest('base64');
+      const headers = { 'content-type': 'application/xml', 'x-amz-checksum-sha256': checksum };
+      await call('PUT', bucket, { query: '?lifecycle=', body, headers });
+    },
+  };
+}
+
 interface CallOptions {
   readonly body?: Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
@@ -150,7 +225,9 @@ function refuseHiddenFault(text: string): void {
 function failure(status: number, text: string): Error {
   const code = /<Code>([^<]{1,100})<\/Code>/.exec(text)?.[1] ?? `status ${status}`;
   const message = /<Message>([^<]{1,500})<\/Message>/.exec(text)?.[1] ?? '';
-  if (status >= 500 || status === 429) return unavailable(`the service answered ${code}: ${message}`);
+  // 501: what it does not have, it will not have the next time.
+  if ((status >= 500 && status !== 501) || status === 429)
+    return unavailable(`the service answered ${code}: ${message}`);
   return refused('artifact-store-refused', `The artifact store refused: ${code}: ${message}`, {
     action: 'Check the bucket, the region, the credentials and what they permit.',
   });

@@ -1,6 +1,6 @@
 // A server that speaks S3, for tests: @20minutes/s3rver, the maintained continuation of s3rver. It checks signatures, and keeps
-// multipart uploads and copies. It does not hold bodies against `x-amz-content-sha256`, and has no lifecycle rules and no
-// versions.
+// multipart uploads and copies, and checks presigned addresses. It does not hold bodies against `x-amz-content-sha256`, lists no
+// uploads, has no lifecycle rules and no versions, and encodes `!'()*` otherwise than S3 in the query of a presigned address.
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';

@@ -14,6 +14,7 @@ const goesOn: Record<Command['command'], boolean> = {
   'send-signal': false,
   'pause-goal': true,
   'resume-goal': false,
+  'reconcile-goal': false,
   'cancel-goal': true,
   'edit-plan': false,
   'retry-task': false,
@@ -28,6 +29,7 @@ const goesOn: Record<Command['command'], boolean> = {
   'put-schedule': false,
   'drop-schedule': false,
   'fire-schedule': false,
+  'archive-goals': false,
 };
 
 test.each(Object.entries(goesOn))('[SE6] while the disk is nearly full, %s goes on: %s', (command, expected) => {

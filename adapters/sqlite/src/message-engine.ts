@@ -38,7 +38,7 @@ export class SqliteMessageEngine {
 
   /** What was taken is ended, and what is over makes room. */
   isKeeping({ command }: MessageCommand): boolean {
-    return command === 'settle-messages' || command === 'sweep-mailbox' || command === 'drop-topic';
+    return ['settle-messages', 'sweep-mailbox', 'forget-messages', 'drop-topic'].includes(command);
   }
 }
 

@@ -1,5 +1,6 @@
 // The rows of mailboxes on a connection: every read and write goes to the database at once, within the batch's transaction.
 import type { TenantId } from '@chorale/lib-ids';
+import { messageLimits } from '@chorale/module-messaging';
 import type { Mailbox, MailboxRows, Message, Subscription, TopicSchema } from '@chorale/module-messaging';
 import { mailboxShape, messageShape, subscriptionShape, topicShape } from './message-shapes.ts';
 import type { Statements } from './statements.ts';
@@ -8,6 +9,8 @@ const ofMailbox = 'WHERE tenant_id = ? AND mailbox = ?';
 
 export class SqliteMailboxRows implements MailboxRows {
   readonly #statements: Statements;
+  /** Of tenants, since the first look. Others do not write; what is taken back is counted, so it is looked again at the limit. */
+  readonly #counts = new Map<TenantId, number>();
 
   constructor(statements: Statements) {
     this.#statements = statements;
@@ -17,7 +20,19 @@ export class SqliteMailboxRows implements MailboxRows {
     return this.#statements.get(mailboxShape, ofMailbox, tenantId, mailbox);
   }
 
+  mailboxCount(tenantId: TenantId): number {
+    const known = this.#counts.get(tenantId);
+    if (known !== undefined && known < messageLimits.mailboxesMax) return known;
+    const sql = 'SELECT count(*) FROM mailboxes WHERE tenant_id = ? AND used_at > 0';
+    const count = Number(this.#statements.values(sql, tenantId)[0]?.[0] ?? 0);
+    this.#counts.set(tenantId, count);
+    return count;
+  }
+
   putMailbox(row: Mailbox): void {
+    const known = this.#counts.get(row.tenantId);
+    if (known !== undefined && this.mailbox(row.tenantId, row.mailbox) === undefined)
+      this.#counts.set(row.tenantId, known + 1);
     this.#statements.run(mailboxShape.put, ...mailboxShape.toValues(row));
   }
 

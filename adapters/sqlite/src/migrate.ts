@@ -10,9 +10,33 @@ import { sql as secrets } from './migrations/0006-secrets.ts';
 import { sql as identity } from './migrations/0007-identity.ts';
 import { sql as mailboxes } from './migrations/0008-mailboxes.ts';
 import { sql as processes } from './migrations/0009-processes.ts';
+import { sql as answers } from './migrations/0010-answers.ts';
+import { sql as projects } from './migrations/0011-projects.ts';
+import { sql as archive } from './migrations/0012-archive.ts';
+import { sql as partitions } from './migrations/0013-partitions.ts';
+import { sql as incarnations } from './migrations/0014-incarnations.ts';
+import { sql as storage } from './migrations/0015-storage.ts';
+import { sql as projectBudgets } from './migrations/0016-project-budgets.ts';
 
 /** In order; the position is the version. Frozen once released. */
-const migrations: readonly string[] = [goals, spend, messages, audit, memory, secrets, identity, mailboxes, processes];
+const migrations: readonly string[] = [
+  goals,
+  spend,
+  messages,
+  audit,
+  memory,
+  secrets,
+  identity,
+  mailboxes,
+  processes,
+  answers,
+  projects,
+  archive,
+  partitions,
+  incarnations,
+  storage,
+  projectBudgets,
+];
 
 export function migrate(database: DatabaseSync, path: string): void {
   const found = (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;

@@ -52,6 +52,8 @@ export interface SqliteOptions {
   readonly random?: Random;
   /** False runs the store in the calling thread, which it blocks while it writes. `:memory:` always does. */
   readonly thread?: boolean;
+  /** Until when what is read just now is waited for: what still waits then is left out. */
+  readonly askedFor?: () => AbortSignal | undefined;
 }
 
 export interface SqliteStores {
@@ -94,7 +96,9 @@ const memoryBatchMax = 50;
 export async function openSqliteStores(options: SqliteOptions): Promise<SqliteStores> {
   if (options.path === ':memory:') return makeStores(openHere(options, { path: options.path }));
   const path = resolveDatabasePath(options.path);
-  return makeStores(options.thread === false ? openFileHere(options, path) : await openInThreads(path));
+  return makeStores(
+    options.thread === false ? openFileHere(options, path) : await openInThreads(path, options.askedFor),
+  );
 }
 
 /** For who needs no other store of the file. */
@@ -250,12 +254,12 @@ function openHere(options: SqliteOptions, { onClose, ...place }: Place): Backend
   };
 }
 
-async function openInThreads(path: string): Promise<Backend> {
+async function openInThreads(path: string, askedFor: SqliteOptions['askedFor']): Promise<Backend> {
   const writer = await StoreClient.open({ path, role: 'writer' });
   const reader = await openReader(path, writer);
   return {
     runBatch: (part, commands) => writer.ask({ ask: 'batch', part, commands }),
-    runRead: (part, { method, given }) => reader.ask({ ask: 'read', part, method, given }),
+    runRead: (part, { method, given }) => reader.read({ ask: 'read', part, method, given }, askedFor?.()),
     configure: (limits) => writer.ask({ ask: 'configure', limits }),
     batches,
     failed: Promise.race([writer.failed, reader.failed]),

@@ -45,7 +45,8 @@ export class SqliteSpendEngine {
       command === 'expire-reservations' ||
       command === 'revoke-key' ||
       command === 'drop-budget' ||
-      command === 'drop-calls'
+      command === 'drop-calls' ||
+      command === 'drop-answers'
     );
   }
 }

@@ -4,10 +4,13 @@ import type { TenantId } from '@chorale/lib-ids';
 import {
   budgetAt,
   fromBudgetRow,
+  type AnswersAsked,
   type BudgetState,
   type CallPage,
+  type ComparedAnswer,
   type DeploymentFact,
   type FeaturedOutcome,
+  type KeptAnswer,
   type LearnedRow,
   type ModelCallId,
   type ModelCallRecord,
@@ -15,7 +18,7 @@ import {
   type OutcomeCount,
   type SpendStore,
 } from '@chorale/module-models';
-import { budgetShape, callShape, factShape, keyShape, learnedShape } from './row-shapes.ts';
+import { answerShape, budgetShape, callShape, factShape, keyShape, learnedShape } from './row-shapes.ts';
 import type { Statements } from './statements.ts';
 
 type SpendReadMethod = Exclude<keyof SpendStore, 'execute'>;
@@ -86,6 +89,18 @@ export class SqliteSpendReads {
   findLearned(tenantId: TenantId, laterThan: number): LearnedRow | undefined {
     return this.#statements.get(learnedShape, 'WHERE tenant_id = ? AND version > ?', tenantId, laterThan);
   }
+
+  listAnswers(tenantId: TenantId, { setting, now, limit }: AnswersAsked): readonly ComparedAnswer[] {
+    const sql = `SELECT answer_id, question, vector FROM model_answers
+      WHERE tenant_id = ? AND setting = ? AND expires_at > ? ORDER BY kept_at DESC LIMIT ?`;
+    return this.#statements
+      .values(sql, tenantId, setting, now, limit)
+      .map(([answerId, question, vector]) => ({ answerId, question, vector }) as ComparedAnswer);
+  }
+
+  findAnswer(tenantId: TenantId, answerId: ModelCallId): KeptAnswer | undefined {
+    return this.#statements.get(answerShape, 'WHERE tenant_id = ? AND answer_id = ?', tenantId, answerId);
+  }
 }
 
 /** One read needs the time, which its callers do not give. */
@@ -109,5 +124,7 @@ export function makeSpendReads(ask: (request: SpendReadRequest) => Promise<unkno
     countOutcomes: read('countOutcomes'),
     listOutcomes: read('listOutcomes'),
     findLearned: read('findLearned'),
+    listAnswers: read('listAnswers'),
+    findAnswer: read('findAnswer'),
   };
 }

@@ -21,6 +21,7 @@ import {
 } from '@chorale/module-models';
 import type { RowShape } from './row-shape.ts';
 import {
+  answerShape,
   budgetShape,
   callShape,
   factShape,
@@ -35,6 +36,9 @@ const addCall = `${callShape.insert} ON CONFLICT DO NOTHING`;
 const dropAssumedCall = 'DELETE FROM model_calls WHERE tenant_id = ? AND call_id = ? AND assumed = 1';
 const addCount = `INSERT INTO outcome_counts (tenant_id, task_class, model, good, bad) VALUES (?, ?, ?, ?, ?)
   ON CONFLICT DO UPDATE SET good = good + excluded.good, bad = bad + excluded.bad`;
+const dropAnswers = 'DELETE FROM model_answers WHERE tenant_id = ? AND kept_at < ?';
+const trimAnswers = `DELETE FROM model_answers WHERE tenant_id = ?1 AND (expires_at <= ?2
+  OR kept_at <= (SELECT kept_at FROM model_answers WHERE tenant_id = ?1 ORDER BY kept_at DESC LIMIT 1 OFFSET ?3))`;
 const putLearned = `${learnedShape.put} WHERE excluded.version > learned_quality.version`;
 
 export class SqliteSpendRows implements SpendRows {
@@ -113,6 +117,16 @@ export class SqliteSpendRows implements SpendRows {
     for (const { tenantId, taskClass, model, good, bad } of changes.counts)
       statements.run(addCount, tenantId, taskClass, model, good, bad);
     for (const row of changes.learned) statements.run(putLearned, ...learnedShape.toValues(row));
+    this.#writeAnswers(changes);
+  }
+
+  #writeAnswers({ answersGone, answers }: SpendChanges): void {
+    for (const { tenantId, keptBefore = Number.MAX_SAFE_INTEGER } of answersGone)
+      this.#statements.run(dropAnswers, tenantId, keptBefore);
+    for (const { tenantId, answer, answersMax } of answers) {
+      this.#statements.run(answerShape.put, ...answerShape.toValues({ ...answer, tenantId }));
+      this.#statements.run(trimAnswers, tenantId, answer.keptAt, answersMax);
+    }
   }
 
   #writeAll<Row extends object>(shape: RowShape<Row>, written: readonly SpendWrite<Row>[]): void {

@@ -6,6 +6,7 @@ import { toErrorRecord } from '@chorale/lib-errors';
 import type { Random } from '@chorale/lib-ids';
 import {
   aliveWorker,
+  type ArchiveGoals,
   defaultLimits,
   execute,
   extendLease,
@@ -45,6 +46,8 @@ export class SqliteEngine {
   readonly #options: EngineOptions;
   readonly #rows: SqliteRows;
   readonly #queue: SqliteQueue;
+  /** Nobody restores a database that is in use. */
+  readonly #restored: { readonly no: number; readonly at: number } | undefined;
   #limits = defaultLimits;
   #agedAt = 0;
 
@@ -54,6 +57,8 @@ export class SqliteEngine {
     this.#rows = new SqliteRows(database.statements);
     this.#queue = new SqliteQueue(database.statements, this.#rows);
     this.reads = new SqliteReads(database.statements);
+    const [last] = database.statements.values('SELECT no, began_at FROM incarnations ORDER BY no DESC LIMIT 1');
+    this.#restored = last === undefined ? undefined : { no: last[0] as number, at: last[1] as number };
   }
 
   /** With a database of its own. */
@@ -82,6 +87,7 @@ export class SqliteEngine {
           now: this.#options.now(),
           random: this.#options.random,
           limits: this.#limits,
+          restored: this.#restored,
         });
         const outcomes = this.#runAll(set, commands);
         const changes = set.changes();
@@ -106,6 +112,7 @@ export class SqliteEngine {
     const claims: number[] = [];
     for (const [index, command] of commands.entries()) {
       if (command.command === 'claim-tasks') claims.push(index);
+      else if (command.command === 'archive-goals') outcomes[index] = attempt(() => this.#archive(set.now, command));
       else if (command.command === 'heartbeat') outcomes[index] = attempt(() => this.#heartbeat(set, command));
       else outcomes[index] = attempt(() => execute(set, command));
     }
@@ -122,6 +129,14 @@ export class SqliteEngine {
 
   #claim(set: WorkingSet, claim: ClaimTasks): readonly ClaimedTask[] {
     return this.#queue.claim(set, claim, aliveWorker(set, claim.workerId));
+  }
+
+  /** Of what has ended the engine keeps no rows, and reads them anew for each command. */
+  #archive(now: number, { endedBefore, limit }: ArchiveGoals): Replies['archive-goals'] {
+    const sql = `UPDATE goals SET archived_at = ?1, version = version + 1
+      WHERE (tenant_id, goal_id) IN (SELECT tenant_id, goal_id FROM goals
+      WHERE finished_at IS NOT NULL AND archived_at IS NULL AND finished_at < ?2 ORDER BY finished_at LIMIT ?3) RETURNING 1`;
+    return { archived: this.database.statements.values(sql, now, endedBefore, limit).length };
   }
 
   #heartbeat(set: WorkingSet, command: Heartbeat): Replies['heartbeat'] {

@@ -1,7 +1,7 @@
 // What others ask of the rows, outside the engine's transactions.
 import type { SQLInputValue } from 'node:sqlite';
 import { refused } from '@chorale/lib-errors';
-import type { ApprovalId, GoalId, ScheduleId, TenantId, WorkerId } from '@chorale/lib-ids';
+import type { ApprovalId, GoalId, ProjectId, ScheduleId, TenantId, WorkerId } from '@chorale/lib-ids';
 import { unpackEvents } from '@chorale/module-goals';
 import type {
   Approval,
@@ -40,6 +40,8 @@ import {
 import type { Statements } from './statements.ts';
 
 const ofGoal = 'WHERE tenant_id = ? AND goal_id = ?';
+/** The second half always holds, and is what leads to the indexes by project. */
+const ofProject = "project_id = ? AND project_id <> ''";
 
 export class SqliteReads {
   readonly #statements: Statements;
@@ -54,8 +56,9 @@ export class SqliteReads {
 
   /** Goal ids sort by creation time, so the primary key is the order and the cursor. */
   listGoals(tenantId: TenantId, filter: GoalFilter): Page<Goal> {
-    const where = ['tenant_id = ?'];
+    const where = ['tenant_id = ?', `archived_at IS ${filter.archived === true ? 'NOT NULL' : 'NULL'}`];
     const values: SQLInputValue[] = [tenantId];
+    if (filter.restored === true) where.push('restored_in IS NOT NULL');
     if (filter.after !== undefined) {
       if (!/^goal_[0-9a-z]{26}$/.test(filter.after))
         throw refused('cursor-invalid', `"${filter.after}" is not a cursor of this list.`);
@@ -69,6 +72,10 @@ export class SqliteReads {
     if (filter.workflow !== undefined) {
       where.push('workflow = ?');
       values.push(filter.workflow);
+    }
+    if (filter.projectId !== undefined) {
+      where.push(ofProject);
+      values.push(filter.projectId);
     }
     const items = this.#statements.all(
       goalShape,
@@ -126,6 +133,7 @@ export class SqliteReads {
     const conditions = [
       ['state = ?', filter.state],
       ['goal_id = ?', filter.goalId],
+      [ofProject, filter.projectId],
       ['approval_id > ?', filter.after],
     ] as const;
     for (const [condition, value] of conditions) {
@@ -171,13 +179,17 @@ export class SqliteReads {
     }));
   }
 
-  measureUse(tenantId: TenantId): TenantUse {
-    const open = "WHERE tenant_id = ? AND state IN ('scheduled', 'running', 'paused', 'failing', 'cancelling')";
-    const count = (sql: string): number => Number(this.#statements.value(sql, tenantId));
+  measureUse(tenantId: TenantId, projectId?: ProjectId): TenantUse {
+    const given = projectId === undefined ? [] : [projectId];
+    const some = projectId === undefined ? '' : ` AND ${ofProject}`;
+    const open = `WHERE tenant_id = ?${some} AND state IN ('scheduled', 'running', 'paused', 'failing', 'cancelling')`;
+    const stored =
+      projectId === undefined ? '' : ` AND goal_id IN (SELECT goal_id FROM goals WHERE tenant_id = ?1${some})`;
+    const count = (sql: string): number => Number(this.#statements.value(sql, tenantId, ...given));
     return {
       goals: count(`SELECT count(*) FROM goals ${open}`),
       tasks: count(`SELECT coalesce(sum(tasks_open), 0) FROM goals ${open}`),
-      artifactBytes: count('SELECT coalesce(sum(size_bytes), 0) FROM artifacts WHERE tenant_id = ?'),
+      artifactBytes: count(`SELECT coalesce(sum(size_bytes), 0) FROM artifacts WHERE tenant_id = ?1${stored}`),
     };
   }
 

@@ -6,6 +6,7 @@ import type {
   Approval,
   Changes,
   Goal,
+  GoalKey,
   PlanDefinition,
   RowSource,
   Schedule,
@@ -55,9 +56,9 @@ export class SqliteRows implements RowSource {
     return this.#statements.get(goalShape, 'WHERE tenant_id = ? AND goal_id = ?', tenantId, goalId);
   }
 
-  goalByKey(tenantId: TenantId, idempotencyKey: string): GoalId | undefined {
-    const sql = 'SELECT goal_id FROM goals WHERE tenant_id = ? AND idempotency_key = ?';
-    return this.#statements.value(sql, tenantId, idempotencyKey) as GoalId | undefined;
+  goalByKey({ tenantId, projectId, idempotencyKey }: GoalKey): GoalId | undefined {
+    const sql = 'SELECT goal_id FROM goals WHERE tenant_id = ? AND project_id = ? AND idempotency_key = ?';
+    return this.#statements.value(sql, tenantId, projectId, idempotencyKey) as GoalId | undefined;
   }
 
   task(goalId: GoalId, no: number, tenantId: TenantId = this.#tenantOf(goalId)): Task | undefined {

@@ -10,12 +10,17 @@ interface Pending {
   readonly reject: (error: ChoraleError) => void;
 }
 
+/** With the thread at once; more wait here, where they can still be left out. */
+const handedMax = 8;
+
 const maxYoungGenerationSizeMb = 24;
 
 export class StoreClient {
   readonly #worker: Worker;
   readonly #pending = new Map<number, Pending>();
   #lastId = 0;
+  /** Reads that wait for the thread to have answered others. */
+  readonly #line = new Set<() => void>();
   #gone: ChoraleError | undefined;
   #closing: Promise<void> | undefined;
   #tellFailed: (error: ChoraleError) => void = () => undefined;
@@ -55,6 +60,34 @@ export class StoreClient {
     return this.#await<T>(this.#lastId);
   }
 
+  /** A read that is left out when nobody waits for it any more, unless the thread has it already. */
+  async read<T>(request: Request, signal: AbortSignal | undefined): Promise<T> {
+    if (this.#pending.size >= handedMax || this.#line.size > 0) await this.#wait(signal);
+    if (signal?.aborted === true) {
+      // It may have been let in: its turn is the next one's.
+      if (this.#pending.size < handedMax) this.#letIn();
+      throw nobodyWaits();
+    }
+    return this.ask<T>(request);
+  }
+
+  async #wait(signal: AbortSignal | undefined): Promise<void> {
+    let goOn: () => void = () => undefined;
+    const turn = new Promise<void>((resolve) => (goOn = resolve));
+    this.#line.add(goOn);
+    signal?.addEventListener('abort', goOn);
+    await turn;
+    this.#line.delete(goOn);
+    signal?.removeEventListener('abort', goOn);
+  }
+
+  #letIn(): void {
+    const [next] = this.#line;
+    if (next === undefined) return;
+    this.#line.delete(next);
+    next();
+  }
+
   #await<T>(id: number): Promise<T> {
     return new Promise<T>((resolve, reject) => this.#pending.set(id, { resolve, reject }));
   }
@@ -62,6 +95,7 @@ export class StoreClient {
   #onReply(reply: ThreadReply): void {
     const pending = this.#pending.get(reply.id);
     this.#pending.delete(reply.id);
+    this.#letIn();
     if ('error' in reply) pending?.reject(fromErrorRecord(reply.error));
     else pending?.resolve(reply.value as never);
   }
@@ -71,6 +105,7 @@ export class StoreClient {
     if (this.#closing === undefined) this.#tellFailed(this.#gone);
     for (const { reject } of this.#pending.values()) reject(this.#gone);
     this.#pending.clear();
+    for (const goOn of this.#line) goOn();
   }
 
   /** Resolves when the thread has answered what it was asked before, has closed the database and has ended. */
@@ -81,10 +116,16 @@ export class StoreClient {
 
   async #close(): Promise<void> {
     if (this.#gone !== undefined) return;
+    for (const goOn of this.#line) goOn();
+    await new Promise((resolve) => setImmediate(resolve));
     const exited = new Promise((resolve) => this.#worker.once('exit', resolve));
     await this.ask({ ask: 'close' });
     await exited;
   }
+}
+
+function nobodyWaits(): ChoraleError {
+  return temporary('time-over', 'nobody waits for this any more', { retryAfterMs: 1_000 });
 }
 
 export function storeClosed(): ChoraleError {

@@ -2,7 +2,10 @@
 import type { GoalStore } from '@chorale/module-goals';
 import type { SqliteReads } from './sqlite-reads.ts';
 
-export type ReadMethod = Exclude<keyof GoalStore, 'keepsClaims' | 'execute' | 'configure' | 'onCommit' | 'close'>;
+export type ReadMethod = Exclude<
+  keyof GoalStore,
+  'keepsClaims' | 'lagging' | 'execute' | 'configure' | 'onCommit' | 'close'
+>;
 
 export type Reads = Pick<GoalStore, ReadMethod>;
 

@@ -1,8 +1,17 @@
 // All rows of a tenant, found by the schema of the file.
 import { fromErrorRecord, toErrorRecord } from '@chorale/lib-errors';
-import type { TenantId } from '@chorale/lib-ids';
-import type { OlderThan, RowPage, RowValues, StoreTables, TenantRows, TenantTable } from '@chorale/module-access';
+import type { GoalId, TenantId } from '@chorale/lib-ids';
+import type {
+  EndedGoal,
+  OlderThan,
+  RowPage,
+  RowValues,
+  StoreTables,
+  TenantRows,
+  TenantTable,
+} from '@chorale/module-access';
 import type { SQLInputValue } from 'node:sqlite';
+import { dropUnusedPlans, eraseGoals, listEndedGoals, listHashes } from './ended-goals.ts';
 import type { PartRead } from './parts.ts';
 import type { PartBatch } from './run-batch.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
@@ -14,13 +23,24 @@ interface EraseRows {
   readonly table: TenantTable;
 }
 
-type ReadMethod = Exclude<keyof TenantRows, 'eraseRows'>;
+interface EraseGoals {
+  readonly tenantId: TenantId;
+  readonly goalIds: readonly GoalId[];
+  readonly endedBefore: number;
+}
+
+type Removal = EraseRows | EraseGoals | { readonly tenantId: TenantId; readonly plans: 'unused' };
+
+type ReadMethod = Exclude<keyof TenantRows, 'eraseRows' | 'eraseGoals' | 'dropUnusedPlans'>;
 
 export class SqliteTenantRows {
   readonly #database: SqliteDatabase;
+  /** No table comes or goes while the program runs. */
+  readonly #tables: StoreTables;
 
   constructor(database: SqliteDatabase) {
     this.#database = database;
+    this.#tables = this.listTables();
   }
 
   listTables(): StoreTables {
@@ -56,20 +76,34 @@ export class SqliteTenantRows {
     return this.#database.statements.value(`SELECT count(*) FROM ${name} WHERE ${where}`, ...given) as number;
   }
 
+  listEndedGoals(...[tenantId, page]: Parameters<TenantRows['listEndedGoals']>): readonly EndedGoal[] {
+    return listEndedGoals(this.#database.statements, tenantId, page);
+  }
+
+  listHashes(...[tenantId, page]: Parameters<TenantRows['listHashes']>): object {
+    return listHashes(this.#database.statements, this.#tables, { tenantId, ...page });
+  }
+
   runRead({ method, given }: PartRead): unknown {
     return (this[method as ReadMethod] as (...args: unknown[]) => unknown).apply(this, [...given]);
   }
 
   /** What goes makes room: it is done while the disk is nearly full, too. */
   runBatch(commands: readonly unknown[]): PartBatch {
-    const outcomes = (commands as readonly EraseRows[]).map((command) => {
+    const outcomes = (commands as readonly Removal[]).map((command) => {
       try {
-        return { reply: this.#database.transact(() => this.#erase(command)) };
+        return { reply: this.#database.transact(() => this.#remove(command)) };
       } catch (cause) {
         return { error: toErrorRecord(cause) };
       }
     });
     return { outcomes };
+  }
+
+  #remove(command: Removal): unknown {
+    if ('table' in command) return this.#erase(command);
+    if ('goalIds' in command) return eraseGoals(this.#database, this.#tables, command);
+    return dropUnusedPlans(this.#database, command.tenantId);
   }
 
   #erase({ tenantId, table }: EraseRows): number {
@@ -98,14 +132,19 @@ export function makeTenantRows(
     (method: ReadMethod) =>
     (...given: readonly unknown[]) =>
       ask({ method, given }) as Promise<never>;
+  const remove = async (command: Removal): Promise<unknown> => {
+    const [outcome] = (await runBatch([command])).outcomes;
+    if (outcome === undefined || 'error' in outcome) throw fromErrorRecord(outcome!.error);
+    return outcome.reply;
+  };
   return {
     listTables: read('listTables'),
     readRows: read('readRows'),
     countRows: read('countRows'),
-    async eraseRows(tenantId, table) {
-      const [outcome] = (await runBatch([{ tenantId, table }])).outcomes;
-      if (outcome === undefined || 'error' in outcome) throw fromErrorRecord(outcome!.error);
-      return outcome.reply as number;
-    },
+    listEndedGoals: read('listEndedGoals'),
+    listHashes: read('listHashes'),
+    eraseRows: (tenantId, table) => remove({ tenantId, table }) as Promise<number>,
+    eraseGoals: (tenantId, goals) => remove({ tenantId, ...goals }) as Promise<readonly GoalId[]>,
+    dropUnusedPlans: (tenantId) => remove({ tenantId, plans: 'unused' }) as Promise<number>,
   };
 }

@@ -1,1 +1,7 @@
-export { openTelemetry, type ModelTelemetry, type ObservedCall, type TelemetryOptions } from './open-telemetry.ts';
+export {
+  openTelemetry,
+  type LoadReading,
+  type ModelTelemetry,
+  type ObservedCall,
+  type TelemetryOptions,
+} from './open-telemetry.ts';

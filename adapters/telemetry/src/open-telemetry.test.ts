@@ -165,6 +165,15 @@ test('[TM2] tokens, duration and first chunk are histograms; made-up names open 
   expect(text).not.toContain('made-up');
 });
 
+test('[TM1] [TM2] a call without a span of its own is in the metrics', async () => {
+  const { url, told } = await startCollector();
+  const telemetry = openTelemetry({ url, ...options });
+  telemetry.observe({ record: makeRecord(), deployment }, false);
+  await telemetry.close();
+  expect(spansIn(told)).toEqual([]);
+  expect(told.map(({ body }) => body).join('')).toContain('"gen_ai.client.operation.duration"');
+});
+
 test('[TM3] what was said is told to nobody', async () => {
   const { url, told } = await startCollector();
   const telemetry = openTelemetry({ url, ...options });
@@ -178,4 +187,61 @@ test('[TM4] a collector that is not there holds nothing up', async () => {
   const telemetry = openTelemetry({ url: 'http://127.0.0.1:9', ...options });
   telemetry.observe({ record: makeRecord(), deployment });
   await expect(telemetry.close()).resolves.toBeUndefined();
+});
+
+test('[TM5] what a process is asked for and what does not answer are metrics, with few values each', async () => {
+  const { url, told } = await startCollector();
+  const telemetry = openTelemetry({ url, ...options });
+  let full = 1;
+  telemetry.watchLoad(() => ({
+    atWork: 3,
+    waiting: 2,
+    outcomes: [
+      { outcome: 'admitted', load: 'read', count: 40 },
+      { outcome: 'full', load: 'change', count: full },
+    ],
+    services: [
+      { name: 'database', isOpen: false },
+      { name: 'files', isOpen: true, refused: 7 },
+    ],
+  }));
+  full = 5;
+  await telemetry.close();
+  interface Sent {
+    readonly name: string;
+    readonly sum?: { readonly isMonotonic: boolean; readonly dataPoints: readonly Point[] };
+    readonly gauge?: { readonly dataPoints: readonly Point[] };
+  }
+  interface Point {
+    readonly asDouble: number;
+    readonly attributes: readonly { readonly value: { readonly stringValue: string } }[];
+  }
+  const sent = told
+    .filter(({ path }) => path === '/v1/metrics')
+    .flatMap(
+      ({ body }) =>
+        (JSON.parse(body) as { resourceMetrics: { scopeMetrics: { metrics: Sent[] }[] }[] }).resourceMetrics,
+    )
+    .flatMap(({ scopeMetrics }) => scopeMetrics.flatMap(({ metrics }) => metrics));
+  const points = (name: string) => {
+    const found = sent.find((one) => one.name === name);
+    return (found?.sum ?? found?.gauge)?.dataPoints.map(({ asDouble, attributes }) => [
+      ...attributes.map(({ value }) => value.stringValue),
+      asDouble,
+    ]);
+  };
+  expect(points('chorale.admission.requests')).toEqual([
+    ['admitted', 'read', 40],
+    ['full', 'change', 5],
+  ]);
+  expect(sent.find(({ name }) => name === 'chorale.admission.requests')?.sum?.isMonotonic).toBe(true);
+  expect(points('chorale.admission.active_requests')).toEqual([
+    ['at_work', 3],
+    ['waiting', 2],
+  ]);
+  expect(points('chorale.breaker.open')).toEqual([
+    ['database', 0],
+    ['files', 1],
+  ]);
+  expect(points('chorale.bulkhead.refused')).toEqual([['files', 7]]);
 });

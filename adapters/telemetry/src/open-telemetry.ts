@@ -10,8 +10,10 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { CallTry } from '@chorale/module-models';
+import { type LoadReading, watchLoad } from './load-meters.ts';
 import { type ObservedCall, sharedAttributes, spanAttributes } from './call-attributes.ts';
 
+export type { LoadReading } from './load-meters.ts';
 export type { ObservedCall } from './call-attributes.ts';
 
 export interface TelemetryOptions {
@@ -24,7 +26,10 @@ export interface TelemetryOptions {
 }
 
 export interface ModelTelemetry {
-  observe(call: ObservedCall): void;
+  /** Metrics take in every call; `span` false sends none of its own for it. */
+  observe(call: ObservedCall, span?: boolean): void;
+  /** Reads it each time that metrics are sent. */
+  watchLoad(read: () => LoadReading): void;
   /** Sends what is left. Resolves also when the collector does not answer. */
   close(): Promise<void>;
 }
@@ -64,7 +69,9 @@ export function openTelemetry({ url, everyMs, serviceVersion, instanceId }: Tele
   const meters = createMeters(metrics, serviceVersion);
 
   return {
-    observe(call) {
+    observe(call, isSpan = true) {
+      meters.record(call);
+      if (!isSpan) return;
       const { record } = call;
       const span = tracer.startSpan(nameOf(call), {
         kind: SpanKind.CLIENT,
@@ -75,8 +82,8 @@ export function openTelemetry({ url, everyMs, serviceVersion, instanceId }: Tele
       for (const one of record.tries) span.addEvent('chorale.try', tryAttributes(one), one.startedAt);
       if (record.failure !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: record.failure.code });
       span.end(record.endedAt);
-      meters.record(call);
     },
+    watchLoad: (read) => watchLoad(metrics.getMeter('chorale.load', serviceVersion), read),
     close: async () => {
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<void>((resolve) => {

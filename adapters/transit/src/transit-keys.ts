@@ -14,6 +14,8 @@ export interface TransitAddress {
 export interface TransitOptions extends TransitAddress {
   /** Read for each request: tokens are renewed while a server runs. */
   readonly readToken: () => string;
+  /** What connections go through; without, as everything that is fetched. */
+  readonly dispatcher?: RequestInit['dispatcher'];
   readonly now: () => number;
 }
 
@@ -67,7 +69,7 @@ export function openTransitKeys(options: TransitOptions): KeyEncryptionKeys {
 
 /** Without a body it is a GET. */
 async function ask<T>(options: TransitOptions, ...[path, body]: readonly [string, object?]): Promise<T> {
-  const { server, mount, readToken } = options;
+  const { server, mount, readToken, dispatcher } = options;
   const headers = { 'x-vault-token': readToken(), 'content-type': 'application/json' };
   let response: Response;
   try {
@@ -77,6 +79,7 @@ async function ask<T>(options: TransitOptions, ...[path, body]: readonly [string
       redirect: 'error',
       signal: AbortSignal.timeout(timeoutMs),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(dispatcher === undefined ? {} : { dispatcher }),
     });
   } catch (cause) {
     throw temporary('key-service-unreachable', `The key service ${server} does not answer.`, {

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { diffLines } from '@chorale/lib-client';
-import { runProgram } from './program.ts';
+import { runTyped } from './run-typed.fixture.ts';
 import { UsageError } from './usage-error.ts';
 
 let server: Server | undefined;
@@ -23,20 +23,7 @@ async function run(args: readonly string[], answers: unknown, files: Record<stri
     });
   });
   await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
-  let out = '';
-  let error = '';
-  const code = await runProgram([...args, '--server', `http://127.0.0.1:${(server.address() as AddressInfo).port}`], {
-    terminal: {
-      out: (text) => (out += text),
-      error: (text) => (error += text),
-      live: false,
-      coloured: false,
-      columns: () => undefined,
-      rows: () => 24,
-    },
-    env: {},
-    now: () => 1_000_000,
-    signal: new AbortController().signal,
+  const printed = await runTyped(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, args, {
     readText: async (path) => {
       const text = files[path];
       if (text === undefined) throw new UsageError(`${path} cannot be read`);
@@ -44,14 +31,14 @@ async function run(args: readonly string[], answers: unknown, files: Record<stri
     },
   });
   server.close();
-  return { code, out, error };
+  return printed;
 }
 
 const goal = { goalId: 'goal_1', state: 'running' };
 
 test('[CLI10] several words are a goal in plain words, which plan-and-do gets; one word is a workflow, a path a file', async () => {
   const words = 'Compare a/b testing\n tools';
-  expect(await run(['run', words, '--approve-plan', '--budget-usd', '2.5'], goal)).toMatchObject({
+  expect(await run(['run', words, '--approve-plan', '--budget-usd', '2.5', '--strategy', 'cost'], goal)).toMatchObject({
     code: 0,
     out: 'goal_1\n',
   });
@@ -60,6 +47,7 @@ test('[CLI10] several words are a goal in plain words, which plan-and-do gets; o
     title: 'Compare a/b testing tools',
     inputs: { goal: words, approve_plan: true },
     budgetUsd: 2.5,
+    strategy: 'cost',
   });
   await run(['run', 'review-repository'], goal);
   expect(asked[0]?.body).toEqual({ workflow: 'review-repository', inputs: {} });

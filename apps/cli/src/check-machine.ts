@@ -156,6 +156,8 @@ async function checkServer({ client, server }: MachineOptions): Promise<readonly
     return [{ name, ok: true, optional: true, found: server }, ...there.filter(isNews)];
   } catch (error) {
     if (!(error instanceof ClientError)) throw error;
-    return [{ name, ok: false, optional: true, found: error.message, fix: 'chorale serve' }];
+    const fix =
+      error.status === 401 ? `chorale login --server ${server}   # or name a key with --key-file` : 'chorale serve';
+    return [{ name, ok: false, optional: true, found: error.message, fix }];
   }
 }

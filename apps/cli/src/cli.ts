@@ -7,6 +7,8 @@ export interface Cli {
   readonly surroundings: Surroundings;
   /** Adds a command that does something: `spec` names it and its arguments, as commander writes them. */
   readonly add: (parent: Command, spec: string, summary: string) => Command;
+  /** The same of a command that is about what belongs to a project. */
+  readonly addOfProject: (parent: Command, spec: string, summary: string) => Command;
   readonly run: <Arguments extends readonly unknown[], Options extends CommonOptions>(
     command: Command,
     action: (
@@ -22,6 +24,11 @@ export function createCli(surroundings: Surroundings): Cli {
   return {
     surroundings,
     add: (parent, spec, summary) => addCommonOptions(parent.command(spec).description(summary)),
+    addOfProject: (parent, spec, summary) =>
+      addCommonOptions(parent.command(spec).description(summary)).option(
+        '--project <project>',
+        'in this project (CHORALE_PROJECT; default that of the key, or `default`; lists: all)',
+      ),
     run: (command, action) => {
       command.action(async (...given: unknown[]) => {
         const options = given.at(-2) as CommonOptions;

@@ -102,6 +102,8 @@ async function namesOf(
         return (await client.listMemories({ limit: 50 })).items.map((memory) => memory.memoryId);
       case 'server':
         return (await client.listMcpServers()).map((server) => server.name);
+      case 'project':
+        return (await client.listProjects()).map((project) => project.projectId);
       case 'secret':
         return (await client.listSecrets()).map((secret) => secret.name);
       case 'scope':

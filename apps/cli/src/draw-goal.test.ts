@@ -8,6 +8,7 @@ import { widthOf } from './text-width.ts';
 const now = 100_000;
 const goal: Goal = {
   goalId: 'goal_1',
+  projectId: 'default',
   title: 'Review the repository of a friend',
   workflow: 'review',
   state: 'running',

@@ -2,6 +2,7 @@
 import { ClientError, type Goal, type GoalEvent, isGoalEnded, type Task } from '@chorale/lib-client';
 import { formatEventLine } from './event-line.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
+import { LiveSpeech } from './live-speech.ts';
 import { LiveView } from './live-view.ts';
 import { drawGoal } from './draw-goal.ts';
 import type { Session } from './session.ts';
@@ -52,12 +53,17 @@ async function showLive(session: Session, goalId: string): Promise<void> {
   const view = new LiveView(terminal);
   const stop = new AbortController();
   const stopped = AbortSignal.any([signal, stop.signal]);
+  const speech = new LiveSpeech();
+  const hearing = hearSpeech(session, goalId, { speech, signal: stopped });
   let connection: 'open' | 'lost' = 'open';
   let read: { readonly goal: Goal; readonly tasks: readonly Task[] } | undefined;
   let dirty = true;
   let ended = false;
   const draw = (): void => {
-    if (read !== undefined) view.draw(drawGoal(read, { now: now(), paint, connection, rows: terminal.rows() - 1 }));
+    if (read === undefined) return;
+    const rows = Math.max(1, terminal.rows() - 1 - speech.count);
+    const goal = drawGoal(read, { now: now(), paint, connection, rows });
+    view.draw((width) => [...goal(width), ...speech.lines(width, paint)]);
   };
   const onEvent = (_event: GoalEvent): void => {
     dirty = true;
@@ -81,6 +87,7 @@ async function showLive(session: Session, goalId: string): Promise<void> {
     ended = true;
     dirty = true;
     await reading;
+    speech.clear();
     draw();
   } catch (error) {
     ended = true;
@@ -88,7 +95,21 @@ async function showLive(session: Session, goalId: string): Promise<void> {
     throw error;
   } finally {
     stop.abort();
+    await hearing;
     view.close();
+  }
+}
+
+/** Who may not read steps does not hear what is said, and follows the goal all the same. */
+async function hearSpeech(
+  { client }: Session,
+  goalId: string,
+  { speech, signal }: { readonly speech: LiveSpeech; readonly signal: AbortSignal },
+): Promise<void> {
+  try {
+    for await (const text of client.followText(goalId, { signal })) speech.hear(text);
+  } catch {
+    // Nothing depends on it.
   }
 }
 

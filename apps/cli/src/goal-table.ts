@@ -74,6 +74,7 @@ export function printGoal({ printFields, now, paint }: Session, goal: Goal): voi
         ? undefined
         : `${formatTime(goal.finishedAt)}, after ${formatDuration(goal.finishedAt - goal.createdAt)}`,
     ],
+    ['archived', formatTime(goal.archivedAt)],
     ['inputs', Object.keys(goal.inputs).length === 0 ? undefined : harmless(JSON.stringify(goal.inputs))],
     ['outputs', goal.outputs === undefined ? undefined : harmless(JSON.stringify(goal.outputs))],
     [

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { runProgram } from './program.ts';
+import { runTyped } from './run-typed.fixture.ts';
 
 let folder: string;
 let server: Server | undefined;
@@ -31,25 +31,11 @@ async function run(args: readonly string[], answer: unknown) {
     });
   });
   await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
-  let out = '';
-  let error = '';
-  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const code = await runProgram([...args, '--server', address], {
-    terminal: {
-      out: (text) => (out += text),
-      error: (text) => (error += text),
-      live: false,
-      coloured: false,
-      columns: () => undefined,
-      rows: () => 24,
-    },
-    env: {},
+  const printed = await runTyped(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, args, {
     now: () => 2_000_000,
-    signal: new AbortController().signal,
-    readText: () => Promise.reject(new Error('no files')),
   });
   server.close();
-  return { code, out, error };
+  return printed;
 }
 
 const memory = {

@@ -71,6 +71,7 @@ test('[CLI1] what was not understood ends with 2 and says how to find out more',
     ['run', 'x', '-i', 'novalue'],
     ['goal', 'edit', 'g', '--reason', 'r'],
     ['completion', 'tcsh'],
+    ['trust', '/no/such/folder'],
     ['goal', 'list', '--server', '::'],
   ]) {
     const { code, out, error } = await run(args);
@@ -99,10 +100,50 @@ test('[CLI1] each kind of refusal has its exit code', async () => {
   }
 });
 
+test('[CLI1] mistakes of a request are named as what was typed, not as parts of a request', async () => {
+  const issues = [
+    { at: 'query.limit', message: 'must be at least 1' },
+    { at: 'query.state', message: 'is not known' },
+  ];
+  const { url } = await serverThat(problem(400, 'request-invalid', { issues, action: 'send what is described' }));
+  const { error } = await run(['goal', 'list', '--server', url]);
+  expect(error).toBe('chorale: limit must be at least 1\n  state is not known\n  (add --help for what can be typed)\n');
+});
+
+test('[CLI1] a file that cannot be written is named, and is no defect', async () => {
+  const { url } = await serverThat({
+    body: { items: [{ name: 'a.md', hash: 'sha256:00', sizeBytes: 1, href: '/v1/a' }] },
+  });
+  const { code, error } = await run(['artifact', 'get', 'g', 'a.md', '-o', '/nowhere/at/all', '--server', url]);
+  expect({ code, error }).toMatchObject({
+    code: 2,
+    error: expect.stringContaining('/nowhere/at/all cannot be written'),
+  });
+});
+
 test('[CLI1] a server that is not there ends with 4 and names the command that starts one', async () => {
   const { code, error } = await run(['goal', 'list'], { CHORALE_SERVER: 'http://127.0.0.1:9' });
   expect(code).toBe(4);
   expect(error).toContain('chorale serve');
+});
+
+test('[CLI1] a key that cannot be read is a mistake of who asks, and no server that is away', async () => {
+  const { url } = await serverThat({});
+  const { code, error } = await run(['goal', 'list', '--server', url, '--key-file', '/nope']);
+  expect({ code, error }).toEqual({ code: 2, error: 'chorale: /nope cannot be read\n' });
+});
+
+test('[CLI1] whoever asks in plain where TLS is spoken is told so', async () => {
+  const closing = createServer().on('connection', (socket) => socket.end());
+  await new Promise<void>((resolve) => void closing.listen(0, '127.0.0.1', resolve));
+  const { error } = await run(['goal', 'list', '--server', `127.0.0.1:${(closing.address() as AddressInfo).port}`]);
+  closing.close();
+  expect(error).toContain('https://');
+});
+
+test('[CLI1] a doctor that nobody knows says how to log in', async () => {
+  const { url } = await serverThat(problem(401, 'unauthenticated'));
+  expect((await run(['doctor', '--server', url])).out).toContain(`chorale login --server ${url}`);
 });
 
 test('[CLI2] --json prints the answer and nothing else, problems as well', async () => {
@@ -287,6 +328,37 @@ test('[CLI9] a call is shown with the reasons first, the chosen candidate marked
   expect(out).toContain('2 values masked');
 });
 
+test('[CLI9] what was learned of the models is shown with its outcomes and its lines', async () => {
+  const outcomes = [
+    { taskClass: 'chat', model: 'small', good: 400, bad: 160 },
+    { taskClass: 'code', model: 'small', good: 10, bad: 0 },
+    { taskClass: 'chat', model: 'large', good: 540, bad: 20 },
+  ];
+  const strategies = [{ strategy: 'cost', threshold: 0.3141, kept: 0.52, strongShare: 0.27 }];
+  const learned = {
+    version: 3,
+    trainedAt: Date.now(),
+    models: [{ model: 'small', outcomes: 560, goodShare: 0.7 }],
+    lines: [{ weak: 'small', strong: 'large', strategies }],
+  };
+  const { url } = await serverThat({ body: { outcomes, outcomesMin: 500, learned } });
+  const { out, code } = await run(['models', 'learned', '--server', url]);
+  expect(code).toBe(0);
+  expect(out).toMatch(/small\s+410\s+160\s+560/);
+  expect(out).toContain('version 3, learned ');
+  expect(out).toMatch(/cost\s+small\s+large\s+0\.314\s+52 %\s+27 % of calls/);
+  server?.close();
+  const { url: fresh } = await serverThat({ body: { outcomes, outcomesMin: 500 } });
+  expect((await run(['models', 'learned', '--server', fresh])).out).toContain('it takes 500 outcomes of a model');
+});
+
 test('the exit codes are explained', async () => {
   expect((await run(['help', 'exit-codes'])).out).toContain('130  interrupted');
+});
+
+test('[CLI2] the list of archived goals is asked for by name, and the other list does not name them', async () => {
+  const { asked, url } = await serverThat({});
+  await run(['goal', 'list', '--archived', '--server', url]);
+  await run(['goal', 'list', '--server', url]);
+  expect(asked.map((one) => one.url)).toEqual(['/v1/goals?limit=20&archived=true', '/v1/goals?limit=20']);
 });

@@ -15,6 +15,8 @@ import { addMcpCommands } from './commands/mcp-commands.ts';
 import { addMemoryCommands } from './commands/memory-commands.ts';
 import { addMessageCommands } from './commands/message-commands.ts';
 import { addModelCommands } from './commands/model-commands.ts';
+import { addProjectCommands } from './commands/project-commands.ts';
+import { addReconcileCommands } from './commands/reconcile-commands.ts';
 import { addRetentionCommands } from './commands/retention-commands.ts';
 import { addRunCommand } from './commands/run-command.ts';
 import { addScheduleCommands } from './commands/schedule-commands.ts';
@@ -52,10 +54,12 @@ export async function runProgram(args: readonly string[], surroundings: Surround
   addModelCommands(cli, program);
   addMemoryCommands(cli, program);
   addMcpCommands(cli, program);
+  addReconcileCommands(cli, program);
   addSpendCommands(cli, program);
   addSecretCommands(cli, program);
   addLoginCommands(cli, program);
   addAccessCommands(cli, program);
+  addProjectCommands(cli, program);
   addTenantCommands(cli, program);
   addAuditCommands(cli, program);
   addRetentionCommands(cli, program);
@@ -68,7 +72,9 @@ export async function runProgram(args: readonly string[], surroundings: Surround
       from: 'user',
     });
     return cli.exitCode();
-  } catch (error) {
+  } catch (thrown) {
+    // A key that cannot be read is asked for in the middle of a call.
+    const error = thrown instanceof ClientError && thrown.cause instanceof UsageError ? thrown.cause : thrown;
     if (signal.aborted) return exitCodes.interrupted;
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
     if (args.includes('--json') && error instanceof ClientError && error.problem !== undefined) {
@@ -89,10 +95,30 @@ function sayError(error: unknown): string {
   if (error instanceof UsageError) return error.message;
   if (!(error instanceof ClientError)) return error instanceof Error ? (error.stack ?? error.message) : String(error);
   if (error.problem !== undefined) return sayProblem(error.problem);
-  return error.kind === 'unreachable' ? `${error.message}\n  start one with: chorale serve` : error.message;
+  return error.kind === 'unreachable' ? `${error.message}\n  ${sayRemedy(error)}` : error.message;
+}
+
+/** Of a server that gave no answer. */
+function sayRemedy({ cause }: ClientError): string {
+  const { code = '' } = (
+    cause instanceof Error && cause.cause instanceof Error ? cause.cause : {}
+  ) as NodeJS.ErrnoException;
+  if (/SELF_SIGNED|ISSUER|LEAF_SIGNATURE/.test(code))
+    return 'if you trust it, name the file of its authority: NODE_EXTRA_CA_CERTS=authority.pem';
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'ask it under a name that its certificate has';
+  if (code === 'UND_ERR_SOCKET') return 'if it speaks TLS, say --server https://...';
+  return 'start one with: chorale serve';
+}
+
+/** Whoever typed a command sent no query and no body. */
+function sayMistakes(detail: string, issues: Problem['issues'] = []): string {
+  const said = issues.map(({ at, message }) => `${at.replace(/^(?:query|body|path|header)\./, '')} ${message}`);
+  const [first = detail, ...more] = said.map(harmless);
+  return [first, ...more.map((line) => `  ${line}`), '  (add --help for what can be typed)'].join('\n');
 }
 
 function sayProblem({ detail, code, issues = [], action, instance, family }: Problem): string {
+  if (code === 'request-invalid') return sayMistakes(detail, issues);
   const lines = [`${harmless(detail)} (${code})`];
   if (issues.length > 1) for (const issue of issues) lines.push(`  ${harmless(issue.at)} ${harmless(issue.message)}`);
   if (action !== undefined) lines.push(`  ${harmless(action)}`);

@@ -45,3 +45,18 @@ export async function readDataFile({ readText }: Pick<Surroundings, 'readText'>,
     throw new UsageError(`${path} is neither YAML nor JSON: ${found}`, { cause });
   }
 }
+
+/** Of what has a limit, each as `name=number`. */
+export function readQuotas<Name extends string>(
+  given: readonly string[],
+  names: readonly Name[],
+): { readonly [Known in Name]?: number } {
+  const read = given.map((text): [Name, number] => {
+    const [, name, value] = /^(\w+)=(\d{1,15}(?:\.\d{1,4})?)$/.exec(text) ?? [];
+    const known = names.find((one) => one === name);
+    if (known === undefined)
+      throw new UsageError(`--quota ${text} is none; write it like goals=100, with one of ${names.join(', ')}`);
+    return [known, Number(value)];
+  });
+  return Object.fromEntries(read) as { readonly [Known in Name]?: number };
+}

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { runProgram } from './program.ts';
+import { runTyped } from './run-typed.fixture.ts';
 
 interface Asked {
   readonly method: string;
@@ -41,23 +41,7 @@ afterEach(() => {
 });
 
 async function run(...args: readonly string[]) {
-  let out = '';
-  let error = '';
-  const code = await runProgram([...args, '--server', url], {
-    terminal: {
-      out: (text) => (out += text),
-      error: (text) => (error += text),
-      live: false,
-      coloured: false,
-      columns: () => undefined,
-      rows: () => 24,
-    },
-    env: { CHORALE_KEY: 'k' },
-    now: () => 1_000_000,
-    signal: new AbortController().signal,
-    readText: async (path) => readFileSync(path, 'utf8'),
-  });
-  return { code, out, error };
+  return runTyped(url, args, { env: { CHORALE_KEY: 'k' }, readText: async (path) => readFileSync(path, 'utf8') });
 }
 
 const secret = { name: 'TOKEN', version: 1, dataKey: 1, createdAt: 1, createdBy: 'ann' };

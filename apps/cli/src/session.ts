@@ -25,6 +25,8 @@ export interface CommonOptions {
   readonly keyFile?: string;
   readonly json?: boolean;
   readonly color?: boolean;
+  /** Of commands about what belongs to one. */
+  readonly project?: string;
 }
 
 export interface Session extends Surroundings {
@@ -32,6 +34,8 @@ export interface Session extends Surroundings {
   /** Under which the client asks; for programs that ask the server themselves. */
   readonly key: () => Promise<string | undefined>;
   readonly json: boolean;
+  /** The project that was named; without one the server chooses, or all are meant. */
+  readonly ofProject: { readonly projectId?: string };
   readonly paint: Paint;
   readonly print: (text: string) => void;
   /** One JSON document; on one line in streams. */
@@ -44,12 +48,14 @@ export function createSession(surroundings: Surroundings, options: CommonOptions
   const { terminal, env } = surroundings;
   const server = readServer(options.server ?? env['CHORALE_SERVER'] ?? defaultServer);
   const key = () => findKey({ ...surroundings, server, keyFile: options.keyFile, savedKey: openSavedKeys(env).find });
+  const projectId = options.project ?? env['CHORALE_PROJECT'];
   const paint = createPaint(terminal.coloured && options.color !== false);
   return {
     ...surroundings,
     client: createClient({ baseUrl: server, key, fetch: interruptible(surroundings.signal) }),
     key,
     json: options.json === true,
+    ofProject: projectId === undefined || projectId === '' ? {} : { projectId },
     paint,
     print: terminal.out,
     printJson: (value, form) => terminal.out(`${JSON.stringify(value, undefined, form === 'line' ? undefined : 2)}\n`),
@@ -79,7 +85,10 @@ function readServer(text: string): string {
 export function addCommonOptions(command: Command): Command {
   return command
     .option('--server <url>', `address of the server (CHORALE_SERVER; default ${defaultServer})`)
-    .option('--key-file <file>', 'the key to ask under (CHORALE_KEY; on the machine of the server it is found)')
+    .option(
+      '--key-file <file>',
+      'the key to ask under (or the key itself in CHORALE_KEY; on the machine of the server it is found)',
+    )
     .option('--json', 'print JSON')
     .option('--no-color', 'print without colours (NO_COLOR)');
 }

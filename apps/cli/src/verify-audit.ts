@@ -25,6 +25,7 @@ interface Verified {
   readonly origin: string;
   readonly rememberedSize?: number;
   readonly keysAreNew: boolean;
+  readonly keysChanged?: boolean;
 }
 
 type Answer = Verified | { readonly error: { readonly message: string; readonly action?: string } };
@@ -73,7 +74,8 @@ async function findWhat(session: Session, path: string | undefined, options: Ver
 }
 
 function printVerified({ print, paint, terminal }: Session, verified: Verified): void {
-  const { ok, findings, entries, values = 0, valuesErased = 0, origin, rememberedSize, keysAreNew } = verified;
+  const { ok, findings, entries, values = 0, valuesErased = 0, origin, rememberedSize } = verified;
+  const { keysAreNew, keysChanged = false } = verified;
   const what = entries === undefined ? 'the entry is in' : `${entries} entries, ${values} values kept in`;
   if (ok) print(`${paint('green', 'verified')}  ${what} ${origin}\n`);
   else print(`${paint('red', 'NOT verified')}  ${origin || 'the log'}\n`);
@@ -81,6 +83,7 @@ function printVerified({ print, paint, terminal }: Session, verified: Verified):
   if (valuesErased > 0) print(`  ${valuesErased} values were erased, as the log says\n`);
   if (ok && rememberedSize !== undefined)
     print(`  it continues what was verified before, at ${rememberedSize} entries\n`);
+  if (ok && keysChanged) print('  its keys were changed, as those that were trusted have signed\n');
   if (ok && keysAreNew)
     terminal.error('its keys were not known here: compare them with those the operator has, `chorale audit keys`\n');
 }

@@ -1,5 +1,7 @@
 // One server process from its configuration to its end.
 
+import cluster from 'node:cluster';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { greet } from './access/greet.ts';
 import type { EffectiveConfig } from './config/load-config.ts';
@@ -7,6 +9,7 @@ import { openPlatform } from './platform/open-platform.ts';
 import { productVersion } from './platform/product.ts';
 import { watchForEnd, type EndRequests } from './process/ask-to-end.ts';
 import { systemClock } from './process/clock.ts';
+import { processNo, runProcesses, saysThatItServes } from './process/run-processes.ts';
 import { openLog, type Log } from './process/log.ts';
 import { superviseServices } from './process/service.ts';
 import { ReviewService } from './review/review-service.ts';
@@ -43,9 +46,11 @@ export async function runProcess(config: EffectiveConfig, flags?: ReviewFlags): 
   });
   if (platform.url !== '') {
     log.info(`serving on ${platform.url}`);
-    await greet({ identity: platform.apiServices.identity, url: platform.url, terminal: process.stdout });
+    if (!isGreeted())
+      await greet({ identity: platform.apiServices.identity, url: platform.url, terminal: process.stdout });
     if (!process.stdout.isTTY) log.info('the page is opened by a ticket: chorale access ticket');
   }
+  saysThatItServes();
   review?.use(platform);
   const services = review === undefined ? platform.services : [...platform.services, review];
   const { drainSeconds } = config.values;
@@ -53,6 +58,21 @@ export async function runProcess(config: EffectiveConfig, flags?: ReviewFlags): 
   const exitCode = await superviseServices(services, { ...requests, log, drainMs });
   await platform.close();
   return flags?.once === true && reviewed !== true ? 1 : exitCode;
+}
+
+/** One process for each core, or as many as are asked for, on one port. `program` is the file that runs one. */
+export async function runServer(config: EffectiveConfig, program: string, args: readonly string[]): Promise<number> {
+  const { processes, drainSeconds } = config.values;
+  const count = processes === 0 ? availableParallelism() : processes;
+  if (count === 1 || cluster.isWorker) return runProcess(config);
+  const log = openProcessLog(config, new Redactors());
+  const requests = watchForEnd(readStarters(process.env['CHORALE_STARTED_BY']));
+  return runProcesses({ count, program, args, requests, log, drainMs: drainSeconds * 1_000 });
+}
+
+/** Another of several processes has told whoever sits at the terminal. */
+function isGreeted(): boolean {
+  return process.env['CHORALE_GREETED'] === 'yes';
 }
 
 interface ReviewParts {
@@ -87,12 +107,13 @@ function openProcessLog({ values }: EffectiveConfig, redactors: Redactors): Log 
   const chosen = format === 'auto' ? (process.stderr.isTTY ? 'text' : 'json') : format;
   // On a terminal the last line may be one that says what runs now: it is written over.
   const before = process.stderr.isTTY ? '\r\u001B[2K' : '';
-  return openLog({
+  const log = openLog({
     level,
     format: chosen,
     now: Date.now,
     write: (line) => void process.stderr.write(`${before}${redactors.all().redact(line)}`),
   });
+  return processNo === undefined ? log : log.with({ process: processNo });
 }
 
 function readStarters(text: string | undefined): readonly number[] {

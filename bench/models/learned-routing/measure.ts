@@ -1,13 +1,7 @@
 // Trains on some questions and scores others, as production would: through the exported functions of the module.
 
 import { defaultTenant } from '@chorale/lib-ids';
-import {
-  chooseGainThreshold,
-  predictQuality,
-  promptFeatures,
-  trainQuality,
-  type LearnedQuality,
-} from '@chorale/module-models';
+import { pointToKeep, predictQuality, promptFeatures, trainQuality, type LearnedQuality } from '@chorale/module-models';
 import { seededRandom, shuffled } from '../seeded-random.ts';
 import type { Scored } from './gap-recovered.ts';
 import type { Question } from './outcomes.ts';
@@ -44,13 +38,8 @@ export function crossValidate(questions: readonly Question[], folds: number): re
   });
 }
 
-/** The line for keeping this share of the advantage, drawn on a fifth of the training data that its training leaves out. */
-export function validateThreshold(questions: readonly Question[], keptAdvantage: number): number {
-  const mixed = shuffled(questions, seededRandom(2));
-  const learned = train(mixed.filter((_question, at) => at % 5 !== 0));
-  const validated = score(
-    learned,
-    mixed.filter((_question, at) => at % 5 === 0),
-  ).map(({ question, gain }) => ({ ...question, gain }));
-  return chooseGainThreshold(validated, { keptAdvantage });
+/** The line for keeping this share of the advantage, as the training draws it on a fifth of the prompts. */
+export function validateThreshold({ lines }: LearnedQuality, keptAdvantage: number): number {
+  const [line] = lines;
+  return line === undefined ? Infinity : (pointToKeep(line, keptAdvantage)?.threshold ?? Infinity);
 }

@@ -50,7 +50,7 @@ function* measure(context: BenchContext): Generator<Measurement> {
   const learned = train(questions);
   if (context.wants('R8')) {
     const found = heldOut === undefined ? judgeByFolds(context, questions) : judge(context, learned, heldOut);
-    noteThresholds(context, questions, found);
+    noteThresholds(context, learned, found);
     yield { id: 'R8', measured: averageGapRecovered(found) };
   }
   const prompts = (heldOut ?? questions).map(({ prompt }) => prompt);
@@ -76,12 +76,12 @@ function judge(context: BenchContext, learned: LearnedQuality, heldOut: readonly
   return score(learned, heldOut);
 }
 
-function noteThresholds(context: BenchContext, questions: readonly Question[], judged: readonly Scored[]): void {
+function noteThresholds(context: BenchContext, learned: LearnedQuality, judged: readonly Scored[]): void {
   const byLength = judged.map(({ question }) => ({ question, gain: question.prompt.length }));
   context.note(`the longest prompts first instead: APGR ${averageGapRecovered(byLength).toFixed(4)}`);
   const gap = sumGains(judged);
   for (const kept of [0.5, 0.8]) {
-    const threshold = validateThreshold(questions, kept);
+    const threshold = validateThreshold(learned, kept);
     const above = judged.filter(({ gain }) => gain >= threshold);
     const share = above.length / judged.length;
     context.note(

@@ -31,7 +31,8 @@ const goals: readonly BenchGoal[] = [
     unit: 'journals',
     bar: 0,
     better: 'lower',
-    notMeasured: 'the journals of sessions that ended with a failure',
+    notMeasured:
+      'what entries say: each has its end and its number, and a session that succeeded has its notes; of those that failed only the first two',
   },
 ];
 

@@ -15,7 +15,9 @@ export interface Account {
   readonly sessionId?: string;
   readonly keyId?: string;
   readonly scopes?: readonly string[];
-  /** What the roles and the key permit, both. */
+  /** The one project that the key is for. */
+  readonly projectId?: string;
+  /** What the roles and the key permit, both, at least in one project. */
   readonly operations: readonly string[];
 }
 
@@ -42,6 +44,8 @@ export interface AccountKey {
   readonly keyId: string;
   readonly label: string;
   readonly scopes: readonly string[];
+  /** The one project that it is for. */
+  readonly projectId?: string;
   readonly createdAt: number;
   readonly expiresAt: number;
   readonly lastUsedAt?: number;
@@ -57,6 +61,8 @@ export interface KeyRequest {
   readonly label: string;
   /** Operations. Default: everything the user's roles permit. */
   readonly scopes?: readonly string[];
+  /** For the things of this project alone. */
+  readonly projectId?: string;
   /** Default 90. */
   readonly days?: number;
 }

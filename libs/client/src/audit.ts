@@ -72,6 +72,8 @@ export interface AuditProof {
   readonly inclusion: readonly string[];
   /** A signed head that covers it. */
   readonly checkpoint: string;
+  /** How the keys of the log changed: signed notes, the first change first. */
+  readonly statements?: readonly string[];
 }
 
 export interface AuditMethods {
@@ -83,6 +85,8 @@ export interface AuditMethods {
   /** The server reads the whole log against its own keys. Who does not trust the server verifies the files. */
   verifyAuditLog(): Promise<AuditReport>;
   proveAuditEntry(actId: string): Promise<AuditProof>;
+  /** New keys sign all logs of the installation from now on. */
+  rotateAuditKeys(): Promise<AuditLogState>;
   /** What the log keeps of a person goes; entries and proofs stay. */
   eraseAuditSubject(subject: string): Promise<{ readonly values: number }>;
   /** All files of the log in one tar archive. */
@@ -97,6 +101,7 @@ export function auditMethods(send: Send, { get, post }: Calls): AuditMethods {
     verifyAuditLog: () => post('/v1/audit/verify', {}),
     proveAuditEntry: (actId) => get(`/v1/audit/entries/${encodeURIComponent(actId)}/proof`),
     eraseAuditSubject: (subject) => post(`/v1/audit/subjects/${encodeURIComponent(subject)}/erasure`, {}),
+    rotateAuditKeys: () => post('/v1/audit/keys/rotate', {}),
     exportAuditLog: () => send('/v1/audit/export'),
   };
 }

@@ -4,8 +4,19 @@ import { accountMethods, type AccountMethods } from './account.ts';
 import { auditMethods, type AuditMethods } from './audit.ts';
 import { type Calls, createCalls } from './calls.ts';
 import type { FollowEventsOptions, FollowOptions } from './follow.ts';
-import { followChanges, followEvents } from './follow.ts';
-import type { Goal, GoalChange, GoalExplanation, GoalFilter, GoalRequest, Page, SubmittedGoal } from './goal.ts';
+import { followChanges, followEvents, followText } from './follow.ts';
+import type {
+  Goal,
+  GoalBatchItem,
+  GoalBatchResult,
+  GoalChange,
+  GoalExplanation,
+  GoalFilter,
+  GoalRequest,
+  Page,
+  SubmittedGoal,
+  SubmittedItem,
+} from './goal.ts';
 import type { Json } from './json.ts';
 import { mcpMethods, type McpMethods } from './mcp.ts';
 import { memoryImportMethods, type MemoryImportMethods } from './memory-import.ts';
@@ -17,10 +28,12 @@ import type {
   Approval,
   ApprovalFilter,
   Artifact,
+  ArtifactLink,
   ChangeHint,
   Decision,
   DoctorCheck,
   GoalEvent,
+  LiveText,
   Process,
   QueueStats,
   Schedule,
@@ -29,9 +42,12 @@ import type {
 } from './record.ts';
 import type { Fetch, Send } from './request.ts';
 import { tenantMethods, type TenantMethods } from './tenant.ts';
+import { projectMethods, type ProjectMethods } from './project.ts';
 import { secretMethods, type SecretMethods } from './secret.ts';
 import { tenantDataMethods, type TenantDataMethods } from './tenant-data.ts';
 import { createSend, readJson, withKey } from './request.ts';
+import { withRetries } from './retrying.ts';
+import { withVersions } from './versions.ts';
 import type { Attempt, Step, Task } from './task.ts';
 
 export interface ClientOptions {
@@ -40,6 +56,11 @@ export interface ClientOptions {
   readonly fetch?: Fetch;
   /** Who asks; found when the first call is made. None in a page, which has a session. */
   readonly key?: string | (() => Promise<string | undefined>);
+  /**
+   * For how long a request that may be sent again is, while the server cannot be reached or has too much to do: reads, ends of
+   * things, and what is made under an idempotency key. Default 0.
+   */
+  readonly retrySeconds?: number;
 }
 
 /** Every method rejects with a `ClientError` when the server refuses or cannot be reached. */
@@ -52,17 +73,22 @@ export interface ChoraleClient
     MemoryImportMethods,
     AuditMethods,
     AccountMethods,
+    ProjectMethods,
     SecretMethods,
     TenantDataMethods,
     TenantMethods {
   readonly baseUrl: string;
 
   submitGoal(request: GoalRequest, options?: { readonly idempotencyKey?: string }): Promise<SubmittedGoal>;
+  /** Each is taken in or refused by itself; up to 500. */
+  submitGoals(goals: readonly GoalBatchItem[]): Promise<readonly SubmittedItem[]>;
   /** Newest first. */
   listGoals(filter?: GoalFilter): Promise<Page<Goal>>;
   getGoal(goalId: string): Promise<Goal>;
   /** Undefined while the goal still has this version. */
   getGoalIfChanged(goalId: string, version: number): Promise<Goal | undefined>;
+  /** Says that nothing is unknown any more of what was done before the database was restored. */
+  reconcileGoal(goalId: string): Promise<Goal>;
   pauseGoal(goalId: string, change?: GoalChange): Promise<Goal>;
   resumeGoal(goalId: string, change?: GoalChange): Promise<Goal>;
   cancelGoal(goalId: string, change?: GoalChange): Promise<Goal>;
@@ -92,6 +118,8 @@ export interface ChoraleClient
   listEvents(goalId: string, filter?: { readonly after?: number; readonly limit?: number }): Promise<Page<GoalEvent>>;
   /** Every event after `after`, exactly once and in order, across lost connections; ends when the signal aborts. */
   followEvents(goalId: string, options?: FollowEventsOptions): AsyncIterable<GoalEvent>;
+  /** What models say to the agents of a goal while they say it, from now on; ends when the signal aborts. */
+  followText(goalId: string, options?: FollowOptions): AsyncIterable<LiveText>;
   /** Which goals have changed: a hint for live lists. Begins with `resync`, and after every reconnect. */
   followChanges(options?: FollowOptions): AsyncIterable<ChangeHint>;
 
@@ -99,6 +127,12 @@ export interface ChoraleClient
   /** Where the bytes can be had, for links and frames. */
   artifactUrl(artifact: Pick<Artifact, 'href'>): string;
   openArtifact(artifact: Pick<Artifact, 'href'>, options?: { readonly signal?: AbortSignal }): Promise<Response>;
+
+  /** An address under which anybody can read the bytes for a few minutes (300 s where nothing is said, 900 at most). */
+  linkArtifact(
+    artifact: Pick<Artifact, 'hash' | 'goalId' | 'name'>,
+    options?: { readonly seconds?: number },
+  ): Promise<ArtifactLink>;
 
   listApprovals(filter?: ApprovalFilter): Promise<readonly Approval[]>;
   getApproval(approvalId: string): Promise<Approval>;
@@ -115,7 +149,7 @@ export interface ChoraleClient
   listSkills(): Promise<readonly Skill[]>;
   getSkill(name: string): Promise<Skill>;
 
-  listSchedules(): Promise<readonly Schedule[]>;
+  listSchedules(filter?: { readonly projectId?: string }): Promise<readonly Schedule[]>;
   addSchedule(request: ScheduleRequest): Promise<Schedule>;
   removeSchedule(scheduleId: string): Promise<void>;
 
@@ -132,7 +166,9 @@ export interface ChoraleClient
 export function createClient(options: ClientOptions): ChoraleClient {
   const baseUrl = options.baseUrl.replace(/\/+$/, '');
   // Called through a wrapper: browsers refuse a `fetch` that lost its `this`.
-  const fetchIt: Fetch = options.fetch ?? ((input, init) => fetch(input, init));
+  const once: Fetch = options.fetch ?? ((input, init) => fetch(input, init));
+  const { retrySeconds = 0 } = options;
+  const fetchIt = withVersions(retrySeconds > 0 ? withRetries(once, retrySeconds * 1_000) : once);
   const send = createSend(baseUrl, options.key === undefined ? fetchIt : withKey(fetchIt, options.key));
   const calls = createCalls(send);
   return {
@@ -148,6 +184,7 @@ export function createClient(options: ClientOptions): ChoraleClient {
     ...memoryMethods(send, calls),
     ...memoryImportMethods(calls),
     ...auditMethods(send, calls),
+    ...projectMethods(calls),
     ...secretMethods(calls),
     ...tenantDataMethods(send, calls),
     ...tenantMethods(calls),
@@ -162,12 +199,14 @@ function goalMethods(
   { get, post }: Calls,
 ): Methods<
   | 'submitGoal'
+  | 'submitGoals'
   | 'listGoals'
   | 'getGoal'
   | 'getGoalIfChanged'
   | 'pauseGoal'
   | 'resumeGoal'
   | 'cancelGoal'
+  | 'reconcileGoal'
   | 'explainGoal'
   | 'sendSignal'
   | 'getPlan'
@@ -183,6 +222,7 @@ function goalMethods(
       const response = await send('/v1/goals', { method: 'POST', body: request, headers });
       return { goal: await readJson<Goal>(response), existing: response.status === 200 };
     },
+    submitGoals: async (goals) => (await post<GoalBatchResult>('/v1/goals/batch', { goals })).items,
     listGoals: ({ states, ...filter } = {}) => get('/v1/goals', { ...filter, state: states }),
     getGoal: (goalId) => get(goalPath(goalId)),
     async getGoalIfChanged(goalId, version) {
@@ -192,6 +232,7 @@ function goalMethods(
     pauseGoal: (goalId, details) => change(goalId, 'pause', details),
     resumeGoal: (goalId, details) => change(goalId, 'resume', details),
     cancelGoal: (goalId, details) => change(goalId, 'cancel', details),
+    reconcileGoal: (goalId) => post(`${goalPath(goalId)}/reconcile`, undefined),
     explainGoal: (goalId, options = {}) => get(`${goalPath(goalId)}/explain`, options),
     sendSignal: (goalId, name, payload) => post(`${goalPath(goalId)}/signals/${encodeURIComponent(name)}`, payload),
     getPlan: (goalId) => get(`${goalPath(goalId)}/plan`),
@@ -226,10 +267,12 @@ function recordMethods(
 ): Methods<
   | 'listEvents'
   | 'followEvents'
+  | 'followText'
   | 'followChanges'
   | 'listArtifacts'
   | 'artifactUrl'
   | 'openArtifact'
+  | 'linkArtifact'
   | 'listApprovals'
   | 'getApproval'
   | 'decideApproval'
@@ -238,9 +281,12 @@ function recordMethods(
   return {
     listEvents: (goalId, filter) => get(`${goalPath(goalId)}/events`, filter),
     followEvents: (goalId, options) => followEvents(send, goalId, options),
+    followText: (goalId, options) => followText(send, goalId, options),
     followChanges: (options) => followChanges(send, options),
     listArtifacts: (goalId) => items(`${goalPath(goalId)}/artifacts`),
     artifactUrl: ({ href }) => `${baseUrl}${href}`,
+    linkArtifact: ({ hash, goalId: goal, name }, options) =>
+      post(`/v1/artifacts/${encodeURIComponent(hash)}/link`, { goal, name, ...options }),
     openArtifact: ({ href }, { signal } = {}) => send(href, { headers: { accept: '*/*' }, signal }),
     listApprovals: (filter) => items('/v1/approvals', { ...filter }),
     getApproval: (approvalId) => get(approvalPath(approvalId)),
@@ -290,7 +336,7 @@ function installationMethods({
   | 'runDoctor'
 > {
   return {
-    listSchedules: () => items('/v1/schedules'),
+    listSchedules: (filter) => items('/v1/schedules', { ...filter }),
     addSchedule: (request) => post('/v1/schedules', request),
     removeSchedule: (scheduleId) => remove(`/v1/schedules/${encodeURIComponent(scheduleId)}`),
     listProcesses: () => items('/v1/processes'),

@@ -7,7 +7,7 @@
 //             F3 a refusal ends it with a ClientError; anything else is tried again, ever more slowly.
 //             F4 an abort of the caller's signal ends the iteration without an error.
 import { ClientError } from './problem.ts';
-import type { ChangeHint, GoalEvent } from './record.ts';
+import type { ChangeHint, GoalEvent, LiveText } from './record.ts';
 import type { Send } from './request.ts';
 import type { ServerSentEvent } from './server-sent-events.ts';
 import { readServerSentEvents } from './server-sent-events.ts';
@@ -61,6 +61,14 @@ export async function* followEvents(
       throw new ClientError('foreign-answer', `the server leaves out event ${last + 1} of ${goalId}`);
     gapAfter = last;
   }
+}
+
+/** Nothing is made up for: what is said while the connection is away is lost. */
+export async function* followText(send: Send, goalId: string, options: FollowOptions = {}): AsyncGenerator<LiveText> {
+  const open = (signal: AbortSignal) =>
+    send(`/v1/goals/${encodeURIComponent(goalId)}/text/stream`, { headers: { accept: 'text/event-stream' }, signal });
+  for await (const message of followMessages(open, options))
+    if (message !== 'connected' && message.data !== undefined) yield JSON.parse(message.data) as LiveText;
 }
 
 export async function* followChanges(send: Send, options: FollowOptions = {}): AsyncGenerator<ChangeHint> {

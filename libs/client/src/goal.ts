@@ -1,7 +1,8 @@
 // Goals as the API shows them. All times are milliseconds since 1970 (UTC).
 import type { Json } from './json.ts';
+import type { ModelStrategy } from './model.ts';
 import type { Priority } from './plan.ts';
-import type { Failure } from './problem.ts';
+import type { Failure, Problem } from './problem.ts';
 import type { TaskSession } from './session.ts';
 
 export const goalStates = [
@@ -18,6 +19,8 @@ export type GoalState = (typeof goalStates)[number];
 
 export interface Goal {
   readonly goalId: string;
+  /** Where it belongs for good, with all beneath it. */
+  readonly projectId: string;
   readonly title: string;
   readonly workflow: string;
   readonly state: GoalState;
@@ -38,6 +41,10 @@ export interface Goal {
   readonly startAt?: number;
   readonly deadlineAt?: number;
   readonly finishedAt?: number;
+  /** Since when it is in the archive, where nothing changes. */
+  readonly archivedAt?: number;
+  /** The restore of the database that left it open; until it is reconciled, calls that may have been made are asked about. */
+  readonly restoredIn?: number;
   readonly requestedBy: string;
   readonly parentGoalId?: string;
   readonly parentTaskNo?: number;
@@ -52,6 +59,8 @@ export function isGoalEnded(state: GoalState): boolean {
 
 /** Exactly one of `workflow` (a name in the catalogue) and `definition` (the text of a workflow file). */
 export interface GoalRequest {
+  /** Where it belongs. Default: that of the key, or `default`. */
+  readonly projectId?: string;
   readonly workflow?: string;
   readonly definition?: string;
   /** Path of the file the definition is from: named in its mistakes, and it gives the workflow's name. */
@@ -64,6 +73,8 @@ export interface GoalRequest {
   readonly deadlineAt?: string | number;
   /** What models may cost for it, with all its sub-goals. Beyond that it fails. */
   readonly budgetUsd?: number;
+  /** How its agents' calls choose a model, where the agent's file does not say; sub-goals inherit it. */
+  readonly strategy?: ModelStrategy;
 }
 
 export interface SubmittedGoal {
@@ -72,9 +83,31 @@ export interface SubmittedGoal {
   readonly existing: boolean;
 }
 
+export interface GoalBatchItem extends GoalRequest {
+  readonly idempotencyKey?: string;
+}
+
+/** What became of one goal of a batch: a goal, or why there is none. */
+export interface SubmittedItem {
+  /** 201; 200 when the idempotency key had been used for the same request before; else that of the problem. */
+  readonly status: number;
+  readonly goal?: Goal;
+  readonly problem?: Problem;
+}
+
+export interface GoalBatchResult {
+  /** In the order in which the goals were given. */
+  readonly items: readonly SubmittedItem[];
+}
+
 export interface GoalFilter {
   readonly states?: readonly GoalState[];
   readonly workflow?: string;
+  readonly projectId?: string;
+  /** Those in the archive; they are in no other list. */
+  readonly archived?: boolean;
+  /** Only those that a restore of the database left open and that nobody has reconciled. */
+  readonly restored?: boolean;
   readonly limit?: number;
   /** `next` of the page before. */
   readonly after?: string;

@@ -18,6 +18,7 @@ export type {
   StateImportRequest,
 } from './memory-import.ts';
 export * from './audit.ts';
+export * from './project.ts';
 export * from './secret.ts';
 export * from './tenant-data.ts';
 export { loginMethods } from './account.ts';

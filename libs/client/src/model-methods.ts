@@ -11,6 +11,7 @@ import type {
   ModelDeployment,
   ModelKey,
   ModelKeyRequest,
+  ModelLearning,
   ModelOutcome,
   ModelProbe,
   NewModelKey,
@@ -34,6 +35,8 @@ export interface ModelMethods {
   getModelCall(callId: string): Promise<ModelCallDetails>;
   /** Says how the model did; what is said last counts. */
   rateModelCall(callId: string, good: boolean): Promise<ModelOutcome>;
+  /** What was learned of the models from outcomes of calls. */
+  getModelLearning(): Promise<ModelLearning>;
 }
 
 export function modelMethods({ get, items, post, remove }: Calls): ModelMethods {
@@ -50,5 +53,6 @@ export function modelMethods({ get, items, post, remove }: Calls): ModelMethods 
     listModelCalls: (filter) => get('/v1/model-calls', { ...filter }),
     getModelCall: (callId) => get(`/v1/model-calls/${encodeURIComponent(callId)}`),
     rateModelCall: (callId, good) => post(`/v1/model-calls/${encodeURIComponent(callId)}/outcome`, { good }),
+    getModelLearning: () => get('/v1/model-learning'),
   };
 }

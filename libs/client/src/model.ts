@@ -4,6 +4,9 @@
 export const modelStrategies = ['balanced', 'cost', 'performance', 'privacy', 'failover'] as const;
 export type ModelStrategy = (typeof modelStrategies)[number];
 
+/** Who can say which strategy holds, broadest first. */
+export const modelStrategyBy = ['installation', 'tenant', 'key', 'goal', 'agent', 'call'] as const;
+
 export const modelDataClasses = ['public', 'internal', 'personal', 'secret'] as const;
 export type ModelDataClass = (typeof modelDataClasses)[number];
 
@@ -110,7 +113,7 @@ export interface BudgetLimit {
 export const budgetWindows = ['total', 'day', 'month'] as const;
 export type BudgetWindow = (typeof budgetWindows)[number];
 
-export const budgetScopes = ['tenant', 'key', 'goal', 'agent'] as const;
+export const budgetScopes = ['tenant', 'project', 'key', 'goal', 'agent'] as const;
 export type BudgetScope = (typeof budgetScopes)[number];
 
 export interface ModelKeyRequest {
@@ -169,6 +172,8 @@ export interface ModelCall {
   readonly operation: 'chat' | 'embeddings' | 'speech' | 'transcription';
   readonly requested: readonly string[];
   readonly strategy: ModelStrategy;
+  /** Whose word the strategy was. */
+  readonly strategyBy?: (typeof modelStrategyBy)[number];
   readonly taskClass: string;
   readonly dataClass: ModelDataClass;
   /** How many values were masked. */
@@ -176,7 +181,11 @@ export interface ModelCall {
   /** The deployment that answered. */
   readonly deploymentId?: string;
   readonly tries: number;
-  readonly cache: 'none' | 'exact';
+  readonly cache: 'none' | 'exact' | 'semantic';
+  /** The model was drawn, to learn how it does. */
+  readonly explored?: true;
+  /** The call whose answer was given, to a question like this one. */
+  readonly similar?: { readonly callId: string; readonly similarity: number; readonly savedUsd: number };
   readonly usage?: ModelUsage;
   readonly costUsd: number;
   /** The end is unknown in part, and what was reserved was charged. */
@@ -192,6 +201,40 @@ export interface ModelOutcome {
   readonly good: boolean;
 }
 
+export interface OutcomeCount {
+  readonly taskClass: string;
+  readonly model: string;
+  readonly good: number;
+  readonly bad: number;
+}
+
+/** From which gain on the stronger model is asked, for each strategy that has a line. */
+export interface ModelLine {
+  readonly weak: string;
+  readonly strong: string;
+  readonly strategies: readonly {
+    readonly strategy: ModelStrategy;
+    readonly threshold: number;
+    /** Of the stronger model's advantage, on outcomes that the training did not see. */
+    readonly kept: number;
+    /** Of those outcomes, the share beyond the line. */
+    readonly strongShare: number;
+  }[];
+}
+
+/** What was learned of the models of this tenant. */
+export interface ModelLearning {
+  readonly outcomes: readonly OutcomeCount[];
+  /** Of one model, from which on it is learned. */
+  readonly outcomesMin: number;
+  readonly learned?: {
+    readonly version: number;
+    readonly trainedAt: number;
+    readonly models: readonly { readonly model: string; readonly outcomes: number; readonly goodShare: number }[];
+    readonly lines: readonly ModelLine[];
+  };
+}
+
 export interface ModelCandidate {
   readonly deploymentId: string;
   readonly excluded?: { readonly why: string; readonly detail: string };
@@ -199,6 +242,8 @@ export interface ModelCandidate {
     readonly total: number;
     readonly quality: number;
     readonly learned?: true;
+    /** Against the cheapest model that something was learned of: it is asked where the gain is beyond the threshold. */
+    readonly line?: { readonly weak: string; readonly gain: number; readonly threshold: number };
     readonly costUsd: number;
     readonly latencyMs: number;
     readonly switchingUsd: number;

@@ -64,6 +64,8 @@ export interface PlanDefinition {
   readonly inputs: { readonly [name: string]: InputDefinition };
   readonly tasks: readonly TaskDefinition[];
   readonly outputs?: { readonly [name: string]: Json };
+  /** How calls of its agents choose a model, where the agent's file does not say. */
+  readonly strategy?: string;
   /** Sub-workflows by name. */
   readonly children?: { readonly [name: string]: PlanDefinition };
 }

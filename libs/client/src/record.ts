@@ -10,6 +10,7 @@ export const eventTypes = [
   'goal-cancelling',
   'goal-failing',
   'goal-reopened',
+  'goal-reconciled',
   'goal-finished',
   'plan-changed',
   'task-added',
@@ -38,6 +39,21 @@ export interface GoalEvent {
   readonly data: { readonly [key: string]: Json };
 }
 
+/** A piece of what a model says to an agent, while it says it. */
+export interface LiveText {
+  /** Whose task it is: the goal that is followed, or a sub-goal of it. */
+  readonly goalId: string;
+  readonly taskNo: number;
+  readonly agent: string;
+  /** The call of the model that this belongs to. */
+  readonly callId: string;
+  /** `tool-call`: the name of a tool that it calls. `end`: the call is over. */
+  readonly kind: 'text' | 'reasoning' | 'tool-call' | 'end';
+  /** Characters of the call that came before; more than were seen: what is between was lost. */
+  readonly from: number;
+  readonly text: string;
+}
+
 /** Goals that have new events; a hint for live lists, sent at most a few times a second. */
 export type ChangeHint =
   | {
@@ -47,11 +63,20 @@ export type ChangeHint =
   /** Changes may have been missed (a reconnect, or more goals than one hint holds): read everything shown again. */
   | { readonly kind: 'resync' };
 
+/** Ends by itself; whoever reads the bytes holds them against the hash. */
+export interface ArtifactLink {
+  readonly url: string;
+  readonly expiresAt: number;
+  readonly hash: string;
+  readonly sizeBytes: number;
+}
+
 export type ApprovalKind = 'task' | 'uncertain-step' | 'question' | 'tool-call' | 'plan';
 export type ApprovalState = 'pending' | 'approved' | 'rejected' | 'expired' | 'withdrawn';
 
 export interface Approval {
   readonly approvalId: string;
+  readonly projectId: string;
   readonly goalId: string;
   readonly taskNo: number;
   readonly kind: ApprovalKind;
@@ -69,6 +94,7 @@ export interface Approval {
 export interface ApprovalFilter {
   readonly state?: ApprovalState;
   readonly goalId?: string;
+  readonly projectId?: string;
   readonly limit?: number;
   /** The id of the last approval of the page before. */
   readonly after?: string;
@@ -99,6 +125,7 @@ export type CatchUp = 'none' | 'last' | 'all';
 
 export interface Schedule {
   readonly scheduleId: string;
+  readonly projectId: string;
   readonly name: string;
   /** Five fields, minute first, read in `timeZone`. */
   readonly cron: string;
@@ -114,6 +141,8 @@ export interface Schedule {
 }
 
 export interface ScheduleRequest {
+  /** That of the goals. Default: that of the key, or `default`. */
+  readonly projectId?: string;
   readonly name: string;
   readonly workflow: string;
   readonly cron: string;

@@ -2,6 +2,8 @@
 import type { Calls } from './calls.ts';
 
 export interface SecretSummary {
+  /** The goals of which may use it. */
+  readonly projectId: string;
   readonly name: string;
   /** The newest, which is in use. */
   readonly version: number;
@@ -11,20 +13,29 @@ export interface SecretSummary {
   readonly createdBy: string;
 }
 
+/** Default: that of the key, or `default`. */
+export interface OfProject {
+  readonly projectId?: string;
+}
+
 export interface SecretMethods {
-  listSecrets(): Promise<readonly SecretSummary[]>;
+  /** Of one project, or of all that whoever asks reaches. */
+  listSecrets(filter?: OfProject): Promise<readonly SecretSummary[]>;
   /** A new version, in use from now on. */
-  putSecret(name: string, value: string): Promise<SecretSummary>;
-  removeSecret(name: string): Promise<void>;
+  putSecret(name: string, value: string, of?: OfProject): Promise<SecretSummary>;
+  removeSecret(name: string, of?: OfProject): Promise<void>;
   /** A new key for all secrets of the tenant; they are sealed anew in the background. */
   rotateSecretKey(): Promise<{ readonly dataKey: number }>;
 }
 
 export function secretMethods({ items, post, remove }: Calls): SecretMethods {
   return {
-    listSecrets: () => items('/v1/secrets'),
-    putSecret: (name, value) => post('/v1/secrets', { name, value }),
-    removeSecret: (name) => remove(`/v1/secrets/${encodeURIComponent(name)}`),
+    listSecrets: (filter) => items('/v1/secrets', { ...filter }),
+    putSecret: (name, value, of) => post('/v1/secrets', { name, value, ...of }),
+    removeSecret: (name, { projectId } = {}) =>
+      remove(
+        `/v1/secrets/${encodeURIComponent(name)}${projectId === undefined ? '' : `?projectId=${encodeURIComponent(projectId)}`}`,
+      ),
     rotateSecretKey: () => post('/v1/secrets/rotate-key', {}),
   };
 }

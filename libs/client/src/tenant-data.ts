@@ -20,6 +20,20 @@ export interface TenantErasure {
   readonly note: string;
 }
 
+export const retentionKinds = ['goals', 'model-calls'] as const;
+export type RetentionKind = (typeof retentionKinds)[number];
+
+/** For how many days it is kept; what is not named stays. */
+export type RetentionPolicy = { readonly [Kind in RetentionKind]?: number };
+
+export interface RetentionRequest {
+  readonly olderThanDays: number;
+  /** Default: all kinds. */
+  readonly kinds?: readonly RetentionKind[];
+  /** Without it nothing happens. */
+  readonly apply?: boolean;
+}
+
 export interface RetentionResult {
   readonly dryRun: boolean;
   /** What is older goes, or went. */
@@ -33,15 +47,20 @@ export interface TenantDataMethods {
   previewTenantErasure(tenantId: string): Promise<TenantErasurePreview>;
   eraseTenant(tenantId: string, confirm: string): Promise<TenantErasure>;
   /** Of the caller's own tenant. Without `apply` nothing happens. */
-  applyRetention(request: { readonly olderThanDays: number; readonly apply?: boolean }): Promise<RetentionResult>;
+  applyRetention(request: RetentionRequest): Promise<RetentionResult>;
+  getRetentionPolicy(): Promise<RetentionPolicy>;
+  /** In place of the one before. */
+  setRetentionPolicy(policy: RetentionPolicy): Promise<RetentionPolicy>;
 }
 
-export function tenantDataMethods(send: Send, { post }: Calls): TenantDataMethods {
+export function tenantDataMethods(send: Send, { get, post }: Calls): TenantDataMethods {
   const path = (tenantId: string): string => `/v1/tenants/${encodeURIComponent(tenantId)}`;
   return {
     exportTenant: (tenantId) => send(`${path(tenantId)}/export`),
     previewTenantErasure: (tenantId) => post(`${path(tenantId)}/erasure`, {}),
     eraseTenant: (tenantId, confirm) => post(`${path(tenantId)}/erasure`, { confirm }),
     applyRetention: (request) => post('/v1/retention', request),
+    getRetentionPolicy: () => get('/v1/retention/policy'),
+    setRetentionPolicy: (policy) => post('/v1/retention/policy', policy),
   };
 }

@@ -1,5 +1,6 @@
 // Tenants, what they may use, and why somebody may do something.
 import type { Calls } from './calls.ts';
+import type { RetentionPolicy } from './tenant-data.ts';
 
 export const tenantQuotas = [
   'goals',
@@ -22,6 +23,9 @@ export interface TenantSummary {
   readonly stoppedByHome?: boolean;
   /** What is not named has no limit. */
   readonly quotas: TenantQuotas;
+  readonly retention?: RetentionPolicy;
+  /** How many tasks of which of its projects may run at once. */
+  readonly projectsRunning?: { readonly [projectId: string]: number };
   readonly createdAt: number;
   readonly changedAt: number;
 }
@@ -55,12 +59,15 @@ export interface AccessQuestion {
   /** A member's id or login; default: who asks. */
   readonly subject?: string;
   readonly operation: string;
+  /** On a thing of this project; default: of the whole tenant. */
+  readonly projectId?: string;
 }
 
 export interface AccessExplanation {
   readonly subject: string;
   readonly roles: readonly string[];
   readonly operation: string;
+  readonly projectId?: string;
   readonly allowed: boolean;
   /** In a sentence. */
   readonly because: string;

@@ -3,6 +3,7 @@
 
 export type Id<Kind extends string> = string & { readonly __kind: Kind };
 export type TenantId = Id<'tenant'>;
+export type ProjectId = Id<'project'>;
 export type GoalId = Id<'goal'>;
 export type WorkerId = Id<'worker'>;
 export type ApprovalId = Id<'approval'>;
@@ -26,3 +27,5 @@ export function makeId<Kind extends string>(prefix: string, nowMs: number, rando
 }
 
 export const defaultTenant = 'default' as TenantId;
+/** Of each tenant: what names no project belongs to it. */
+export const defaultProject = 'default' as ProjectId;

@@ -7,6 +7,8 @@ export * from './audit/audit-store.ts';
 export * from './audit/audit-tables.ts';
 export * from './audit/checkpoint.ts';
 export { executeAudit } from './audit/execute-audit.ts';
+export { keysRotateWhat } from './audit/erasure-words.ts';
+export { auditKeysParty, followStatements, sameKeys, statementIn } from './audit/key-statement.ts';
 export * from './audit/log-files.ts';
 export {
   appendLeaves,
@@ -26,10 +28,12 @@ export * from './audit/verify-proof.ts';
 export * from './secrets/key-encryption.ts';
 export { makeRedactor, type NamedSecret, type RedactionStream, type Redactor } from './secrets/redactor.ts';
 export {
+  nameInProject,
   parseReference,
   referenceTo,
   secretLengthMax,
   secretNotFound,
+  splitSecretName,
   type SealedSecret,
   type SecretSummary,
   type WrappedDataKey,
@@ -58,12 +62,24 @@ export * from './identity/signing-keys.ts';
 export { hashText, makeSecret, shortHash } from './identity/token-text.ts';
 export { normalizeLogin } from './identity/user-fields.ts';
 export * from './identity/users.ts';
+export {
+  Admission,
+  type AdmissionLimits,
+  type AdmissionState,
+  type Asking,
+  type LoadClass,
+} from './limits/admission.ts';
+export { Bulkhead, type BulkheadState } from './limits/bulkhead.ts';
+export { createCircuitBreaker, type BreakerLimits, type CircuitBreaker } from './limits/circuit-breaker.ts';
 export { openMemoryRateLimiter } from './limits/memory-rate-limiter.ts';
 export { takeFromBucket, type RateLimiter, type RateRule, type RateVerdict } from './limits/rate-limiter.ts';
+export * from './tenant-data/ended-goals.ts';
 export * from './tenant-data/erase-tenant.ts';
 export * from './tenant-data/export-tenant.ts';
 export * from './tenant-data/tenant-rows.ts';
 export * from './permissions/permissions.ts';
 export * from './permissions/role-policies.ts';
-export { refuseOverQuota, type Usage } from './tenants/refuse-over-quota.ts';
+export * from './permissions/roles-in-projects.ts';
+export { refuseOverQuota, type QuotaHolder, type Usage } from './tenants/refuse-over-quota.ts';
+export * from './tenants/projects.ts';
 export * from './tenants/tenants.ts';

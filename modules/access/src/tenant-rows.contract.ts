@@ -2,12 +2,15 @@
 // is added later is covered by being there.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { TenantId } from '@chorale/lib-ids';
+import { describeEndedGoals } from './ended-goals.contract.ts';
 import type { TenantRows, TenantTable } from './tenant-data/tenant-rows.ts';
 
 export interface OpenedTenantRows {
   readonly rows: TenantRows;
   /** Writes rows past all rules: one for each number, its texts made of the word. */
   plant(table: TenantTable, tenantId: TenantId, words: readonly string[]): Promise<void>;
+  /** Writes a row past all rules; columns that are not given have something of their kind, `word` where it is text. Objects are JSON. */
+  insert(table: TenantTable, given: Readonly<Record<string, unknown>>, no?: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -15,9 +18,10 @@ const north = 'north' as TenantId;
 const south = 'south' as TenantId;
 
 /** Rows of no tenant: where workers are, how far fair shares went, what providers' models are like. */
-const ofNobody = ['deployment_facts', 'lanes', 'rates', 'workers', 'schema_version'];
+const ofNobody = ['deployment_facts', 'lanes', 'rates', 'workers', 'schema_version', 'incarnations'];
 
 export function describeTenantRows(name: string, open: () => Promise<OpenedTenantRows>): void {
+  describeEndedGoals(name, open);
   describe(`tenant rows on ${name}`, () => {
     let opened: OpenedTenantRows;
     let tables: readonly TenantTable[];

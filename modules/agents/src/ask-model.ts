@@ -11,6 +11,7 @@ import type { AgentSession } from './agent-session.ts';
 import { AttemptWaits, endsAttempt } from './journal.ts';
 import type { ModelReply } from './model-port.ts';
 import { readKept } from './read-kept.ts';
+import type { SessionOpening } from './session-opening.ts';
 
 /** `turn`: the agent's own. `compact`: a summary of turns. `screen`: whether the goal may be worked on. */
 export type ModelPurpose = 'turn' | 'compact' | 'screen';
@@ -94,23 +95,31 @@ async function recordOf(reply: ModelReply, calls: AgentSession['parts']['calls']
 function contextOf(session: AgentSession, taskClass: TaskClass | undefined): CallContext {
   const { request, calls, agent } = session.parts;
   const { task, goal } = request.claimed;
-  const { prefer, strategy, dataClass, region, costUsdMax } = session.opening.policy;
+  const { opening } = session;
+  const { prefer, dataClass, region, costUsdMax } = opening.policy;
   const { goalId, no, run } = task;
   return {
     callId: `call_${goalId}_${no}_${run}_${calls.journal.nextStepNo}` as ModelCallId,
     tenantId: task.tenantId,
-    goalId: session.opening.rootGoalId,
+    goalId: opening.rootGoalId,
+    projectId: goal.projectId,
     taskNo: no,
     agent: agent.name,
     session: `${goalId}/${no}/${run}`,
     models: prefer,
-    ...(strategy === undefined ? {} : { strategy }),
+    ...strategyOf(opening),
     ...(dataClass === undefined ? {} : { dataClass }),
     ...(region === undefined ? {} : { region }),
     ...(taskClass === undefined ? {} : { taskClass }),
     ...(goal.deadlineAt === undefined ? {} : { deadlineAt: goal.deadlineAt }),
     ...(costUsdMax === undefined ? {} : { costMax: Math.max(0, costMaxOf(costUsdMax) - session.used.cost) }),
   };
+}
+
+/** The agent's word is narrower than its goal's. */
+function strategyOf({ policy, goalStrategy }: SessionOpening): Pick<CallContext, 'strategy' | 'strategyBy'> {
+  if (policy.strategy !== undefined) return { strategy: policy.strategy, strategyBy: 'agent' };
+  return goalStrategy === undefined ? {} : { strategy: goalStrategy, strategyBy: 'goal' };
 }
 
 function waitAfter({ parts, modelFailures }: AgentSession, failure: ErrorRecord): AttemptWaits {

@@ -2,6 +2,18 @@
 
 import { makeScope, referencedTasksInTemplate, resolveTemplate, type Json } from '@chorale/module-goals';
 import type { AttemptPorts, AttemptRequest } from './attempt-ports.ts';
+import { JournalFault } from './journal.ts';
+
+/** When they cannot be read for now the run goes on, as where its journal cannot (J8). */
+function readTasks(
+  { tenantId, goalId }: AttemptRequest['claimed']['task'],
+  keys: readonly string[],
+  store: AttemptPorts['store'],
+): ReturnType<AttemptPorts['store']['findTasks']> {
+  return store.findTasks(tenantId, goalId, keys).catch((cause: unknown) => {
+    throw new JournalFault(cause);
+  });
+}
 
 /** Reads other tasks only when the template names them. */
 export async function resolveInput(
@@ -13,7 +25,7 @@ export async function resolveInput(
   const template = definition.with;
   if (template === undefined) return {};
   const keys = referencedTasksInTemplate(template);
-  const tasks = keys.length === 0 ? [] : await store.findTasks(task.tenantId, task.goalId, keys);
+  const tasks = keys.length === 0 ? [] : await readTasks(task, keys, store);
   const { goalId, priority } = task;
   return resolveTemplate(
     template,

@@ -1,6 +1,6 @@
 // Where the tests of attempts play: ports that remember what was asked of them, and time that passes when told to.
 
-import type { GoalId, TenantId } from '@chorale/lib-ids';
+import { defaultProject, type GoalId, type TenantId } from '@chorale/lib-ids';
 import type { AgentDefinition, Skill } from '@chorale/module-catalog';
 import type { ClaimedTask, Command, Json, Step, Task, TaskDefinition } from '@chorale/module-goals';
 import type { AttemptPorts, ToolCall, Workbench } from './attempt-ports.ts';
@@ -19,12 +19,18 @@ export interface FakeTool {
 }
 
 export interface StageOptions {
+  /** The restore of the database that left the goal open. */
+  readonly restoredIn?: number;
   readonly tools?: { readonly [name: string]: FakeTool };
   readonly tasks?: { readonly [key: string]: Partial<Task> };
   readonly steps?: readonly Step[];
   readonly agent?: Partial<AgentDefinition>;
   readonly skill?: { readonly entryScript: string | undefined };
   readonly execute?: (command: Command) => Promise<never>;
+  readonly openWorkbench?: () => Promise<never>;
+  readonly findTasks?: () => Promise<never>;
+  /** Why the attempt is to stop although nobody told it to. */
+  readonly look?: () => StopReason | undefined;
 }
 
 /** What was asked of the ports so far. */
@@ -64,19 +70,23 @@ class ManualClock implements Clock {
 export function makeStage(options: StageOptions) {
   const record = new Record();
   const clock = new ManualClock();
-  const stop = new AttemptStop();
+  const stop = new AttemptStop(options.look);
   const ports: AttemptPorts = {
     store: makeStore(options, record),
     crew: makeCrew(options),
     clock,
-    openWorkbench: async () => makeBench(options, record),
+    openWorkbench: async () => (await options.openWorkbench?.()) ?? makeBench(options, record),
     async keepText(_tenant, text) {
       record.kept.push(text);
       return { hash: `sha256:${record.kept.length}`, sizeBytes: utf8Bytes(text) };
     },
   };
   const run = (definition: Omit<TaskDefinition, 'key' | 'needs'>, task: Partial<Task> = {}) =>
-    runAttempt({ claimed: claim(task), definition: { key: 'work', needs: [], ...definition } }, ports, stop);
+    runAttempt(
+      { claimed: claim(task, options.restoredIn), definition: { key: 'work', needs: [], ...definition } },
+      ports,
+      stop,
+    );
   return {
     record,
     clock,
@@ -97,6 +107,7 @@ function makeStore(options: StageOptions, record: Record): AttemptPorts['store']
       return options.execute?.(command) ?? Promise.resolve({});
     },
     async findTasks(_tenant, _goal, keys) {
+      await options.findTasks?.();
       record.tasksRead.push(keys);
       return keys.map((key) => claim({ key, state: 'succeeded', ...options.tasks?.[key] }).task);
     },
@@ -129,7 +140,7 @@ function makeBench(options: StageOptions, record: Record): Workbench {
   };
 }
 
-function claim(task: Partial<Task>): ClaimedTask {
+function claim(task: Partial<Task>, restoredIn?: number): ClaimedTask {
   const whole = {
     tenantId,
     goalId,
@@ -151,8 +162,10 @@ function claim(task: Partial<Task>): ClaimedTask {
       inputs: { source: '/srv/app' },
       planHash: 'h',
       requestedBy: 'me',
+      projectId: defaultProject,
       deadlineAt: undefined,
       depth: 0,
+      restoredIn,
     },
   };
 }

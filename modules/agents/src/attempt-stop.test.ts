@@ -26,3 +26,15 @@ test('[ST2] every listener is called once, also one that comes late, whatever an
   stop.addEventListener('abort', () => called.push('late'));
   expect(called).toEqual(['first', 'second', 'late']);
 });
+
+test('[ST5] what it finds when it is asked stops it, and stays', () => {
+  let found: 'lease-lost' | undefined;
+  const stop = new AttemptStop(() => found);
+  let told = 0;
+  stop.addEventListener('abort', () => (told += 1));
+  expect(stop.reason).toBeUndefined();
+  found = 'lease-lost';
+  expect([stop.aborted, stop.reason, told]).toEqual([true, 'lease-lost', 1]);
+  found = undefined;
+  expect(stop.reason).toBe('lease-lost');
+});

@@ -3,6 +3,8 @@
 // Invariants: ST1 the first reason stays: a task that is cancelled while its worker drains was cancelled or drained,
 //                 never both.
 //             ST2 every listener is called once, whatever another one throws.
+//             ST5 it is looked for whenever somebody asks: a process that was stopped itself answers what lay in its sockets
+//                 before its timers, and would begin what somebody else does by now.
 
 import type { CancelSignal } from '@chorale/lib-time';
 
@@ -15,14 +17,24 @@ export type StopReason = 'cancel' | 'timeout' | 'drain' | 'halt' | 'lease-lost';
 /** One per attempt: the worker keeps it and stops the attempt with it; tools see it as their signal. */
 export class AttemptStop implements CancelSignal {
   readonly #listeners = new Set<() => void>();
+  readonly #look: () => StopReason | undefined;
   #reason: StopReason | undefined;
 
+  /** `look` says why it is to stop although nobody told it to. */
+  constructor(look: () => StopReason | undefined = () => undefined) {
+    this.#look = look;
+  }
+
   get reason(): StopReason | undefined {
+    if (this.#reason === undefined) {
+      const found = this.#look();
+      if (found !== undefined) this.stop(found);
+    }
     return this.#reason;
   }
 
   get aborted(): boolean {
-    return this.#reason !== undefined;
+    return this.reason !== undefined;
   }
 
   stop(reason: StopReason): void {

@@ -108,6 +108,24 @@ describe('a takeover of a tool task', () => {
     expect(stage.record.calls).toEqual([]);
   });
 
+  test('[J9] after a restore asks before a call that is not idempotent, although nothing tells of it; what may be repeated is', async () => {
+    const restored = { restoredIn: 1, tools: { send: { idempotent: false } } };
+    const asked = makeStage(restored);
+    const end = await asked.run({ kind: 'tool', tool: 'send', with: { to: 'a@b' } });
+    expect(end.result).toMatchObject({ outcome: 'uncertain', context: { tool: 'send', input: { to: 'a@b' } } });
+    expect(asked.record.calls).toEqual([]);
+    const allowed = entry({
+      name: 'send',
+      input: {},
+      state: 'failed',
+      failure: { family: 'refused', code: 'repeat-approved', message: '' },
+    });
+    const again = makeStage({ ...restored, steps: [allowed] });
+    expect((await again.run({ kind: 'tool', tool: 'send' }, { attempt: 2 })).result.outcome).toBe('succeeded');
+    const harmless = makeStage({ restoredIn: 1, tools: { echo: { idempotent: true } } });
+    expect((await harmless.run({ kind: 'tool', tool: 'echo' })).result.outcome).toBe('succeeded');
+  });
+
   test('[J3] makes the call again when a person allowed it, and takes the answer when one was given', async () => {
     const allowed = entry({
       name: 'send',
@@ -210,6 +228,23 @@ describe('an agent without a model', () => {
     });
   });
 
+  test('[J10] that fails before it knows what its run has done is tried again in that run', async () => {
+    const away = temporary('sandbox-away', 'away');
+    const steps = [entry({ name: 'shell', input: {}, state: 'started' })];
+    const stage = makeStage({ steps, openWorkbench: () => Promise.reject(away) });
+    const taken = { attempt: 2, losses: 1 };
+    expect((await stage.run(scan, taken)).result).toMatchObject({ outcome: 'failed', sameRun: true });
+    const fresh = (await stage.run(scan)).result;
+    expect(fresh).toMatchObject({ outcome: 'failed', failure: { code: 'sandbox-away' } });
+    expect(fresh).not.toHaveProperty('sameRun');
+  });
+
+  test('[J8] is handed back when what its input refers to cannot be read', async () => {
+    const stage = makeStage({ tasks: {}, findTasks: () => Promise.reject(temporary('store-unavailable', 'away')) });
+    const input = { kind: 'tool', tool: 'echo', with: { of: '${{ tasks.other.output }}' } } as const;
+    expect((await stage.run(input)).result).toEqual({ outcome: 'handed-back' });
+  });
+
   test('does not read a journal on its first attempt', async () => {
     const stage = makeStage({ steps: [entry({ name: 'shell', input: {}, state: 'finished', output: 1 })] });
     expect((await stage.run(scan)).result.outcome).toBe('succeeded');
@@ -283,6 +318,12 @@ describe('an attempt that is stopped', () => {
     await settled();
     stage.clock.pass(stopGraceMs);
     expect((await running).result).toEqual({ outcome: 'cancelled' });
+  });
+
+  test('[ST5] begins no call when its lease is over, also before anybody has told it to stop', async () => {
+    const stage = makeStage({ look: () => 'lease-lost' });
+    expect((await stage.run({ kind: 'tool', tool: 'echo' })).result).toEqual({ outcome: 'handed-back' });
+    expect(stage.record.calls).toEqual([]);
   });
 
   test('leaves no timer behind', async () => {

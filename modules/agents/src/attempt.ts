@@ -7,14 +7,14 @@
 //             A3 what an earlier attempt of the same run has done is not done again (see journal.ts).
 
 import { temporary, toErrorRecord, unreachable, broken } from '@chorale/lib-errors';
-import type { AttemptResult, Hold, Json, Step, StepRecord } from '@chorale/module-goals';
+import type { AttemptResult, Hold, Json, StepRecord } from '@chorale/module-goals';
 import { AttemptCalls } from './attempt-calls.ts';
 import { resolveInput } from './attempt-input.ts';
 import type { AttemptEnd, AttemptPorts, AttemptRequest } from './attempt-ports.ts';
 import type { AttemptStop } from './attempt-stop.ts';
 import { executeAgent } from './executor-agent.ts';
 import { executeTool } from './executor-tool.ts';
-import { AttemptWaits, CallCutOff, CallUncertain, Journal, JournalFault } from './journal.ts';
+import { AttemptWaits, CallCutOff, CallUncertain, Journal, JournalFault, type JournalOptions } from './journal.ts';
 
 export async function runAttempt(request: AttemptRequest, ports: AttemptPorts, stop: AttemptStop): Promise<AttemptEnd> {
   const { timeoutMs } = request.definition;
@@ -46,6 +46,10 @@ export async function runAttempt(request: AttemptRequest, ports: AttemptPorts, s
     }
   } catch (error) {
     result = resultOf(error, request, stop);
+    const isCaughtUp = journal?.isCaughtUp ?? request.claimed.task.attempt === 1;
+    // J10. Not where the journal is that of other calls: it would be so again.
+    if (result.outcome === 'failed' && !isCaughtUp && !(error instanceof JournalFault))
+      result = { ...result, sameRun: true };
   } finally {
     takeBack?.();
   }
@@ -74,16 +78,16 @@ function execute(
 
 /** Only a takeover has anything to read: the first attempt of a task knows that its journal is empty. */
 async function readJournal(
-  { claimed: { task } }: AttemptRequest,
+  { claimed: { task, goal } }: AttemptRequest,
   { store }: AttemptPorts,
-): Promise<{ earlier: readonly Step[]; workerLost: boolean }> {
-  const workerLost = task.losses > 0;
-  if (task.attempt === 1) return { earlier: [], workerLost };
+): Promise<Pick<JournalOptions, 'earlier' | 'workerLost' | 'restored'>> {
+  const known = { workerLost: task.losses > 0, restored: goal.restoredIn !== undefined };
+  if (task.attempt === 1) return { earlier: [], ...known };
   const run = { taskNo: task.no, run: task.run };
   const earlier = await store.listSteps(task.tenantId, task.goalId, run).catch((cause: unknown) => {
     throw new JournalFault(cause);
   });
-  return { earlier, workerLost };
+  return { earlier, ...known };
 }
 
 function holdOf({ claimed: { task } }: AttemptRequest): Hold {

@@ -7,6 +7,7 @@
 import type { Json, PlanDefinition, TaskDefinition } from '@chorale/module-goals';
 import { validatePlan } from '@chorale/module-goals';
 import type { AgentSession } from './agent-session.ts';
+import { budgetMistakes, readRoom, type BudgetRoom } from './budget-mistakes.ts';
 import { frameData } from './frame-data.ts';
 import { literal } from './literal.ts';
 import { ownToolNames } from './own-tools.ts';
@@ -33,7 +34,8 @@ export async function delegate(session: AgentSession, call: OwnToolCall): Promis
   const { tasks } = call.arguments as unknown as { readonly tasks: readonly DelegatedTask[] };
   const { agent, request } = session.parts;
   const definition = planOf(tasks);
-  const find = () => findObstacle(session, tasks.length) ?? findMistakes(session, definition);
+  const room = await readRoom(session);
+  const find = () => findObstacle(session, tasks.length) ?? findMistakes(session, definition, room);
   const why = await findRefusal(session, call, find);
   if (why !== undefined) return { text: why, isError: true };
   session.delegations += tasks.length;
@@ -85,8 +87,9 @@ function findObstacle(session: AgentSession, count: number): string | undefined 
   return undefined;
 }
 
-function findMistakes(session: AgentSession, definition: PlanDefinition): string | undefined {
-  const mistakes = [...validatePlan(definition).map(({ message }) => message), ...staffMistakes(session, definition)];
+function findMistakes(session: AgentSession, definition: PlanDefinition, room: BudgetRoom): string | undefined {
+  const unfit = [...validatePlan(definition).map(({ message }) => message), ...staffMistakes(session, definition)];
+  const mistakes = unfit.length > 0 ? unfit : budgetMistakes(session, definition, room);
   return mistakes.length === 0
     ? undefined
     : `The tasks cannot be given:\n${mistakes.map((one) => `- ${one}`).join('\n')}`;

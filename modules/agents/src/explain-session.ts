@@ -178,7 +178,8 @@ function explainModelCall({ input, output }: Step, records: ReadonlyMap<string, 
     model: answer.model,
     usage: answer.usage ?? record?.usage,
     cost: answer.cost ?? record?.cost,
-    cache: answer.cache ?? record?.cache,
+    // No agent is answered by likeness.
+    cache: answer.cache ?? (record?.cache === 'semantic' ? undefined : record?.cache),
     asked: toolsAsked(answer.parts),
     routing: record === undefined ? undefined : routingOf(record),
   };

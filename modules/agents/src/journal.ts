@@ -35,6 +35,8 @@ export interface JournalOptions {
   readonly earlier: readonly Step[];
   /** A worker was lost during this run: a call of which no entry tells may have begun all the same (J1). */
   readonly workerLost: boolean;
+  /** The database was restored while the goal was open: what it does not tell of may have been done after that moment. */
+  readonly restored: boolean;
 }
 
 export interface JournalledCall {
@@ -124,6 +126,11 @@ export class Journal {
     return this.#earlier.get(this.#stepNo + 1);
   }
 
+  /** Whether it is known what the run has done: until then a new run might do it again. */
+  get isCaughtUp(): boolean {
+    return this.#stepNo >= this.#earlier.size && (this.#stepNo > 0 || !this.#options.workerLost);
+  }
+
   get nextStepNo(): number {
     return this.#stepNo + 1;
   }
@@ -183,7 +190,7 @@ export class Journal {
 
   #mayHaveBegun(call: JournalledCall, earlier: Step | undefined): boolean {
     if (earlier !== undefined) return earlier.state === 'started';
-    return call.writeAhead === 'claim' && this.#options.workerLost;
+    return this.#options.restored || (call.writeAhead === 'claim' && this.#options.workerLost);
   }
 
   async #perform(

@@ -31,7 +31,9 @@ export async function openSubGoal(
   { name, title, definition: plan, inputs, reason }: SubGoal,
 ): Promise<SubGoalEnd> {
   const { agent, calls, thinking } = session.parts;
-  const definition = markTasks(plan, session.read.untrusted);
+  const { goalStrategy: strategy } = session.opening;
+  const inheriting = strategy === undefined ? plan : { strategy, ...plan };
+  const definition = markTasks(inheriting, session.read.untrusted);
   const planHash = thinking.digest(canonicalJson(definition));
   const answer = calls.wait({ name, input: { planHash, tasks: definition.tasks.map(({ key }) => key) } }, () => ({
     for: 'sub-goal',

@@ -1,5 +1,6 @@
 import { refused } from '@chorale/lib-errors';
 import type { Json } from '@chorale/module-goals';
+import type { BudgetState } from '@chorale/module-models';
 import { describe, expect, test } from 'vitest';
 import {
   failureOf,
@@ -61,6 +62,14 @@ const stageOf = (
   });
 
 describe('a plan', () => {
+  test('[TL27] inherits how its goal wants models to be chosen', async () => {
+    const goal = { workflow: 'w', inputs: {}, tasks: [], strategy: 'cost' };
+    expect(await stageOf(planner(good), {}, { plan: goal }).waits()).toMatchObject({
+      definition: { strategy: 'cost' },
+    });
+    expect((await stageOf(planner(good)).waits()) as object).not.toHaveProperty('definition.strategy');
+  });
+
   test('[PL1] is carried out under its author and reason, and its outputs are the result', async () => {
     const stage = stageOf(planner(good, finish({ $output: 'call_goal_1_0_1_3.0' })));
     const on = await stage.waits();
@@ -96,6 +105,50 @@ describe('a plan', () => {
     for (const words of ['`raeder`', 'reader', '`cook`', '`c` must have exactly one']) expect(told[1]).toContain(words);
     for (const words of ['`revue`', 'review', 'does not say what reader is to do']) expect(told[2]).toContain(words);
     expect(told[3]).toContain('tasks.b');
+  });
+
+  test('[PL8] one that the budgets have no room for goes back with which and how much is left', async () => {
+    const none = { cost: 0, tokens: 0, calls: 0 };
+    const budget = (more: Partial<BudgetState>): BudgetState => ({
+      tenantId: 'default' as never,
+      budgetId: 'budget_1' as never,
+      scope: 'goal',
+      subject: 'goal_1',
+      window: 'total',
+      limit: {},
+      windowStartedAt: 0,
+      spent: none,
+      reserved: none,
+      ...more,
+    });
+    const told = async (free: boolean, ...budgets: readonly BudgetState[]): Promise<string> => {
+      const stage = stageOf(planner(good, finish('none')), {}, { room: { budgets, free } });
+      await stage.runOn();
+      return lastText(stage.asked[2]!.request);
+    };
+    const few = budget({ limit: { calls: 4 }, spent: { ...none, calls: 2 }, reserved: { ...none, calls: 1 } });
+    expect(await told(true, few)).toContain(
+      '2 tasks ask a model at least once each, and the budget of the goal has room for 1 more calls',
+    );
+    const agents = {
+      scope: 'agent',
+      subject: 'reader',
+      window: 'day',
+      limit: { cost: 5 },
+      spent: { ...none, cost: 5 },
+    };
+    expect(await told(false, budget(agents as never))).toContain(
+      'the budget of the agent `reader` until 1970-01-02T00:00:00.000Z has no money left',
+    );
+    for (const [free, one] of [
+      [true, budget(agents as never)],
+      [false, budget({ limit: { calls: 2 } })],
+      [false, budget({ subject: 'goal_2', limit: { calls: 0 } })],
+      [false, budget({ scope: 'key', subject: 'key_1', limit: { calls: 0 } })],
+    ] as const) {
+      const stage = stageOf(planner(good), {}, { room: { budgets: [one], free } });
+      expect(await stage.waits(), JSON.stringify(one)).toMatchObject({ for: 'sub-goal' });
+    }
   });
 
   test('[PL2] may run workflows that there are, and ask people', async () => {

@@ -8,6 +8,7 @@
 import type { Json, PlanDefinition } from '@chorale/module-goals';
 import type { AgentSession } from './agent-session.ts';
 import { answerMsMax, readAnswer } from './ask-leave.ts';
+import { budgetMistakes, readRoom, type BudgetRoom } from './budget-mistakes.ts';
 import { frameData } from './frame-data.ts';
 import { openSubGoal, type SubGoalEnd } from './open-sub-goal.ts';
 import { findRefusal, type OwnToolCall, type OwnToolResult } from './own-tool-call.ts';
@@ -24,7 +25,8 @@ const changedMark = ' (changed by a person)';
 
 export async function runPlan(session: AgentSession, call: OwnToolCall): Promise<OwnToolResult> {
   const proposal = call.arguments as unknown as PlanProposal;
-  const why = await findRefusal(session, call, () => findObstacle(session, proposal));
+  const room = await readRoom(session);
+  const why = await findRefusal(session, call, () => findObstacle(session, proposal, room));
   if (why !== undefined) return { text: why, isError: true };
   session.plans += 1;
   const leave = await letPersonSee(session, proposal);
@@ -41,12 +43,17 @@ export async function runPlan(session: AgentSession, call: OwnToolCall): Promise
   return end.state === 'succeeded' ? succeeded(end) : failed(session, end, definition);
 }
 
-function findObstacle(session: AgentSession, proposal: PlanProposal): string | undefined {
+function findObstacle(session: AgentSession, proposal: PlanProposal, room: BudgetRoom): string | undefined {
   if (session.plans >= plansMax)
     return `${plansMax} plans were run for this goal; no more are. Give the best result there is with \`finish\`, and say what is missing.`;
   if (session.parts.request.claimed.goal.depth > 0) return 'This is part of a plan already; do the task yourself.';
-  const { mistakes } = readProposal(session, proposal);
+  const mistakes = mistakesOf(session, proposal, room);
   return mistakes.length === 0 ? undefined : listed('The plan cannot run', mistakes);
+}
+
+function mistakesOf(session: AgentSession, proposal: PlanProposal, room: BudgetRoom): readonly string[] {
+  const { definition, mistakes } = readProposal(session, proposal);
+  return mistakes.length > 0 ? mistakes : budgetMistakes(session, definition, room);
 }
 
 function listed(what: string, mistakes: readonly string[]): string {
@@ -108,10 +115,10 @@ function editedProposal(answer: Json, proposal: PlanProposal): PlanProposal {
 /** Put on record: who and what there is to plan with may change until the next attempt. */
 async function troubleWith(session: AgentSession, proposal: PlanProposal): Promise<string> {
   const tool = session.findTool(ownToolNames.runPlan);
-  const found = await session.parts.calls.note({ kind: 'decision', name: 'check-edited-plan', input: {} }, () => {
+  const found = await session.parts.calls.note({ kind: 'decision', name: 'check-edited-plan', input: {} }, async () => {
     const plan = proposal as unknown as Json;
     const shape = tool === undefined ? [] : session.checkArguments(tool, plan).mistakes;
-    const mistakes = shape.length > 0 ? shape : readProposal(session, proposal).mistakes;
+    const mistakes = shape.length > 0 ? shape : mistakesOf(session, proposal, await readRoom(session));
     return mistakes.length === 0 ? '' : listed('The changed plan cannot run', mistakes);
   });
   return typeof found === 'string' ? found : '';

@@ -8,6 +8,7 @@
 import type { GoalId } from '@chorale/lib-ids';
 import type { AgentDefinition, ModelPolicy } from '@chorale/module-catalog';
 import type { Json, PlanDefinition } from '@chorale/module-goals';
+import { strategies, type Strategy } from '@chorale/module-models';
 import type { AttemptCalls } from './attempt-calls.ts';
 import type { AttemptRequest, Crew } from './attempt-ports.ts';
 import { findRootGoal } from './find-root-goal.ts';
@@ -36,6 +37,8 @@ export interface SessionOpening {
   readonly recalled: readonly string[];
   /** The goal a person asked for, whose budgets hold for all that came of it. */
   readonly rootGoalId: GoalId;
+  /** How the goal wants a model to be chosen: for an agent whose file does not say, and for what is opened from here. */
+  readonly goalStrategy?: Strategy;
 }
 
 export interface OpeningParts {
@@ -87,7 +90,15 @@ async function assemble(parts: OpeningParts, notes: RecalledNotes): Promise<Sess
     contextTokens,
     ...(output === undefined ? {} : { output }),
     rootGoalId: await findRootGoal(parts),
+    ...(await findGoalStrategy(parts)),
   };
+}
+
+async function findGoalStrategy({ request, thinking }: OpeningParts): Promise<Pick<SessionOpening, 'goalStrategy'>> {
+  const { task, goal } = request.claimed;
+  const plan = await thinking.reads.findDefinition(task.tenantId, goal.planHash);
+  const goalStrategy = strategies.find((known) => known === plan?.strategy);
+  return goalStrategy === undefined ? {} : { goalStrategy };
 }
 
 function describeAgent(parts: OpeningParts, room: number): string {

@@ -2,7 +2,7 @@
 // that behaves as the engine's, and a worker that can be lost at any write.
 
 import type { ErrorRecord } from '@chorale/lib-errors';
-import type { GoalId, TenantId } from '@chorale/lib-ids';
+import { defaultProject, type GoalId, type TenantId } from '@chorale/lib-ids';
 import type { AgentDefinition, Skill } from '@chorale/module-catalog';
 import type {
   AttemptResult,
@@ -11,6 +11,7 @@ import type {
   Command,
   Goal,
   Json,
+  PlanDefinition,
   Step,
   StepRecord,
   Task,
@@ -18,6 +19,7 @@ import type {
 } from '@chorale/module-goals';
 import type { AssistantPart, CallContext, ChatRequest, FinishReason } from '@chorale/module-models';
 import type { AttemptPorts } from './attempt-ports.ts';
+import type { BudgetRoom } from './budget-mistakes.ts';
 import { AttemptStop } from './attempt-stop.ts';
 import { runAttempt } from './attempt.ts';
 import { goalPolicyDefault } from './goal-policy.ts';
@@ -48,6 +50,9 @@ export interface SessionStageOptions {
   readonly agents?: readonly Partial<AgentDefinition>[];
   readonly skills?: readonly Skill[];
   readonly workflows?: readonly WorkflowChoice[];
+  readonly room?: BudgetRoom;
+  /** Of the goal. */
+  readonly plan?: PlanDefinition;
   readonly definition?: Partial<TaskDefinition>;
   readonly notes?: NotesPort;
   readonly mail?: MailPort;
@@ -162,16 +167,18 @@ export class SessionStage {
       inputs: {},
       planHash: 'h',
       requestedBy: 'me',
+      projectId: defaultProject,
       deadlineAt: undefined,
     };
     return { task: { ...task, priority: 2 } as unknown as Task, goal: { ...goal, depth: this.#options.depth ?? 0 } };
   }
 
   #ports(): AttemptPorts {
-    const { tools = [], contextTokens = 50_000, notes, mail } = this.#options;
+    const { tools = [], contextTokens = 50_000, notes, mail, room } = this.#options;
     const registry = createToolRegistry(tools);
     const context = { workspace: '', keepArtifact: () => Promise.reject(new Error('none')), readArtifact: noBytes };
     const reads = {
+      findDefinition: async () => this.#options.plan,
       findGoal: async () => ({ goalId, parentGoalId: 'goal_0' as GoalId }) as Goal,
       findTasks: async (_tenant: TenantId, of: GoalId) => (of === goalId ? [this.#claimed().task] : this.#rows()),
     };
@@ -195,6 +202,7 @@ export class SessionStage {
         reads,
         ...(notes === undefined ? {} : { notes }),
         ...(mail === undefined ? {} : { mail }),
+        ...(room === undefined ? {} : { room: async () => room }),
         goalPolicy: goalPolicyDefault,
         contextTokens,
         digest: (text) => `d${text.length}:${sum(text)}`,

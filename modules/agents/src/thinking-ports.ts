@@ -3,6 +3,7 @@
 import type { GoalId, TenantId } from '@chorale/lib-ids';
 import type { AgentDefinition, Skill } from '@chorale/module-catalog';
 import type { Goal, InputDefinition, PlanDefinition, Task } from '@chorale/module-goals';
+import type { BudgetRoom } from './budget-mistakes.ts';
 import type { GoalPolicy } from './goal-policy.ts';
 import type { MailPort } from './mail-port.ts';
 import type { ModelPort } from './model-port.ts';
@@ -25,6 +26,7 @@ export interface Team {
 /** Reads the store answers about the goal an attempt belongs to. */
 export interface SessionReads {
   findGoal(tenantId: TenantId, goalId: GoalId): Promise<Goal | undefined>;
+  findDefinition(tenantId: TenantId, planHash: string): Promise<PlanDefinition | undefined>;
   findTasks(tenantId: TenantId, goalId: GoalId, keys: readonly string[]): Promise<readonly Task[]>;
 }
 
@@ -33,6 +35,8 @@ export interface ThinkingPorts {
   readonly reads: SessionReads;
   readonly notes?: NotesPort;
   readonly mail?: MailPort;
+  /** What a plan may still spend of; absent: plans are not held against budgets, only calls are. */
+  readonly room?: (tenantId: TenantId) => Promise<BudgetRoom>;
   /** What no goal may ask for. */
   readonly goalPolicy: GoalPolicy;
   /** Of one whole conversation, in tokens, where the agent's file does not say. */

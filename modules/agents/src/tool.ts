@@ -8,7 +8,7 @@
 import { refused } from '@chorale/lib-errors';
 import type { CancelSignal } from '@chorale/lib-time';
 import type { ToolGrant } from '@chorale/module-catalog';
-import type { Json, Task } from '@chorale/module-goals';
+import type { Goal, Json } from '@chorale/module-goals';
 import type { SandboxLimits, SandboxMount } from './sandbox-driver.ts';
 import { createArgumentCompiler, type ArgumentCheck } from './tool-arguments.ts';
 import { worstEffects, type CallEffects, type OutputOrigin, type ToolEffects } from './tool-effects.ts';
@@ -45,7 +45,7 @@ export interface ToolContext {
   /** Told what the tool prints while it works, a line at a time. */
   readonly onProgress?: (line: string) => void;
   /** Whose call it is. */
-  readonly task?: Pick<Task, 'tenantId' | 'goalId'>;
+  readonly task?: Pick<Goal, 'tenantId' | 'projectId' | 'goalId'>;
   keepArtifact(candidate: ArtifactCandidate): Promise<KeptArtifact>;
   /** The bytes behind a reference in the arguments; rejects when this tenant has no such artifact. */
   readArtifact(hash: string): Promise<Uint8Array>;

@@ -1,5 +1,6 @@
 import { refused, temporary } from '@chorale/lib-errors';
 import type { Json } from '@chorale/module-goals';
+import type { CallContext } from '@chorale/module-models';
 import { describe, expect, test } from 'vitest';
 import { fakeNotes } from './fake-notes.fixture.ts';
 import {
@@ -71,6 +72,23 @@ describe('a session', () => {
       callId: 'call_goal_1_0_1_2',
       context: { goalId: 'goal_1', taskNo: 0, agent: 'ann', models: ['fast'], session: 'goal_1/0/1' },
     });
+  });
+
+  test("[TL27] the strategy is the agent's, else its goal's; a goal that says what there is not says nothing", async () => {
+    const plan = { workflow: 'w', inputs: {}, tasks: [], strategy: 'cost' };
+    const contextOf = async (more: Partial<SessionStageOptions>): Promise<CallContext> => {
+      const stage = stageOf(script(finish(1)), more);
+      await stage.runOn();
+      return stage.asked[0]!.context;
+    };
+    expect(await contextOf({ plan })).toMatchObject({ strategy: 'cost', strategyBy: 'goal' });
+    const own = { prefer: ['fast'], strategy: 'performance' } as const;
+    expect(await contextOf({ plan, agent: { model: own } })).toMatchObject({
+      strategy: 'performance',
+      strategyBy: 'agent',
+    });
+    expect(await contextOf({})).not.toHaveProperty('strategy');
+    expect(await contextOf({ plan: { ...plan, strategy: 'luck' } })).not.toHaveProperty('strategy');
   });
 
   test('[TL4] a call of an unknown tool, with wrong or broken arguments, or of what is not granted, is answered and not made', async () => {

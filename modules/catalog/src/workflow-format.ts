@@ -1,5 +1,6 @@
 // The keys of a workflow file, once: the parser knows no others, and the published JSON Schema is made of them.
 import { inputNamePattern, labelPattern, namePattern, planLimits, taskKeyPattern } from '@chorale/module-goals';
+import { strategies } from '@chorale/module-models';
 import { durationPattern } from '@chorale/module-scheduling';
 
 /** A piece of JSON Schema, draft 2020-12. */
@@ -23,6 +24,9 @@ export const itemsAtOnceDefault = 8;
 export const workflowKeys = {
   name: describe('Equal to the name of the file without its ending.', ref('name')),
   description: describe('What the workflow does, for whoever chooses one.', ref('description')),
+  strategy: describe("How calls of its agents choose a model, where the agent's file does not say.", {
+    enum: strategies,
+  }),
   inputs: describe('What the workflow is given, by name.', {
     type: 'object',
     maxProperties: planLimits.inputsMax,

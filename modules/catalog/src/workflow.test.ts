@@ -23,6 +23,7 @@ name: test
 description: >
   Does
   everything.
+strategy: cost
 inputs:
   path: { type: string, required: true, description: Where to look }
   depth: { type: number, default: 2 }
@@ -56,6 +57,7 @@ outputs:
     expect(definition).toEqual({
       workflow: 'test',
       description: 'Does everything.',
+      strategy: 'cost',
       inputs: {
         path: { type: 'string', required: true, description: 'Where to look' },
         depth: { type: 'number', default: 2 },

@@ -11,6 +11,7 @@ import {
   type PlanMistake,
   type TaskDefinition,
 } from '@chorale/module-goals';
+import { strategies } from '@chorale/module-models';
 import { isMap, type Node, type YAMLMap } from 'yaml';
 import { Fields } from './workflow-fields.ts';
 import { descriptionLengthMax, inputKeys, inputTypes, workflowKeys } from './workflow-format.ts';
@@ -90,6 +91,7 @@ function readDefinition(yaml: WorkflowYaml, root: YAMLMap, name: string): PlanDe
     report.add(fields.node('name'), 'name-mismatch', message);
   }
   const description = readDescription(fields, report);
+  const strategy = fields.word('strategy', strategies);
   const inputs = readInputs(yaml, fields.mapping('inputs'));
   const tasks = fields.mapping('tasks');
   if (!fields.has('tasks')) report.add(root, 'key-missing', 'the workflow has no `tasks`; name at least one');
@@ -98,6 +100,7 @@ function readDefinition(yaml: WorkflowYaml, root: YAMLMap, name: string): PlanDe
   return {
     workflow: name,
     ...(description === undefined ? {} : { description }),
+    ...(strategy === undefined ? {} : { strategy }),
     inputs,
     tasks: markCompensations(yaml.entries(tasks).map((entry, no) => readTask(yaml, entry, no))),
     ...(outputs === undefined ? {} : { outputs: outputs as NonNullable<PlanDefinition['outputs']> }),

@@ -13,6 +13,14 @@ export interface StoredBytes {
   readonly sizeBytes: number;
 }
 
+/** How bytes are given to whoever has an address of them. */
+export interface ArtifactLink {
+  readonly seconds: number;
+  readonly contentType: string;
+  /** As in Content-Disposition. */
+  readonly disposition: string;
+}
+
 export interface ArtifactStore {
   /** Refuses with `artifact-too-large` past `sizeBytesMax`, keeping nothing. */
   put(
@@ -22,4 +30,6 @@ export interface ArtifactStore {
   ): Promise<StoredBytes>;
   /** Undefined when there are no such bytes. */
   open(tenantId: TenantId, hash: string): Promise<AsyncIterable<Uint8Array> | undefined>;
+  /** An address that leads past us to the bytes, for so long. Absent where only we can give them. */
+  link?(tenantId: TenantId, hash: string, link: ArtifactLink): Promise<string>;
 }

@@ -31,6 +31,7 @@ function askPerson({ set, goal, task }: Move, on: Extract<Awaited, { for: 'perso
     tenantId: goal.tenantId,
     approvalId,
     goalId: goal.goalId,
+    projectId: goal.projectId,
     taskNo: task.no,
     kind: on.kind,
     question: on.question,
@@ -60,6 +61,7 @@ function openSubGoal({ set, goal, task }: Move, on: Extract<Awaited, { for: 'sub
   const child = addGoal(set, {
     tenantId: goal.tenantId,
     goalId,
+    projectId: goal.projectId,
     title: on.title,
     definition: on.definition,
     planHash: on.planHash,
@@ -72,6 +74,7 @@ function openSubGoal({ set, goal, task }: Move, on: Extract<Awaited, { for: 'sub
     parentGoalId: goal.goalId,
     parentTaskNo: task.no,
     depth: goal.depth + 1,
+    restoredIn: goal.restoredIn,
   });
   makeWait({ set, goal, task }, { state: 'blocked', reason: 'sub-goal', waitsFor: goalId });
   if (goal.state === 'paused') pauseSubGoal(set, child, goal.goalId);

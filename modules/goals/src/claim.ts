@@ -216,8 +216,8 @@ function start(set: WorkingSet, candidate: Task, worker: Worker): ClaimedTask {
   const goal = set.editGoal(candidate.tenantId, candidate.goalId);
   const task = set.editTask(candidate.goalId, candidate.no);
   startTask({ set, goal, task }, worker.workerId);
-  const { title, workflow, inputs, planHash, requestedBy, deadlineAt, depth } = goal;
-  return { task, goal: { title, workflow, inputs, planHash, requestedBy, deadlineAt, depth } };
+  const { projectId, title, workflow, inputs, planHash, requestedBy, deadlineAt, depth, restoredIn } = goal;
+  return { task, goal: { projectId, title, workflow, inputs, planHash, requestedBy, deadlineAt, depth, restoredIn } };
 }
 
 function costsOf(

@@ -1,7 +1,7 @@
 // Every change to goals is one of these commands. They are plain data, so that they cross threads and wait in batches,
 // and each is atomic: it happens whole, is durable before its reply, or is refused and changes nothing.
 import type { ErrorRecord } from '@chorale/lib-errors';
-import type { ApprovalId, GoalId, ScheduleId, TenantId, WorkerId } from '@chorale/lib-ids';
+import type { ApprovalId, GoalId, ProjectId, ScheduleId, TenantId, WorkerId } from '@chorale/lib-ids';
 import type { Goal } from './goal.ts';
 import type { Json } from './json.ts';
 import type { PlanDefinition, PriorityClass } from './plan.ts';
@@ -21,6 +21,8 @@ export interface Hold extends OfGoal {
 
 export interface SubmitGoal extends OfGoal {
   readonly command: 'submit-goal';
+  /** Default: the one that every tenant has. */
+  readonly projectId?: ProjectId;
   readonly title: string;
   readonly definition: PlanDefinition;
   /** Hash of the definition's canonical JSON; made by `hashDefinition` of the adapter that can hash. */
@@ -49,6 +51,8 @@ export type AttemptResult =
       readonly outcome: 'failed';
       readonly failure: ErrorRecord;
       /** The temporary family is retried under the task's policy; refused and broken end the task. */
+      /** It ended before it had met all that its run has done: what is tried again goes on in that run. */
+      readonly sameRun?: true;
     }
   | { readonly outcome: 'cancelled' }
   | { readonly outcome: 'handed-back' }
@@ -143,6 +147,12 @@ export interface ChangeGoal extends OfGoal {
   readonly expectedVersion?: number;
 }
 
+/** Says that nothing is unknown any more of what was done after the moment the database was restored to. */
+export interface ReconcileGoal extends OfGoal {
+  readonly command: 'reconcile-goal';
+  readonly by: string;
+}
+
 export interface EditPlan extends OfGoal {
   readonly command: 'edit-plan';
   readonly by: string;
@@ -209,6 +219,8 @@ export interface RetireWorker {
 export interface PutSchedule {
   readonly command: 'put-schedule';
   readonly tenantId: TenantId;
+  /** Default: the one that every tenant has. */
+  readonly projectId?: ProjectId;
   readonly scheduleId: ScheduleId;
   readonly name: string;
   readonly cron: string;
@@ -234,6 +246,14 @@ export interface FireSchedule {
   readonly scheduleId: ScheduleId;
 }
 
+/** Moves goals that ended before a time out of what the engine works on; the oldest end first. */
+export interface ArchiveGoals {
+  readonly command: 'archive-goals';
+  readonly endedBefore: number;
+  /** Of goals, at most; a store may move fewer at once, and moves at least one while there is one. */
+  readonly limit: number;
+}
+
 export type GoalCommand =
   | SubmitGoal
   | FinishAttempt
@@ -242,6 +262,7 @@ export type GoalCommand =
   | SendSignal
   | SendMessage
   | ChangeGoal
+  | ReconcileGoal
   | EditPlan
   | RetryTask
   | RerunFrom
@@ -258,12 +279,16 @@ export type Command =
   | RetireWorker
   | PutSchedule
   | DropSchedule
-  | FireSchedule;
+  | FireSchedule
+  | ArchiveGoals;
 
 /** A task as it is handed to a worker: enough to run it without another read in the common case. */
 export interface ClaimedTask {
   readonly task: Task;
-  readonly goal: Pick<Goal, 'title' | 'workflow' | 'inputs' | 'planHash' | 'requestedBy' | 'deadlineAt' | 'depth'>;
+  readonly goal: Pick<
+    Goal,
+    'projectId' | 'title' | 'workflow' | 'inputs' | 'planHash' | 'requestedBy' | 'deadlineAt' | 'depth' | 'restoredIn'
+  >;
 }
 
 export interface Replies {
@@ -277,6 +302,7 @@ export interface Replies {
   readonly 'pause-goal': { readonly goal: Goal };
   readonly 'resume-goal': { readonly goal: Goal };
   readonly 'cancel-goal': { readonly goal: Goal };
+  readonly 'reconcile-goal': { readonly goal: Goal };
   readonly 'edit-plan': { readonly goal: Goal };
   readonly 'retry-task': { readonly goal: Goal };
   readonly 'rerun-from': { readonly goal: Goal };
@@ -290,5 +316,6 @@ export interface Replies {
   readonly 'put-schedule': { readonly nextAt: number };
   readonly 'drop-schedule': Record<never, never>;
   readonly 'fire-schedule': { readonly goals: readonly GoalId[] };
+  readonly 'archive-goals': { readonly archived: number };
 }
 export type ReplyOf<C extends Command> = Replies[C['command']];

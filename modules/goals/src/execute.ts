@@ -1,7 +1,7 @@
 // Runs commands on a working set. This is the whole engine: the same code under every store and in the simulator.
 import { refused, unreachable } from '@chorale/lib-errors';
 import { decideApproval, expireApproval, sendSignal } from './answer.ts';
-import type { Command, Heartbeat, Replies } from './command.ts';
+import type { Command, GoalCommand, Heartbeat, Replies } from './command.ts';
 import { editPlan } from './edit-plan.ts';
 import { sendMessage } from './send-message.ts';
 import { finishAttempt, recordStep, releaseTask } from './finish-attempt.ts';
@@ -9,19 +9,30 @@ import type { Worker } from './records.ts';
 import { retryTask, rerunFrom } from './retry-task.ts';
 import { dropSchedule, fireSchedule, putSchedule } from './schedule.ts';
 import { settle } from './settle.ts';
-import { changeGoal, wakeGoal, wakeTask } from './steer-goal.ts';
+import { changeGoal, reconcileGoal, wakeGoal, wakeTask } from './steer-goal.ts';
 import { submitGoal } from './submit-goal.ts';
 import type { WorkingSet } from './working-set.ts';
 
-/** Every command but a claim and a heartbeat, which need what only the store can find. */
-export type PlainCommand = Exclude<Command, { command: 'claim-tasks' | 'heartbeat' }>;
+/** Every command but those that need what only the store can find. */
+export type PlainCommand = Exclude<Command, { command: 'claim-tasks' | 'heartbeat' | 'archive-goals' }>;
 
 /** Runs one command with all that follows from it. Throws a ChoraleError, leaving no trace, when it is refused. */
 export function execute(set: WorkingSet, command: PlainCommand): Replies[PlainCommand['command']] {
   return set.run(() => {
+    if ('goalId' in command && command.command !== 'submit-goal') refuseArchived(set, command);
     const reply = dispatch(set, command);
     settle(set);
     return reply;
+  });
+}
+
+/** Its tasks are no longer where the engine looks for them (G12). */
+function refuseArchived(set: WorkingSet, { command, tenantId, goalId }: GoalCommand): void {
+  if (set.findGoal(tenantId, goalId)?.archivedAt === undefined) return;
+  if (command === 'finish-attempt' || command === 'record-step')
+    throw refused('lease-lost', `Goal ${goalId} ended long ago; no attempt holds a task of it.`);
+  throw refused('goal-archived', `Goal ${goalId} ended long ago and is in the archive, where nothing changes.`, {
+    action: 'Submit it anew, with the same workflow and inputs.',
   });
 }
 
@@ -43,6 +54,8 @@ function dispatch(set: WorkingSet, command: PlainCommand): Replies[PlainCommand[
     case 'resume-goal':
     case 'cancel-goal':
       return changeGoal(set, command);
+    case 'reconcile-goal':
+      return reconcileGoal(set, command);
     case 'edit-plan':
       return editPlan(set, command);
     case 'retry-task':

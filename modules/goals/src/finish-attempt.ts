@@ -1,5 +1,5 @@
 // The end of a try at a task, as its worker reports it.
-import { broken, refused, toErrorRecord, type ErrorRecord } from '@chorale/lib-errors';
+import { broken, refused, toErrorRecord } from '@chorale/lib-errors';
 import { retryDelayMs } from '@chorale/module-scheduling';
 import { awaitAnswer } from './await.ts';
 import type { FinishAttempt, Hold, RecordStep, ReleaseTask, Replies, StepRecord } from './command.ts';
@@ -47,7 +47,7 @@ export function finishAttempt(set: WorkingSet, command: FinishAttempt): Replies[
     case 'failed':
       recordAttempt({ set, task }, 'failed', result.failure);
       if (task.cancelRequested) endTask({ set, goal, task }, 'cancelled', { reason: task.reason });
-      else failAttempt({ set, goal, task }, result.failure);
+      else failAttempt({ set, goal, task }, result);
       break;
     case 'cancelled':
       recordAttempt({ set, task }, 'cancelled');
@@ -70,8 +70,10 @@ export function finishAttempt(set: WorkingSet, command: FinishAttempt): Replies[
   return { goal };
 }
 
+type Failed = Extract<FinishAttempt['result'], { outcome: 'failed' }>;
+
 /** Retried under the task's policy, unless trying again cannot help. */
-function failAttempt({ set, goal, task }: Move, failure: ErrorRecord): void {
+function failAttempt({ set, goal, task }: Move, { failure, sameRun }: Failed): void {
   const definition = definitionOf(set, goal, task);
   const policy = definition.retry ?? (failure.family === 'temporary' ? defaultRetry : undefined);
   if (policy === undefined || failure.family === 'refused' || task.failures >= policy.limit) {
@@ -79,8 +81,11 @@ function failAttempt({ set, goal, task }: Move, failure: ErrorRecord): void {
     return;
   }
   task.failures += 1;
-  task.run += 1;
-  task.losses = 0;
+  // A new run has an empty journal, and knows of no worker that was lost: it would do again what may be done.
+  if (sameRun !== true) {
+    task.run += 1;
+    task.losses = 0;
+  }
   const delayMs = Math.max(retryDelayMs(policy, task.failures, set.context.random), failure.retryAfterMs ?? 0);
   makeWait({ set, goal, task }, { state: 'sleeping', reason: 'retry', wakeAt: set.now + delayMs, failure });
 }
@@ -99,6 +104,7 @@ function askAboutStep(
     tenantId: goal.tenantId,
     approvalId,
     goalId: goal.goalId,
+    projectId: goal.projectId,
     taskNo: task.no,
     kind: 'uncertain-step',
     question: result.question,

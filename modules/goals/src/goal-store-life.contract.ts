@@ -1,7 +1,8 @@
 // The life of goals and tasks: ends, failures, retries, for_each, sub-goals, races, conditions.
+import type { GoalId } from '@chorale/lib-ids';
 import { describe, expect, test } from 'vitest';
 import { plan, tenant, tool, type Harness } from './goal-store-harness.contract.ts';
-import type { PlanDefinition } from './plan.ts';
+import type { PlanDefinition, TaskDefinition } from './plan.ts';
 
 export function describeLife(current: () => Harness): void {
   describe('life', () => {
@@ -82,6 +83,25 @@ function describeFailures(current: () => Harness): void {
     await h.finish(b!, { outcome: 'cancelled' });
     expect(await h.goal(id)).toMatchObject({ state: 'failed', tasksOpen: 0, tasksFailed: 1 });
     expect(await h.states(id)).toEqual({ a: 'failed', b: 'cancelled', c: 'cancelled' });
+  });
+
+  test('[T8] a try that ended before it knew what its run has done goes on in that run', async () => {
+    const h = current();
+    const workerId = await h.worker([], 2_000);
+    const id = await h.submit(plan(tool('a')));
+    await h.claim(workerId);
+    await h.pass(3_000);
+    const next = await h.worker();
+    const [taken] = await h.claim(next);
+    expect(taken).toMatchObject({ task: { attempt: 2, run: 1, losses: 1 } });
+    const failure = { family: 'temporary', code: 'sandbox-away', message: 'away' } as const;
+    await h.finish(taken!, { outcome: 'failed', failure, sameRun: true });
+    expect(await h.task(id, 'a')).toMatchObject({ state: 'sleeping', reason: 'retry', failures: 1, run: 1, losses: 1 });
+    await h.pass(2_000);
+    const [again] = await h.claim(next);
+    expect(again).toMatchObject({ task: { attempt: 3, run: 1, losses: 1 } });
+    await h.fail(again!, 'temporary');
+    expect(await h.task(id, 'a')).toMatchObject({ failures: 2, run: 2, losses: 0 });
   });
 
   test('[T8] a temporary failure is tried again after a growing wait, a refused one never', async () => {
@@ -266,6 +286,23 @@ function describeSubGoals(current: () => Harness): void {
     expect(await h.drain(await h.worker())).toEqual(['inner', 'after']);
     expect(await h.task(id, 'sub')).toMatchObject({ state: 'succeeded', output: { twice: 42 } });
     expect(await h.goal(id)).toMatchObject({ state: 'succeeded' });
+  });
+
+  test('[G13] a sub-goal inherits how models are chosen, unless its own plan says; both are kept', async () => {
+    const h = current();
+    const down = (key: string, workflow: string): TaskDefinition => ({ key, kind: 'workflow', workflow, needs: [] });
+    const quiet = { ...plan(tool('a')), workflow: 'quiet' };
+    const says = { ...plan(tool('b')), workflow: 'says', strategy: 'privacy' };
+    const strategyOf = async (id: GoalId): Promise<string | undefined> =>
+      (await h.store.findDefinition(tenant, (await h.goal(id)).planHash))?.strategy;
+    const begin = async (strategy?: string): Promise<readonly (string | undefined)[]> => {
+      const definition = { ...plan(down('x', 'quiet'), down('y', 'says')), children: { quiet, says } };
+      const id = await h.submit(strategy === undefined ? definition : { ...definition, strategy });
+      const children = await Promise.all(['x', 'y'].map(async (key) => (await h.task(id, key)).waitsFor as GoalId));
+      return Promise.all([id, ...children].map(strategyOf));
+    };
+    expect(await begin('cost')).toEqual(['cost', 'cost', 'privacy']);
+    expect(await begin()).toEqual([undefined, undefined, 'privacy']);
   });
 
   test('[G10] a failed sub-goal fails its task, and a cancelled parent cancels it', async () => {

@@ -1,10 +1,12 @@
 // What every GoalStore must do, whatever keeps its rows. Call it with a way to open an empty store.
 import { afterEach, beforeEach, describe } from 'vitest';
+import { describeArchive } from './goal-store-archive.contract.ts';
 import { describeWaitingAttempts } from './goal-store-attempts.contract.ts';
 import { describeClaims } from './goal-store-claims.contract.ts';
 import { Harness, type OpenStore } from './goal-store-harness.contract.ts';
 import { describeLife } from './goal-store-life.contract.ts';
 import { describePlans } from './goal-store-plans.contract.ts';
+import { describeProjects } from './goal-store-projects.contract.ts';
 import { describeStore } from './goal-store-store.contract.ts';
 import { describeWaits } from './goal-store-waits.contract.ts';
 
@@ -27,6 +29,8 @@ export function describeGoalStore(name: string, open: OpenStore): void {
       describePlans,
       describeClaims,
       describeStore,
+      describeArchive,
+      describeProjects,
     ])
       describePart(() => harness);
   });

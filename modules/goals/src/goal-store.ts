@@ -1,6 +1,6 @@
 // What the product needs from whatever keeps its rows. Implemented by @chorale/adapter-sqlite and
 // @chorale/adapter-postgres, which pass the same suite (`goal-store.contract.ts`). Rules GS1 to GS6 of SPEC.md.
-import type { ApprovalId, GoalId, TenantId, WorkerId } from '@chorale/lib-ids';
+import type { ApprovalId, GoalId, ProjectId, TenantId, WorkerId } from '@chorale/lib-ids';
 import type { LaneLimit } from '@chorale/module-scheduling';
 import type { Command, GoalCommand, Hold, ReplyOf } from './command.ts';
 import type { Goal, GoalState } from './goal.ts';
@@ -27,14 +27,21 @@ export interface Page<T> {
 export interface GoalFilter {
   readonly states?: readonly GoalState[];
   readonly workflow?: string;
+  readonly projectId?: ProjectId;
+  /** Those that a restore left open and that nobody has reconciled. */
+  readonly restored?: boolean;
+  /** Those in the archive, instead of those that are not. */
+  readonly archived?: boolean;
   readonly limit: number;
   /** Newest first; the cursor of the page before. */
   readonly after?: string;
 }
 
+/** Approvals of archived goals are found by their id and by their goal. */
 export interface ApprovalFilter {
   readonly state?: ApprovalState;
   readonly goalId?: GoalId;
+  readonly projectId?: ProjectId;
   readonly limit: number;
   /** The last approval of the page before. */
   readonly after?: ApprovalId;
@@ -104,7 +111,7 @@ export interface QueueStats {
   readonly oldestReadyMs: number;
 }
 
-/** What a tenant has at this moment. */
+/** What a tenant, or one project of it, has at this moment. */
 export interface TenantUse {
   /** Of goals that have not ended. */
   readonly goals: number;
@@ -112,7 +119,44 @@ export interface TenantUse {
   readonly artifactBytes: number;
 }
 
+/** How old what is read may be. */
+export interface Freshness {
+  readonly tenantId: TenantId;
+  readonly withinMs: number;
+  /** A `writtenUntil` of any process: what was acknowledged until then must be seen. */
+  readonly since?: number;
+}
+
+export type GoalReads = Pick<
+  GoalStore,
+  | 'findGoal'
+  | 'listGoals'
+  | 'listTasks'
+  | 'findTasks'
+  | 'listAttempts'
+  | 'listSteps'
+  | 'listEvents'
+  | 'findDefinition'
+  | 'listPlanVersions'
+  | 'findApproval'
+  | 'listApprovals'
+  | 'listArtifacts'
+  | 'listSchedules'
+  | 'listWorkers'
+  | 'queueStats'
+  | 'measureUse'
+>;
+
+/** Where reads that may lag can go elsewhere. */
+export interface LaggingReads {
+  /** Undefined where they have to go where everything goes. */
+  reading(freshness: Freshness): GoalReads | undefined;
+  /** A time after all that this process has seen acknowledged. */
+  writtenUntil(): number | undefined;
+}
+
 export interface GoalStore {
+  readonly lagging?: LaggingReads;
   /** Claims with `waitMs` are kept until there is work: ask again at once, and with several claims if need be. */
   readonly keepsClaims?: boolean;
   execute<C extends Command>(command: C): Promise<ReplyOf<C>>;
@@ -141,6 +185,6 @@ export interface GoalStore {
   /** What the rows say the worker holds: for one that does not know what its last claim gave. Not for every day. */
   listHeld(workerId: WorkerId): Promise<readonly Hold[]>;
   queueStats(tenantId?: TenantId): Promise<QueueStats>;
-  measureUse(tenantId: TenantId): Promise<TenantUse>;
+  measureUse(tenantId: TenantId, projectId?: ProjectId): Promise<TenantUse>;
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 // A goal: what a person or program asked for, as one row.
 import type { ErrorRecord } from '@chorale/lib-errors';
-import type { GoalId, TenantId } from '@chorale/lib-ids';
+import type { GoalId, ProjectId, TenantId } from '@chorale/lib-ids';
 import type { Json } from './json.ts';
 import type { PriorityClass } from './plan.ts';
 
@@ -24,6 +24,8 @@ export type EndedGoalState = 'succeeded' | 'failed' | 'cancelled';
 export interface Goal {
   readonly tenantId: TenantId;
   readonly goalId: GoalId;
+  /** Where it belongs for good; sub-goals stay in it. */
+  readonly projectId: ProjectId;
   readonly title: string;
   readonly workflow: string;
   readonly state: GoalState;
@@ -47,6 +49,13 @@ export interface Goal {
   readonly startAt: number | undefined;
   readonly deadlineAt: number | undefined;
   readonly finishedAt: number | undefined;
+  /** Since when it is in the archive: read as before, and never changed again. */
+  readonly archivedAt?: number | undefined;
+  /**
+   * The database was restored to a moment when the goal was open, and nobody has said yet what was done after it: a call that the
+   * journal does not tell of may have been made all the same. The number of that restore.
+   */
+  readonly restoredIn?: number | undefined;
   readonly requestedBy: string;
   readonly idempotencyKey: string | undefined;
   /** Digest of the submission, to tell a repeated request from a different one under the same key. */

@@ -28,3 +28,4 @@ export * from './row-tables.ts';
 export * from './planned-task.ts';
 export { splitText, type SplitText, type TextPart } from './expression-template.ts';
 export * from './event-page.ts';
+export { layerReadCaches, openMemoryReadCache, type ReadCache } from './read-cache.ts';

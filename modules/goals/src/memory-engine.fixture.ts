@@ -9,7 +9,7 @@ import { defaultLimits } from './goal-store.ts';
 import type { Goal } from './goal.ts';
 import type { PlanDefinition, TaskDefinition } from './plan.ts';
 import type { Approval, Attempt, GoalEvent, Schedule, Step, Worker } from './records.ts';
-import type { RowSource } from './row-source.ts';
+import type { GoalKey, RowSource } from './row-source.ts';
 import type { Task } from './task.ts';
 import { WorkingSet } from './working-set.ts';
 
@@ -29,8 +29,10 @@ class MemoryRows implements RowSource {
     return goal?.tenantId === tenantId ? goal : undefined;
   }
 
-  goalByKey(tenantId: TenantId, key: string): GoalId | undefined {
-    return [...this.goals.values()].find((goal) => goal.tenantId === tenantId && goal.idempotencyKey === key)?.goalId;
+  goalByKey({ tenantId, projectId, idempotencyKey }: GoalKey): GoalId | undefined {
+    return [...this.goals.values()].find(
+      (goal) => goal.tenantId === tenantId && goal.projectId === projectId && goal.idempotencyKey === idempotencyKey,
+    )?.goalId;
   }
 
   task(goalId: GoalId, no: number): Task | undefined {

@@ -89,6 +89,8 @@ export interface PlanDefinition {
   readonly inputs: { readonly [name: string]: InputDefinition };
   readonly tasks: readonly TaskDefinition[];
   readonly outputs?: { readonly [name: string]: Template };
+  /** How calls of its agents choose a model, where the agent's file does not say. What it starts inherits it. */
+  readonly strategy?: string;
   /** Sub-workflows by name, compiled with their parent so that a goal never depends on files that change. */
   readonly children?: { readonly [name: string]: PlanDefinition };
 }

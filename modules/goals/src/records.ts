@@ -1,6 +1,6 @@
 // The rows around a task: what happened to it, what it asked, what it made.
 import type { ErrorRecord } from '@chorale/lib-errors';
-import type { ApprovalId, GoalId, ScheduleId, TenantId, WorkerId } from '@chorale/lib-ids';
+import type { ApprovalId, GoalId, ProjectId, ScheduleId, TenantId, WorkerId } from '@chorale/lib-ids';
 import type { Json } from './json.ts';
 import type { PlanDefinition, PriorityClass } from './plan.ts';
 
@@ -72,6 +72,7 @@ export const eventTypes = [
   'goal-cancelling',
   'goal-failing',
   'goal-reopened',
+  'goal-reconciled',
   'goal-finished',
   'plan-changed',
   'task-added',
@@ -112,6 +113,8 @@ export interface Approval {
   readonly tenantId: TenantId;
   readonly approvalId: ApprovalId;
   readonly goalId: GoalId;
+  /** The goal's. */
+  readonly projectId: ProjectId;
   readonly taskNo: number;
   readonly kind: ApprovalKind;
   readonly question: string;
@@ -174,6 +177,8 @@ export type CatchUp = 'none' | 'last' | 'all';
 export interface Schedule {
   readonly tenantId: TenantId;
   readonly scheduleId: ScheduleId;
+  /** That of the goals it submits. */
+  readonly projectId: ProjectId;
   readonly name: string;
   /** Five fields, minute first, read in `timeZone`. */
   readonly cron: string;

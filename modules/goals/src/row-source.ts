@@ -1,9 +1,16 @@
 // What a working set asks of a store, and how a store that cannot answer at once says so.
-import type { ApprovalId, GoalId, ScheduleId, TenantId, WorkerId } from '@chorale/lib-ids';
+import type { ApprovalId, GoalId, ProjectId, ScheduleId, TenantId, WorkerId } from '@chorale/lib-ids';
 import type { Goal } from './goal.ts';
 import type { PlanDefinition } from './plan.ts';
 import type { Approval, Schedule, Step, Worker } from './records.ts';
 import type { Task } from './task.ts';
+
+/** What a goal was submitted under: in one project it is another goal than in another. */
+export interface GoalKey {
+  readonly tenantId: TenantId;
+  readonly projectId: ProjectId;
+  readonly idempotencyKey: string;
+}
 
 /**
  * Where a working set reads rows it has not seen. Answers at once: an asynchronous store hands in what it has loaded
@@ -12,7 +19,7 @@ import type { Task } from './task.ts';
  */
 export interface RowSource {
   goal(tenantId: TenantId, goalId: GoalId): Goal | undefined;
-  goalByKey(tenantId: TenantId, idempotencyKey: string): GoalId | undefined;
+  goalByKey(key: GoalKey): GoalId | undefined;
   task(goalId: GoalId, no: number): Task | undefined;
   allTasks(goalId: GoalId): readonly Task[];
   definition(tenantId: TenantId, planHash: string): PlanDefinition | undefined;
@@ -25,7 +32,7 @@ export interface RowSource {
 
 export type MissingRows =
   | { readonly rows: 'goal'; readonly tenantId: TenantId; readonly goalId: GoalId }
-  | { readonly rows: 'goal-by-key'; readonly tenantId: TenantId; readonly idempotencyKey: string }
+  | ({ readonly rows: 'goal-by-key' } & GoalKey)
   | { readonly rows: 'task'; readonly goalId: GoalId; readonly no: number }
   | { readonly rows: 'all-tasks'; readonly goalId: GoalId }
   | { readonly rows: 'definition'; readonly tenantId: TenantId; readonly planHash: string }

@@ -46,11 +46,13 @@ function columnOf(field: string): string {
 export const goalTable = defineTable<Goal>(
   'goals',
   2,
-  { text: 'tenantId goalId title workflow state planHash requestedBy idempotencyKey requestHash parentGoalId' },
   {
-    int: 'version planVersion priority eventSeq tasksOpen tasksRunning tasksTotal nextItemNo tasksFailed parentTaskNo depth',
+    text: 'tenantId goalId projectId title workflow state planHash requestedBy idempotencyKey requestHash parentGoalId',
   },
-  { long: 'createdAt startAt deadlineAt finishedAt', json: 'inputs outputs failure' },
+  {
+    int: 'version planVersion priority eventSeq tasksOpen tasksRunning tasksTotal nextItemNo tasksFailed parentTaskNo depth restoredIn',
+  },
+  { long: 'createdAt startAt deadlineAt finishedAt archivedAt', json: 'inputs outputs failure' },
 );
 
 export const taskTable = defineTable<Task>(
@@ -98,7 +100,7 @@ export const eventPageTable = defineTable<EventPage>('event_pages', 3, {
 export const approvalTable = defineTable<Approval>(
   'approvals',
   2,
-  { text: 'tenantId approvalId goalId', int: 'taskNo' },
+  { text: 'tenantId approvalId goalId projectId', int: 'taskNo' },
   { text: 'kind question state decidedBy comment', json: 'context answer', long: 'requestedAt expiresAt decidedAt' },
 );
 
@@ -112,7 +114,7 @@ export const artifactTable = defineTable<Artifact>(
 export const scheduleTable = defineTable<Schedule>(
   'schedules',
   2,
-  { text: 'tenantId scheduleId name cron timeZone catchUp planHash workflow createdBy' },
+  { text: 'tenantId scheduleId projectId name cron timeZone catchUp planHash workflow createdBy' },
   { flag: 'paused', json: 'inputs', int: 'priority', long: 'nextAt' },
 );
 

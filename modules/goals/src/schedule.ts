@@ -1,6 +1,6 @@
 // Goals that time starts: cron schedules, and what to do about runs that were missed.
 import { refused } from '@chorale/lib-errors';
-import type { GoalId } from '@chorale/lib-ids';
+import { defaultProject, type GoalId } from '@chorale/lib-ids';
 import { missedRuns, nextCronTime } from '@chorale/module-scheduling';
 import type { DropSchedule, FireSchedule, PutSchedule, Replies } from './command.ts';
 import { addGoal } from './submit-goal.ts';
@@ -12,9 +12,9 @@ const catchUpMax = 100;
 export function putSchedule(set: WorkingSet, command: PutSchedule): Replies['put-schedule'] {
   const nextAt = nextCronTime(command.cron, command.timeZone, set.now);
   if (nextAt === undefined) throw refused('schedule-never', `The cron expression "${command.cron}" never comes due.`);
-  const { command: _, definition, ...schedule } = command;
+  const { command: _, definition, projectId = defaultProject, ...schedule } = command;
   set.addDefinition(command.tenantId, command.planHash, definition);
-  set.putSchedule({ ...schedule, workflow: definition.workflow, nextAt });
+  set.putSchedule({ ...schedule, projectId, workflow: definition.workflow, nextAt });
   return { nextAt };
 }
 
@@ -32,11 +32,13 @@ export function fireSchedule(set: WorkingSet, command: FireSchedule): Replies['f
   const definition = set.findDefinition(schedule.tenantId, schedule.planHash);
   if (definition === undefined) throw refused('plan-not-found', `The plan of schedule ${schedule.name} is missing.`);
   const runs = missedRuns(schedule, set.now, catchUpMax);
+  const { restored } = set.context;
   const goals: GoalId[] = [];
   for (const run of runs) {
     const goal = addGoal(set, {
       tenantId: schedule.tenantId,
       goalId: set.newGoalId(),
+      projectId: schedule.projectId,
       title: `${schedule.name} ${new Date(run).toISOString()}`,
       definition,
       planHash: schedule.planHash,
@@ -44,6 +46,8 @@ export function fireSchedule(set: WorkingSet, command: FireSchedule): Replies['f
       priority: schedule.priority,
       requestedBy: schedule.createdBy,
       depth: 0,
+      // What came due before a restore may have run before it, too.
+      ...(restored !== undefined && run <= restored.at ? { restoredIn: restored.no } : {}),
     });
     goals.push(goal.goalId);
   }

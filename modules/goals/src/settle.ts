@@ -132,6 +132,9 @@ function outputsOf(set: WorkingSet, goal: Goal): { readonly [name: string]: Json
 
 function tellParent(set: WorkingSet, child: Goal): void {
   if (child.parentGoalId === undefined || child.parentTaskNo === undefined) return;
+  // It may have ended long ago, when a task of this one was tried again.
+  const above = set.findGoal(child.tenantId, child.parentGoalId);
+  if (above === undefined || above.archivedAt !== undefined) return;
   const parent = set.editGoal(child.tenantId, child.parentGoalId);
   const task = set.editTask(parent.goalId, child.parentTaskNo);
   if (task.state !== 'blocked' || task.waitsFor !== child.goalId) return;

@@ -1,6 +1,6 @@
 // Pause, resume, cancel, and what time does to a goal.
 import { refused, toErrorRecord } from '@chorale/lib-errors';
-import type { ChangeGoal, WakeGoal, WakeTask } from './command.ts';
+import type { ChangeGoal, ReconcileGoal, WakeGoal, WakeTask } from './command.ts';
 import { isGoalEnded, type Goal } from './goal.ts';
 import { pauseGoal, resumeGoal } from './pause-goal.ts';
 import { cancelGoal, failGoal } from './stop-goal.ts';
@@ -24,6 +24,15 @@ export function changeGoal(set: WorkingSet, command: ChangeGoal): { readonly goa
   if (command.command === 'cancel-goal') cancelGoal(set, goal, command);
   else if (command.command === 'pause-goal') pauseGoal(set, goal, command);
   else resumeGoal(set, goal, command);
+  return { goal };
+}
+
+export function reconcileGoal(set: WorkingSet, command: ReconcileGoal): { readonly goal: Goal } {
+  const found = set.getGoal(command.tenantId, command.goalId);
+  if (found.restoredIn === undefined) return { goal: found };
+  const goal = set.editGoal(command.tenantId, command.goalId);
+  goal.restoredIn = undefined;
+  set.emit(goal, { type: 'goal-reconciled', data: { by: command.by, restore: found.restoredIn } });
   return { goal };
 }
 

@@ -1,6 +1,6 @@
 // Takes a goal in: the row, its tasks, and the first of them ready.
 import { refused } from '@chorale/lib-errors';
-import type { GoalId, TenantId } from '@chorale/lib-ids';
+import { defaultProject, type GoalId, type ProjectId, type TenantId } from '@chorale/lib-ids';
 import type { Replies, SubmitGoal } from './command.ts';
 import type { Goal } from './goal.ts';
 import type { Json } from './json.ts';
@@ -15,8 +15,8 @@ import type { WorkingSet } from './working-set.ts';
 export const subGoalDepthMax = 8;
 
 export function submitGoal(set: WorkingSet, command: SubmitGoal): Replies['submit-goal'] {
-  const { tenantId, idempotencyKey } = command;
-  const earlier = idempotencyKey === undefined ? undefined : set.findGoalByKey(tenantId, idempotencyKey);
+  const { tenantId, projectId = defaultProject, idempotencyKey } = command;
+  const earlier = idempotencyKey === undefined ? undefined : set.findGoalByKey({ tenantId, projectId, idempotencyKey });
   if (earlier !== undefined) {
     const goal = set.getGoal(tenantId, earlier);
     if (goal.requestHash === command.requestHash) return { goal, existing: true };
@@ -27,6 +27,7 @@ export function submitGoal(set: WorkingSet, command: SubmitGoal): Replies['submi
   const goal = addGoal(set, {
     tenantId,
     goalId: command.goalId,
+    projectId,
     title: command.title,
     definition: command.definition,
     planHash: command.planHash,
@@ -45,6 +46,7 @@ export function submitGoal(set: WorkingSet, command: SubmitGoal): Replies['submi
 interface NewGoal {
   readonly tenantId: TenantId;
   readonly goalId: GoalId;
+  readonly projectId: ProjectId;
   readonly title: string;
   readonly definition: PlanDefinition;
   readonly planHash: string;
@@ -58,6 +60,8 @@ interface NewGoal {
   readonly parentGoalId?: GoalId;
   readonly parentTaskNo?: number;
   readonly depth: number;
+  /** Where it may have run before, in what a restore of the database took back. */
+  readonly restoredIn?: number | undefined;
   /** Of the plan's first version; default: who asked for the goal, and `submitted`. */
   readonly planAuthor?: string;
   readonly planReason?: string;
@@ -127,7 +131,8 @@ function addTasks(set: WorkingSet, goal: Draft<Goal>, definition: PlanDefinition
 
 /** Starts the goal of a task of kind workflow; the task is blocked until that goal has ended. */
 export function startSubGoal({ set, goal, task }: Move, definition: TaskDefinition, inputs: Json): void {
-  const child = set.getDefinition(goal).children?.[definition.workflow ?? ''];
+  const { children, strategy } = set.getDefinition(goal);
+  const child = children?.[definition.workflow ?? ''];
   if (child === undefined) {
     throw refused(
       'workflow-not-found',
@@ -150,8 +155,9 @@ export function startSubGoal({ set, goal, task }: Move, definition: TaskDefiniti
   addGoal(set, {
     tenantId: goal.tenantId,
     goalId,
+    projectId: goal.projectId,
     title: `${goal.title} / ${task.key}`,
-    definition: child,
+    definition: strategy === undefined ? child : { strategy, ...child },
     // Names the part of the parent's plan it is: equal parents share it as they share their own.
     planHash: `${goal.planHash}/${definition.workflow}`,
     inputs: withDefaults(child, inputs as { readonly [name: string]: Json }),
@@ -161,6 +167,7 @@ export function startSubGoal({ set, goal, task }: Move, definition: TaskDefiniti
     parentGoalId: goal.goalId,
     parentTaskNo: task.no,
     depth: goal.depth + 1,
+    restoredIn: goal.restoredIn,
   });
   makeWait({ set, goal, task }, { state: 'blocked', reason: 'sub-goal', waitsFor: goalId });
 }

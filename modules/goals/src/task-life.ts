@@ -28,12 +28,19 @@ export function definitionOf(set: WorkingSet, goal: Goal, task: Task): TaskDefin
   return definition;
 }
 
-export function laneOf(definition: TaskDefinition): string {
+/** `project`: where it has a limit of its own. */
+export function laneOf(definition: TaskDefinition, project = ''): string {
   return laneName({
     queue: definition.queue ?? defaultQueue,
     agent: definition.agent ?? '',
     requires: definition.requires ?? [],
+    project,
   });
+}
+
+function limitedProject(set: WorkingSet, { tenantId, projectId }: Goal): string {
+  const project = `${tenantId}:${projectId}`;
+  return set.context.limits.lanes.some(({ scope }) => scope === `project:${project}`) ? project : '';
 }
 
 /** Hands the task to the queue, or keeps it while the goal is paused. */
@@ -51,7 +58,7 @@ export function makeReady({ set, goal, task }: Move, definition: TaskDefinition)
   task.reason = undefined;
   task.readyAt = set.now;
   task.priority = definition.priority ?? goal.priority;
-  task.lane = laneOf(definition);
+  task.lane = laneOf(definition, limitedProject(set, goal));
 }
 
 export function startTask({ set, goal, task }: Move, workerId: WorkerId): void {

@@ -84,6 +84,7 @@ function askForApproval(move: Move, definition: TaskDefinition): void {
     tenantId: goal.tenantId,
     approvalId,
     goalId: goal.goalId,
+    projectId: goal.projectId,
     taskNo: task.no,
     kind: 'task',
     question: typeof question === 'string' ? question : JSON.stringify(question),

@@ -18,6 +18,7 @@ import {
 import { Layer, type Changes, type Draft, type Entry } from './changes.ts';
 import type { Goal } from './goal.ts';
 import type { EngineLimits } from './goal-store.ts';
+import type { GoalKey } from './row-source.ts';
 import type { Json } from './json.ts';
 import type { PlanDefinition } from './plan.ts';
 import type { Approval, Artifact, Attempt, EventType, PlanVersion, Schedule, Step, Worker } from './records.ts';
@@ -28,6 +29,8 @@ export interface EngineContext {
   readonly now: number;
   readonly random: Random;
   readonly limits: EngineLimits;
+  /** The last restore of the database, and when it was told of. */
+  readonly restored?: { readonly no: number; readonly at: number } | undefined;
 }
 
 interface Emitted {
@@ -106,14 +109,14 @@ export class WorkingSet {
     if (this.#batch.goals.has(goal.goalId)) throw refused('goal-exists', `There is a goal ${goal.goalId} already.`);
     const entry = { row: { ...goal }, isNew: true, before: undefined };
     this.#command.goals.set(goal.goalId, entry);
-    if (goal.idempotencyKey !== undefined)
-      this.#command.keys.set(`${goal.tenantId} ${goal.idempotencyKey}`, goal.goalId);
+    const { tenantId, projectId, idempotencyKey } = goal;
+    if (idempotencyKey !== undefined) this.#command.keys.set(`${tenantId} ${projectId} ${idempotencyKey}`, goal.goalId);
     return entry.row;
   }
 
-  findGoalByKey(tenantId: TenantId, idempotencyKey: string): GoalId | undefined {
-    const key = `${tenantId} ${idempotencyKey}`;
-    return this.#command.keys.get(key) ?? this.#batch.keys.get(key) ?? this.#source.goalByKey(tenantId, idempotencyKey);
+  findGoalByKey(wanted: GoalKey): GoalId | undefined {
+    const key = `${wanted.tenantId} ${wanted.projectId} ${wanted.idempotencyKey}`;
+    return this.#command.keys.get(key) ?? this.#batch.keys.get(key) ?? this.#source.goalByKey(wanted);
   }
 
   /** Made by this batch: the source has no rows of it, and may refuse to be asked. */

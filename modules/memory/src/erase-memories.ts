@@ -2,7 +2,7 @@
 // rows, postings, sketches, sources and measures go in one transaction.
 
 import { refused } from '@chorale/lib-errors';
-import type { CloseReceipt, Erase, EraseReceipt, EraseSubject, Sweep } from './erasure.ts';
+import type { CloseReceipt, Erase, EraseReceipt, EraseSubject, LegalHold, Sweep } from './erasure.ts';
 import { sweepAtOnce } from './erasure.ts';
 import { notePosition, scopeKey } from './memory.ts';
 import type { EndSession, MemoryReplies } from './memory-store.ts';
@@ -119,15 +119,16 @@ function dropMemory(set: MemorySet, row: MemoryRow): void {
 
 function checkSubject(set: MemorySet, tenantId: Erase['tenantId'], { scope, memoryIds }: EraseSubject): void {
   const hold = set.findHold(tenantId, scopeKey(scope));
-  if (hold !== undefined) {
-    const { holdId, reason, placedBy } = fromHoldRow(hold);
-    throw refused('memory-held', `${scopeKey(scope)} is under legal hold ${holdId}, placed by ${placedBy}: ${reason}`, {
-      action: 'Have the hold lifted by whoever may, then erase again.',
-      data: { holdId },
-    });
-  }
+  if (hold !== undefined) throw held(fromHoldRow(hold));
   if (memoryIds === undefined || memoryIds.length <= memoriesAtOnce) return;
   throw refused('batch-too-large', `${memoryIds.length} memories came at once; ${memoriesAtOnce} are taken.`, {
     action: 'Send them in several commands.',
+  });
+}
+
+export function held({ scope, holdId, reason, placedBy }: LegalHold): Error {
+  return refused('memory-held', `${scopeKey(scope)} is under legal hold ${holdId}, placed by ${placedBy}: ${reason}`, {
+    action: 'Have the hold lifted by whoever may, then erase again.',
+    data: { holdId },
   });
 }

@@ -3,7 +3,8 @@
 
 import { refused } from '@chorale/lib-errors';
 import type { TenantId } from '@chorale/lib-ids';
-import type { EraseReceipt, EraseSubject, ReceiptId } from './erasure.ts';
+import { held } from './erase-memories.ts';
+import type { EraseReceipt, EraseSubject, LegalHold, ReceiptId } from './erasure.ts';
 import { scopeKey } from './memory.ts';
 import type { MemoryStore } from './memory-store.ts';
 
@@ -14,7 +15,7 @@ export interface ErasedPlace {
 }
 
 export interface EraseWorld {
-  readonly memory: Pick<MemoryStore, 'execute' | 'countTraces'>;
+  readonly memory: Pick<MemoryStore, 'execute' | 'countTraces' | 'listHolds'>;
   readonly places: readonly ErasedPlace[];
   /** The text as a signed note (`signNote` of module-access). */
   readonly sign: (text: string) => Promise<string>;
@@ -38,6 +39,10 @@ export async function eraseSubject(world: EraseWorld, request: EraseRequest): Pr
   const { tenantId, receiptId, subject, requestedBy, canaries = [] } = request;
   checkCanaries(canaries);
   const ids: string[] = [];
+  const isOfScope = ({ scope }: LegalHold): boolean => scopeKey(scope) === scopeKey(subject.scope);
+  const hold = (await world.memory.listHolds(tenantId)).find(isOfScope);
+  // The store refuses it as well, and by then all other places had forgotten.
+  if (hold !== undefined) throw held(hold);
   // First: what is in hand finds by the rows what there is.
   for (const place of world.places) await place.forget(tenantId, subject);
   for (;;) {

@@ -36,6 +36,12 @@ export function formatAddress({ kind, name, goalId }: Address): string {
   return `${kind === 'everyone' ? kind : `${kind}:${name}`}${goalId === undefined ? '' : `@${goalId}`}`;
 }
 
+/** What a message to this address feeds: who listens to a topic in no goal hears it of every goal. */
+export function heardUnder(text: string): readonly string[] {
+  const { kind, name, goalId } = parseAddress(text);
+  return kind === 'topic' && goalId !== undefined ? [text, formatAddress({ kind, name })] : [text];
+}
+
 export function standsForMany({ kind }: Pick<Address, 'kind'>): boolean {
   return kind === 'topic' || kind === 'everyone';
 }

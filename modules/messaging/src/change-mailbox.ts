@@ -1,7 +1,24 @@
 // The mailbox's own row, as messages come and go.
+import { refused } from '@chorale/lib-errors';
 import type { TenantId } from '@chorale/lib-ids';
 import type { Execution } from './execute-messages.ts';
 import { messageLimits, type DeadReason, type Mailbox, type Message } from './message.ts';
+
+/** To put something into. Throws `mailboxes-exhausted` for a new one where a tenant has as many as it may. */
+export function mailboxToUse(execution: Execution, tenantId: TenantId, mailbox: string): Mailbox {
+  const { rows } = execution;
+  const row = mailboxOf(execution, tenantId, mailbox);
+  const isNew = (rows.mailbox(tenantId, mailbox)?.usedAt ?? 0) === 0;
+  const { mailboxesMax, mailboxKeepMs } = messageLimits;
+  if (!isNew || rows.mailboxCount(tenantId) < mailboxesMax) return row;
+  throw refused(
+    'mailboxes-exhausted',
+    `${tenantId} uses ${mailboxesMax} mailboxes, and ${mailbox} would be one more.`,
+    {
+      action: `Write to those there are; one in which nothing happens for ${mailboxKeepMs / 86_400_000} days is forgotten.`,
+    },
+  );
+}
 
 /** As it is, or as a new one would be. */
 export function mailboxOf({ rows, now }: Execution, tenantId: TenantId, mailbox: string): Mailbox {

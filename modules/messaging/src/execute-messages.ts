@@ -8,6 +8,7 @@ import { openMailbox } from './open-mailbox.ts';
 import { postMessage } from './post-message.ts';
 import { redriveMessage } from './redrive-message.ts';
 import { settleMessages } from './settle-messages.ts';
+import { forgetMessages } from './forget-messages.ts';
 import { sweepMailbox } from './sweep-mailbox.ts';
 import { takeMessages } from './take-messages.ts';
 
@@ -35,6 +36,8 @@ export function executeMessages(execution: Execution, command: MessageCommand): 
       return redriveMessage(execution, command);
     case 'sweep-mailbox':
       return sweepMailbox(execution, command);
+    case 'forget-messages':
+      return forgetMessages(execution, command);
     case 'put-topic': {
       const { command: _command, ...topic } = command;
       rows.putTopic({ ...topic, setAt: now });

@@ -10,6 +10,8 @@ export interface LoadedRows {
   readonly messages: readonly Message[];
   readonly subscriptions: readonly Subscription[];
   readonly topics: readonly TopicSchema[];
+  /** Mailboxes in use, of tenants that may begin new ones. */
+  readonly mailboxCounts?: ReadonlyMap<TenantId, number>;
 }
 
 /** What is to be written; of each row the last word. */
@@ -35,9 +37,11 @@ export class LoadedMailboxes implements MailboxRows {
   readonly #messages = new Map<string, Map<string, Entry<Message>>>();
   readonly #subscribers = new Map<string, Set<string>>();
   readonly #subscribed: Subscription[] = [];
+  readonly #counts: Map<TenantId, number>;
   readonly #topics = new Map<string, Entry<TopicSchema>>();
 
   constructor(loaded: LoadedRows) {
+    this.#counts = new Map(loaded.mailboxCounts);
     for (const row of loaded.mailboxes) this.#mailboxes.set(keyOf(row.tenantId, row.mailbox), { row, fate: 'read' });
     for (const row of loaded.messages)
       this.#messagesOf(row.tenantId, row.mailbox).set(row.messageId, { row, fate: 'read' });
@@ -49,7 +53,17 @@ export class LoadedMailboxes implements MailboxRows {
     return rowOf(this.#mailboxes.get(keyOf(tenantId, mailbox)));
   }
 
+  get mailboxCounts(): ReadonlyMap<TenantId, number> {
+    return this.#counts;
+  }
+
+  mailboxCount(tenantId: TenantId): number {
+    return this.#counts.get(tenantId) ?? 0;
+  }
+
   putMailbox(row: Mailbox): void {
+    const isNew = (this.mailbox(row.tenantId, row.mailbox)?.usedAt ?? 0) === 0;
+    if (isNew && row.usedAt > 0) this.#counts.set(row.tenantId, this.mailboxCount(row.tenantId) + 1);
     this.#mailboxes.set(keyOf(row.tenantId, row.mailbox), { row, fate: 'changed' });
   }
 

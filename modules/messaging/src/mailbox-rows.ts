@@ -5,6 +5,8 @@ import type { Mailbox, Message, Subscription, TopicSchema } from './message.ts';
 
 export interface MailboxRows {
   mailbox(tenantId: TenantId, mailbox: string): Mailbox | undefined;
+  /** In use: something was put there, or it was opened, and it is not forgotten. */
+  mailboxCount(tenantId: TenantId): number;
   putMailbox(row: Mailbox): void;
   dropMailbox(tenantId: TenantId, mailbox: string): void;
   message(tenantId: TenantId, mailbox: string, messageId: string): Message | undefined;

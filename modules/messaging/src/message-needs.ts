@@ -2,7 +2,7 @@
 // on the store locking the rows of `mailboxes` first, in their order.
 import type { TenantId } from '@chorale/lib-ids';
 import { unreachable } from '@chorale/lib-errors';
-import { parseAddress, standsForMany } from './address.ts';
+import { heardUnder, parseAddress, standsForMany } from './address.ts';
 import { answerId, replyMailbox } from './message.ts';
 import type { MessageCommand } from './message-store.ts';
 import { topicsOf } from './open-mailbox.ts';
@@ -51,6 +51,7 @@ function gather(needs: Gathered, command: MessageCommand): void {
       }
       return;
     case 'settle-messages':
+    case 'forget-messages':
       needs.mailboxes.push({ tenantId, mailbox: command.mailbox });
       for (const messageId of command.messageIds)
         needs.messages.push({ tenantId, mailbox: command.mailbox, messageId });
@@ -86,8 +87,10 @@ function gatherPost(
   const parsed = attempt(() => parseAddress(address));
   if (parsed === undefined) return;
   if (standsForMany(parsed)) {
-    needs.topics.push({ tenantId, topic: address });
-    needs.posts.push({ tenantId, topic: address, messageId });
+    for (const topic of heardUnder(address)) {
+      needs.topics.push({ tenantId, topic });
+      needs.posts.push({ tenantId, topic, messageId });
+    }
   } else {
     needs.mailboxes.push({ tenantId, mailbox: address });
     needs.messages.push({ tenantId, mailbox: address, messageId });

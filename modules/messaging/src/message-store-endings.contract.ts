@@ -15,6 +15,24 @@ export function describeEndings(current: CurrentMessages): void {
     expect(await harness.find(ben, id)).toMatchObject({ state: 'dead', deadReason: 'expired', open: false });
   });
 
+  test('[MB13] what is forgotten is gone from its mailbox, waiting, taken or ended, and the rest stays', async () => {
+    const harness = current();
+    const ids = [await harness.post(ben), await harness.post(ben), await harness.post(ben), await harness.post(ben)];
+    const taken = await harness.take(ben);
+    await harness.settle(taken.slice(0, 1), 'refused');
+    const waiting = await harness.post(ben, { sender: 'agent:cleo' });
+    const forget = { command: 'forget-messages', tenantId: tenant, mailbox: ben } as const;
+    const messageIds = [taken[0]!.messageId, taken[1]!.messageId, waiting, 'none'];
+    expect(await harness.store.execute({ ...forget, messageIds })).toEqual({ forgotten: 3 });
+    expect(await harness.store.execute({ ...forget, messageIds })).toEqual({ forgotten: 0 });
+    const find = (id: string) => harness.store.findMessage(tenant, ben, id);
+    for (const id of messageIds) expect(await find(id)).toBeUndefined();
+    const left = ids.filter((id) => !messageIds.includes(id));
+    for (const id of left) expect(await find(id)).toBeDefined();
+    const [mailbox] = (await harness.store.listMailboxes(tenant, 10)).filter((one) => one.mailbox === ben);
+    expect(mailbox?.open).toBe(left.length);
+  });
+
   test('[MB6] what its handler refuses is a dead letter that says why', async () => {
     const harness = current();
     const id = await harness.post(ben);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { messageLimits } from './message.ts';
-import { anna, ben, idsOf, tenant } from './message-store-harness.contract.ts';
+import { anna, ben, idsOf, otherTenant, tenant } from './message-store-harness.contract.ts';
 import type { PostedHint } from './message-store.ts';
 import type { CurrentMessages } from './message-store.contract.ts';
 import { registerTopic, sendMessage } from './send-message.ts';
@@ -49,6 +49,17 @@ export function describeTopics(current: CurrentMessages): void {
     expect(idsOf(await harness.take(ben))).toEqual([anywhere]);
   });
 
+  test('[MB7] who listens to a topic in no goal hears it of every goal, once', async () => {
+    const harness = current();
+    await openMailbox(ben, topic, `${topic}@${goal}`);
+    await openMailbox(`agent:cleo@${goal}`, `${topic}@${goal}`);
+    const inGoal = await harness.post(`${topic}@${goal}`);
+    await harness.post(`${topic}@${goal}`, { messageId: inGoal });
+    const anywhere = await harness.post(topic);
+    expect(idsOf(await harness.take(ben))).toEqual([inGoal, anywhere]);
+    expect(idsOf(await harness.take(`agent:cleo@${goal}`))).toEqual([inGoal]);
+  });
+
   test('[MB7] a topic is no mailbox, and a mailbox no topic', async () => {
     await expect(openMailbox(topic)).rejects.toMatchObject({ code: 'address-invalid' });
     await expect(openMailbox(ben, anna)).rejects.toMatchObject({ code: 'address-invalid' });
@@ -92,6 +103,29 @@ export function describeTopics(current: CurrentMessages): void {
     await post('one-more', ben);
     expect((await harness.store.listMailboxes(tenant, 10)).map(({ open }) => open)).toEqual([messageLimits.openMax]);
   });
+
+  test('[MB10] a tenant begins no more mailboxes than it may, and still writes to those it has', async () => {
+    const harness = current();
+    const [store] = harness.opened.stores;
+    const post = (messageId: string, address: string): Promise<unknown> =>
+      store!.execute({ command: 'post-message', tenantId: tenant, messageId, sender: anna, address, payload: 1 });
+    await Promise.all(Array.from({ length: messageLimits.mailboxesMax }, (_, i) => post('m', `agent:a${i}`)));
+    await expect(post('m', 'agent:one-more')).rejects.toMatchObject({ code: 'mailboxes-exhausted', family: 'refused' });
+    // By the same handle: others count for themselves, now and then.
+    const listen = (mailbox: string): Promise<unknown> =>
+      store!.execute({ command: 'open-mailbox', tenantId: tenant, mailbox, topics: [topic] });
+    await expect(listen('agent:one-more')).rejects.toMatchObject({ code: 'mailboxes-exhausted' });
+    await post('n', 'agent:a1');
+    await listen('agent:a2');
+    await store!.execute({
+      command: 'post-message',
+      tenantId: otherTenant,
+      messageId: 'm',
+      sender: anna,
+      address: ben,
+      payload: 1,
+    });
+  }, 60_000);
 
   test('[MB1] who listens is told of what was put into mailboxes, when it is there', async () => {
     const harness = current();

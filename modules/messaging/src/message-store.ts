@@ -77,6 +77,14 @@ export interface SweepMailbox {
   readonly mailbox: string;
 }
 
+/** They are gone, whoever has them in hand: not ended, and no dead letters. */
+export interface ForgetMessages {
+  readonly command: 'forget-messages';
+  readonly tenantId: TenantId;
+  readonly mailbox: string;
+  readonly messageIds: readonly string[];
+}
+
 export interface PutTopic {
   readonly command: 'put-topic';
   readonly tenantId: TenantId;
@@ -99,6 +107,7 @@ export type MessageCommand =
   | AnswerQuestion
   | RedriveMessage
   | SweepMailbox
+  | ForgetMessages
   | PutTopic
   | DropTopic;
 
@@ -113,6 +122,7 @@ export interface MessageReplies {
   readonly 'answer-question': { readonly counts: boolean };
   readonly 'redrive-message': { readonly message: Message };
   readonly 'sweep-mailbox': { readonly ended: number; readonly forgotten: number };
+  readonly 'forget-messages': { readonly forgotten: number };
   readonly 'put-topic': { readonly topic: TopicSchema };
   readonly 'drop-topic': { readonly done: boolean };
 }

@@ -77,6 +77,8 @@ export const messageLimits = {
   messageIdLengthMax: 200,
   /** Open messages of a mailbox; past it the sender is told to come back. */
   openMax: 10_000,
+  /** In use, of a tenant; past it no new ones are begun. About: processes that begin some at once count for themselves. */
+  mailboxesMax: 20_000,
   /** Mailboxes that one topic feeds. */
   subscribersMax: 1_000,
   /** Topics with a schema, of a tenant. */

@@ -1,6 +1,6 @@
 import { refused } from '@chorale/lib-errors';
 import { formatAddress, parseAddress, standsForMany } from './address.ts';
-import { mailboxOf } from './change-mailbox.ts';
+import { mailboxToUse } from './change-mailbox.ts';
 import type { Execution } from './execute-messages.ts';
 import { messageLimits } from './message.ts';
 import type { OpenMailbox } from './message-store.ts';
@@ -8,14 +8,16 @@ import type { OpenMailbox } from './message-store.ts';
 export function openMailbox(execution: Execution, command: OpenMailbox): Record<never, never> {
   const { rows, now } = execution;
   const { tenantId, mailbox } = command;
-  const missing = topicsOf(command).filter((topic) => {
+  const topics = topicsOf(command);
+  const row = mailboxToUse(execution, tenantId, mailbox);
+  const missing = topics.filter((topic) => {
     const others = rows.subscribers(tenantId, topic);
     if (others.includes(mailbox)) return false;
     if (others.length < messageLimits.subscribersMax) return true;
     throw refused('topic-crowded', `${topic} feeds ${others.length} mailboxes, and no more are added.`);
   });
   for (const topic of missing) rows.addSubscription({ tenantId, topic, mailbox });
-  rows.putMailbox({ ...mailboxOf(execution, tenantId, mailbox), usedAt: now });
+  rows.putMailbox({ ...row, usedAt: now });
   return {};
 }
 

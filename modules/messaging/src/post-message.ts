@@ -1,6 +1,6 @@
 import { refused, temporary } from '@chorale/lib-errors';
-import { parseAddress, standsForMany } from './address.ts';
-import { mailboxOf } from './change-mailbox.ts';
+import { heardUnder, parseAddress, standsForMany } from './address.ts';
+import { mailboxOf, mailboxToUse } from './change-mailbox.ts';
 import type { Execution } from './execute-messages.ts';
 import { messageLimits, type Mailbox, type Message } from './message.ts';
 import type { MessageReplies, PostMessage } from './message-store.ts';
@@ -13,14 +13,16 @@ export function postMessage(execution: Execution, command: PostMessage): Message
   const { tenantId, address, messageId } = command;
   if (!standsForMany(parseAddress(address))) {
     if (rows.message(tenantId, address, messageId) === undefined) {
-      const mailbox = mailboxOf(execution, tenantId, address);
+      const mailbox = mailboxToUse(execution, tenantId, address);
       if (mailbox.open >= openMax) throw mailboxFull(mailbox);
       addTo(execution, mailbox, command);
     }
     return { mailboxes: [address] };
   }
   // A topic's sender does not hear itself.
-  const mailboxes = rows.subscribers(tenantId, address).filter((mailbox) => mailbox !== command.sender);
+  const listeners = new Set(heardUnder(address).flatMap((topic) => rows.subscribers(tenantId, topic)));
+  listeners.delete(command.sender);
+  const mailboxes = [...listeners];
   // Sent again: who has begun to listen meanwhile did not listen then.
   const reached = mailboxes.filter((name) => rows.message(tenantId, name, messageId) !== undefined);
   if (reached.length > 0) return { mailboxes: reached };

@@ -46,6 +46,7 @@ function postedBy(command: MessageCommand, reply: unknown): PostedHint | undefin
     case 'open-mailbox':
     case 'take-messages':
     case 'sweep-mailbox':
+    case 'forget-messages':
     case 'put-topic':
     case 'drop-topic':
       return undefined;

@@ -11,10 +11,10 @@ import { promptOf } from './learned-quality.ts';
 import type { CallContext } from './model-call.ts';
 import { findOutcome, posteriorQuality } from './model-quality.ts';
 import { promptFeatures, type PromptFeatures } from './prompt-features.ts';
-import type { RouteBody, RouteCall, Shielded } from './router-ports.ts';
+import type { RouteBody, RouteCall, RouterPorts, Shielded } from './router-ports.ts';
 import type { TenantKnowledge } from './routing-knowledge.ts';
 import type { Budget } from './spend.ts';
-import { resolveStrategy } from './strategy-weights.ts';
+import { keptAdvantage, resolveStrategy } from './strategy-weights.ts';
 
 const dataClassDefault: DataClass = 'internal';
 
@@ -29,8 +29,8 @@ export function saidDataClass({ context, key }: RouteCall): DataClass {
 }
 
 function isLimitedInMoney(budgets: readonly Budget[], context: CallContext): boolean {
-  const { tenantId, keyId, goalId, agent } = context;
-  const subjects = { tenant: tenantId, key: keyId, goal: goalId, agent };
+  const { tenantId, projectId, keyId, goalId, agent } = context;
+  const subjects = { tenant: tenantId, project: projectId, key: keyId, goal: goalId, agent };
   return budgets.some(({ scope, subject, limit }) => limit.cost !== undefined && subjects[scope] === subject);
 }
 
@@ -59,15 +59,14 @@ function decide(state: RouterState, asked: Asked) {
   const fleet = ports.fleet();
   const now = ports.clock.now();
   const { tenantId } = context;
-  const { strategy, weights } = resolveStrategy([
+  const { strategy, by, weights } = resolveStrategy([
     ...(call.overrides ?? []),
-    { strategy: key?.strategy },
-    { strategy: context.strategy },
+    { strategy: key?.strategy, by: 'key' },
+    { strategy: context.strategy, by: context.strategyBy ?? 'call' },
   ]);
   const named = context.models.length === 0 ? undefined : resolveNames(fleet, context.models);
   const features = ports.predictQuality !== undefined && hasChoice(fleet, named) ? featuresOf(body) : undefined;
-  const expected = features === undefined ? undefined : ports.predictQuality?.({ tenantId, features });
-  const learnedOf = expected === undefined ? undefined : ({ model }: Deployment) => expected(model);
+  const learned = features === undefined ? undefined : ports.predictQuality?.({ tenantId, features });
   const qualityOf = ({ model, quality }: Deployment): number =>
     posteriorQuality(quality, findOutcome(knowledge.outcomes, demands.taskClass, model));
   const decision = decideRoute(fleet, {
@@ -88,7 +87,8 @@ function decide(state: RouterState, asked: Asked) {
     score: {
       demands,
       weights,
-      learnedOf,
+      learned,
+      keptAdvantage: keptAdvantage[strategy],
       qualityOf,
       health,
       warmth: sessions.find(tenantId, context.session, now),
@@ -97,9 +97,15 @@ function decide(state: RouterState, asked: Asked) {
     strategy,
     avoidFailing: !retries.canSpend(),
     random: ports.random,
+    // Of what is more than internal nothing is learned.
+    exploreShare: features === undefined || !isLearnable(dataClass) ? 0 : shareOf(ports.exploreShare),
   });
-  return { strategy, decision, features };
+  return { strategy, strategyBy: by, decision, features };
 }
+
+const shareOf = (share: RouterPorts['exploreShare']): number => (typeof share === 'function' ? share() : (share ?? 0));
+
+const isLearnable = (dataClass: DataClass): boolean => dataClass === 'public' || dataClass === 'internal';
 
 /** Whether it is ours to say which model answers. */
 function hasChoice(fleet: Fleet, named: ReadonlyMap<string, number> | undefined): boolean {

@@ -14,7 +14,7 @@ import type { DataClass, Deployment } from './deployment.ts';
 import type { RouteDecision } from './decide-route.ts';
 import type { Excluded } from './filter-deployments.ts';
 import type { HealthBook } from './health-book.ts';
-import type { CallTry, Candidate, ModelCallRecord, Strategy } from './model-call.ts';
+import type { CallTry, Candidate, ModelCallRecord, Strategy, StrategyBy } from './model-call.ts';
 import { packFeatures } from './pack-features.ts';
 import type { PromptFeatures } from './prompt-features.ts';
 import type { RetryBudget } from './retry-budget.ts';
@@ -47,6 +47,7 @@ export interface CallRun {
   readonly demands: CallDemands;
   readonly dataClass: DataClass;
   readonly strategy: Strategy;
+  readonly strategyBy: StrategyBy | undefined;
   readonly decision: RouteDecision;
   /** Of its prompt; undefined: nothing is learned from the call. */
   readonly features: PromptFeatures | undefined;
@@ -103,13 +104,14 @@ export async function reserveTry(run: CallRun, deployment: Deployment): Promise<
   const tokens = Math.max(0, most.tokens - run.reserved.tokens);
   if (!isFirst && cost === 0 && tokens === 0) return;
   const { clock, random } = run.state.ports;
-  const { tenantId, callId, keyId, goalId, agent, taskNo } = run.call.context;
+  const { tenantId, projectId, callId, keyId, goalId, agent, taskNo } = run.call.context;
   const command: Reserve = {
     command: 'reserve',
     tenantId,
     reservationId: makeId('resv', clock.now(), random),
     callId,
     subjects: {
+      ...(projectId === undefined ? {} : { project: projectId }),
       ...(keyId === undefined ? {} : { key: keyId }),
       ...(goalId === undefined ? {} : { goal: goalId }),
       ...(agent === undefined ? {} : { agent }),
@@ -186,6 +188,7 @@ function recordOf(run: CallRun, end: CallEnd): ModelCallRecord {
     operation: run.demands.operation,
     requested: context.models,
     strategy: run.strategy,
+    ...(run.strategyBy === undefined ? {} : { strategyBy: run.strategyBy }),
     taskClass: run.demands.taskClass,
     dataClass: run.dataClass,
     masked: run.masked,
@@ -196,6 +199,7 @@ function recordOf(run: CallRun, end: CallEnd): ModelCallRecord {
     tries: [...run.tries],
     deploymentId: end.deployment?.id,
     cache: 'none',
+    ...(run.decision.explored ? { explored: true as const } : {}),
     usage: end.usage,
     cost: Math.ceil(run.assumed.cost + end.charged.cost),
     assumed: end.assumed || run.assumed.tokens > 0,

@@ -13,7 +13,7 @@ import { indexOutcomes, findOutcome, posteriorQuality } from './model-quality.ts
 import { ask, dollar, makeDeployment, seededRandom } from './router-stage.fixture.ts';
 import type { ScoreRules } from './score-deployments.ts';
 import { createSessionWarmth } from './session-warmth.ts';
-import { resolveStrategy, strategyWeights, type Weights } from './strategy-weights.ts';
+import { keptAdvantage, resolveStrategy, strategyWeights, type Weights } from './strategy-weights.ts';
 
 const now = 1_000_000;
 
@@ -52,6 +52,7 @@ function decide(deployments: readonly Deployment[], setting: Setting = {}): Rout
       score: {
         demands,
         weights: weights ?? strategyWeights[strategy],
+        keptAdvantage: keptAdvantage[strategy],
         qualityOf: ({ quality }) => quality,
         health,
         warmth: undefined,
@@ -137,6 +138,7 @@ describe('hard filters', () => {
       quality: weight,
       cost: weight,
       latency: weight,
+      line: weight,
       privacy: weight,
       switching: weight,
       failing: weight,
@@ -267,14 +269,14 @@ describe('strategies', () => {
   });
 
   test('[RT11] the narrowest word counts, and single weights can be changed', () => {
-    expect(resolveStrategy([])).toEqual({ strategy: 'balanced', weights: strategyWeights.balanced });
-    const { strategy, weights } = resolveStrategy([
-      { strategy: 'cost', weights: { quality: 9 } },
-      { strategy: 'performance' },
+    expect(resolveStrategy([])).toEqual({ strategy: 'balanced', by: undefined, weights: strategyWeights.balanced });
+    const { strategy, by, weights } = resolveStrategy([
+      { strategy: 'cost', by: 'tenant', weights: { quality: 9 } },
+      { strategy: 'performance', by: 'goal' },
       { weights: { latency: 0.5 } },
-      {},
+      { by: 'call' },
     ]);
-    expect(strategy).toBe('performance');
+    expect({ strategy, by }).toEqual({ strategy: 'performance', by: 'goal' });
     expect(weights).toEqual({ ...strategyWeights.performance, latency: 0.5 });
   });
 });

@@ -15,12 +15,16 @@ export interface RouteRules {
   /** The retry budget is used up: begin where least failed lately, whatever the strategy says. */
   readonly avoidFailing: boolean;
   readonly random: Random;
+  /** The share of calls that begin with a model that is drawn, whatever the scores say. */
+  readonly exploreShare?: number;
 }
 
 export interface RouteDecision {
   /** All deployments: those in the order of the tries first, then those passed over. */
   readonly candidates: readonly Candidate[];
   readonly order: readonly Deployment[];
+  /** The first was drawn. */
+  readonly explored: boolean;
 }
 
 /** Deployments of one model that differ by less than this in all but latency are alike. */
@@ -64,6 +68,16 @@ function putFailingLast(scored: Scored[]): void {
   scored.sort((left, right) => step(left) - step(right));
 }
 
+/** The best deployment of a drawn model first; false when there is no choice. */
+function putDrawnFirst(scored: Scored[], random: Random): boolean {
+  const models = [...new Set(scored.map(({ deployment }) => deployment.model))];
+  if (models.length < 2) return false;
+  const model = models[Math.floor(random() * models.length)];
+  const at = scored.findIndex(({ deployment }) => deployment.model === model);
+  scored.unshift(...scored.splice(at, 1));
+  return true;
+}
+
 export function decideRoute(fleet: Fleet, rules: RouteRules): RouteDecision {
   const passedOver: Candidate[] = [];
   const left: Deployment[] = [];
@@ -75,8 +89,15 @@ export function decideRoute(fleet: Fleet, rules: RouteRules): RouteDecision {
   const scored = [...scoreDeployments(left, rules.score)];
   if (rules.strategy === 'failover') keepConfiguredOrder(scored, rules, fleet);
   else putLessLoadedFirst(scored, rules);
+  const { exploreShare = 0 } = rules;
+  const explored =
+    exploreShare > 0 &&
+    rules.strategy !== 'failover' &&
+    rules.random() < exploreShare &&
+    putDrawnFirst(scored, rules.random);
   if (rules.avoidFailing) putFailingLast(scored);
   return {
+    explored,
     order: scored.map(({ deployment }) => deployment),
     candidates: [...scored.map(({ deployment, score }) => ({ deploymentId: deployment.id, score })), ...passedOver],
   };

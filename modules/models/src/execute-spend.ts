@@ -36,6 +36,10 @@ export function executeSpend(set: SpendSet, command: SpendCommand): SpendReplies
       return nothing(set.putLearned(command.learned));
     case 'drop-calls':
       return { dropped: set.dropCalls(command) };
+    case 'keep-answer':
+      return nothing(set.keepAnswer(command));
+    case 'drop-answers':
+      return nothing(set.dropAnswers(command));
     default:
       return unreachable(command);
   }

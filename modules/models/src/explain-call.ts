@@ -30,11 +30,25 @@ const seconds = (ms: number): string => `${round(ms / 1_000, 1)} s`;
 function describe({ deploymentId, score }: Candidate): string {
   if (score === undefined) return deploymentId;
   const switching = score.switching > 0 ? `, leaving a warm cache worth ${formatCost(score.switching)}` : '';
+  const { line } = score;
+  const side = line === undefined ? '' : line.gain >= line.threshold ? 'beyond' : 'short of';
+  const gain =
+    line === undefined
+      ? ''
+      : `, expected to gain ${round(line.gain, 2)} on ${line.weak}, ${side} the line at ${round(line.threshold, 2)}`;
   const failing = (score.failing ?? 0) >= 0.05 ? `, ${Math.round((score.failing ?? 0) * 100)} % of tries failing` : '';
-  return `${deploymentId} (${round(score.total, 3)}: quality ${round(score.quality, 2)}${score.learned === true ? ' as learned' : ''}, about ${formatCost(score.cost)}, ${seconds(score.latencyMs)}${switching}${failing})`;
+  return `${deploymentId} (${round(score.total, 3)}: quality ${round(score.quality, 2)}${score.learned === true ? ' as learned' : ''}${gain}, about ${formatCost(score.cost)}, ${seconds(score.latencyMs)}${switching}${failing})`;
 }
 
-function explainChoice({ candidates, strategy, taskClass, tries, deploymentId }: ModelCallRecord): readonly string[] {
+function explainChoice({
+  candidates,
+  strategy,
+  strategyBy,
+  taskClass,
+  tries,
+  deploymentId,
+  explored,
+}: ModelCallRecord): readonly string[] {
   const chosen = candidates.find((one) => one.deploymentId === deploymentId);
   const first = candidates.find(({ score, excluded }) => score !== undefined && excluded === undefined);
   const others = candidates.filter(
@@ -42,13 +56,19 @@ function explainChoice({ candidates, strategy, taskClass, tries, deploymentId }:
   );
   const sentences: string[] = [];
   if (chosen !== undefined) {
-    const why = strategy === 'failover' ? 'comes first in the configured order' : `scores best under "${strategy}"`;
+    const whose = strategyBy === undefined ? '' : ` (the word of the ${strategyBy})`;
+    const why =
+      strategy === 'failover'
+        ? `comes first in the configured order${whose}`
+        : `scores best under "${strategy}"${whose}`;
     const reason =
       tries.length > 1
         ? `answered after ${tries.length - 1} failed ${tries.length === 2 ? 'try' : 'tries'}`
         : chosen === first
-          ? `${why} for ${taskClass}`
-          : `was chosen for ${taskClass} under "${strategy}", having less to do than its like`;
+          ? explored === true
+            ? `was drawn for ${taskClass}, to learn how it does`
+            : `${why} for ${taskClass}`
+          : `was chosen for ${taskClass} under "${strategy}"${whose}, having less to do than its like`;
     sentences.push(`${describe(chosen)} ${reason}.`);
   }
   if (others.length > 0) sentences.push(`Next came ${others.slice(0, reasonsShownMax).map(describe).join('; ')}.`);
@@ -81,6 +101,13 @@ function explainTries({ tries }: ModelCallRecord): readonly string[] {
 export function explainCall(record: ModelCallRecord): readonly string[] {
   if (record.cache === 'exact')
     return ['The same was asked before: the answer is from the cache, and nobody was asked.'];
+  if (record.similar !== undefined) {
+    const { callId, similarity, saved } = record.similar;
+    const like = similarity >= 1 ? 'the same question' : `a question like it (similarity ${round(similarity, 3)})`;
+    return [
+      `The answer of ${callId} to ${like} is from the cache: no model was asked for one, and about ${formatCost(saved)} was saved.`,
+    ];
+  }
   const paid = `It cost ${formatCost(record.cost)}${record.assumed ? ', in part assumed because its end was not metered' : ''}.`;
   const failed = record.failure === undefined ? [] : [`The call failed: ${record.failure.message}`];
   return [

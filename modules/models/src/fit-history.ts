@@ -59,6 +59,7 @@ async function describeCut(cut: readonly Message[], tokensMax: number, options: 
   const missing = `[${cut.length} earlier messages were left out for want of room.]`;
   if (options.summarise === undefined) return missing;
   const summary = await options.summarise(cut, tokensMax);
+  if (summary.trim() === '') return missing;
   const text = `[${cut.length} earlier messages, in short:]\n${summary}`;
   const tokens = options.countTokens({ role: 'user', parts: [{ type: 'text', text }] });
   // A summary longer than it may be would push out what it is to make room for.

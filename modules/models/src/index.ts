@@ -1,7 +1,6 @@
 export * from './conversation.ts';
 export * from './deployment.ts';
 export * from './failure.ts';
-export { fitHistory, type FitOptions, type FittedHistory } from './fit-history.ts';
 export { prepareHistory, type HandoffChange, type HandoffOptions, type PreparedHistory } from './handoff.ts';
 export * from './model-call.ts';
 export * from './execute-spend.ts';
@@ -12,7 +11,7 @@ export { subjectsOf } from './spend-reserve.ts';
 export { expiryLimits } from './spend-settle.ts';
 export { budgetAt, windowEnd } from './spend-window.ts';
 export * from './upstream.ts';
-export { chooseGainThreshold, type ThresholdAim, type ValidatedGain } from './choose-gain-threshold.ts';
+export { drawQualityLine, pointToKeep, type LinePoint, type QualityLine } from './quality-line.ts';
 export {
   createQualityPredictor,
   predictQuality,
@@ -30,7 +29,8 @@ export { costOfUsage } from './call-cost.ts';
 export { classifyRequest, classifyText, expectOutputTokens, type CallDemands } from './classify-call.ts';
 export { collectReply, replayReply } from './collect-reply.ts';
 export type { Availability } from './deployment-health.ts';
-export { routeContinued } from './continue-answer.ts';
+export { routeShortened } from './shorten-call.ts';
+export { routeContinued, type ContinuingWorld } from './continue-answer.ts';
 export { estimateRequestTokens, estimateTextTokens, type TokenEstimate } from './estimate-tokens.ts';
 export { explainCall, formatCost } from './explain-call.ts';
 export { resolveNames, type Fleet } from './fleet.ts';
@@ -38,7 +38,7 @@ export { createModelRouter, type DeploymentStatus, type ModelRouter } from './ro
 export type { RouteErrorCode } from './route-error.ts';
 export * from './router-ports.ts';
 export { createRoutingKnowledge, type RoutingKnowledge } from './routing-knowledge.ts';
-export { strategyWeights, type StrategyOverride, type Weights } from './strategy-weights.ts';
+export { keptAdvantage, strategyWeights, type StrategyOverride, type Weights } from './strategy-weights.ts';
 export { detectPersonalData, type PersonalDataOptions } from './privacy/detect-personal-data.ts';
 export { detectSecrets } from './privacy/detect-secrets.ts';
 export { classifyContent, defaultDetectors, findSensitive } from './privacy/find-sensitive.ts';
@@ -64,3 +64,5 @@ export { createBoundedCache, type BoundedCache, type CacheLimits } from './bound
 export { canonicalBody, canonicalRequest, type Asker } from './canonical-request.ts';
 export { createResponseCache, type LocalResponseCache, type ResponseCacheWorld } from './response-cache.ts';
 export { createWireRestorer, restoreWireBody, type WireRestorer } from './privacy/restore-wire.ts';
+export { createSimilarAnswers, type SimilarAnswersWorld, type SimilarLimits } from './similar-answers.ts';
+export { findQuestionConflict, type QuestionConflict } from './question-conflict.ts';

@@ -1,14 +1,14 @@
 // Replies that are there already: of the same call made before, or of the same question asked before. Neither is paid.
 
-import type { CallContext, ModelCallRecord } from './model-call.ts';
+import type { CallContext, ModelCallRecord, SimilarCall } from './model-call.ts';
 import { demandsOf, saidDataClass } from './begin-run.ts';
 import type { RouterState } from './call-run.ts';
 import type { ChatReply, ChatRequest } from './conversation.ts';
-import type { CacheQuestion, RouteCall } from './router-ports.ts';
+import type { CacheQuestion, RouteCall, Shielded, SimilarQuestion } from './router-ports.ts';
 import { resolveStrategy } from './strategy-weights.ts';
 
 export interface KnownReply {
-  readonly source: 'cache' | 'kept';
+  readonly source: 'cache' | 'semantic' | 'kept';
   readonly reply: ChatReply;
   readonly finished: Promise<ModelCallRecord | undefined>;
 }
@@ -23,7 +23,7 @@ export async function replyKept({ ports }: RouterState, call: RouteCall): Promis
   return { source: 'kept', reply, finished };
 }
 
-function cachedRecord({ ports }: RouterState, call: RouteCall): ModelCallRecord {
+function cachedRecord({ ports }: RouterState, call: RouteCall, similar?: SimilarCall): ModelCallRecord {
   const { context } = call;
   const now = ports.clock.now();
   const { strategy } = resolveStrategy([{ strategy: call.key?.strategy }, { strategy: context.strategy }]);
@@ -38,7 +38,8 @@ function cachedRecord({ ports }: RouterState, call: RouteCall): ModelCallRecord 
     candidates: [],
     tries: [],
     deploymentId: undefined,
-    cache: 'exact',
+    cache: similar === undefined ? 'exact' : 'semantic',
+    ...(similar === undefined ? {} : { similar }),
     usage: undefined,
     cost: 0,
     assumed: false,
@@ -59,7 +60,7 @@ function questionOf({ context, key }: RouteCall, request: ChatRequest): CacheQue
 
 export async function replyFromCache(state: RouterState, call: RouteCall): Promise<KnownReply | undefined> {
   const { cache, report } = state.ports;
-  if (cache === undefined || call.body.form !== 'chat') return undefined;
+  if (cache === undefined || call.body.form !== 'chat' || call.context.cache === 'none') return undefined;
   const { context } = call;
   try {
     const reply = await cache.find(questionOf(call, call.body.request));
@@ -73,11 +74,64 @@ export async function replyFromCache(state: RouterState, call: RouteCall): Promi
   }
 }
 
-/** Resolves when a repeated call would find the reply; the cache is filled without waiting. */
-export async function keepReply({ ports, settlements }: RouterState, call: RouteCall, reply: ChatReply): Promise<void> {
+/**
+ * Looks for an answer to a question like this one, after privacy has looked: only what is internal at most and has nothing
+ * sensitive in it is compared.
+ */
+export async function askSimilar(
+  { ports }: RouterState,
+  call: RouteCall,
+  shielded: Shielded | undefined,
+): Promise<SimilarQuestion | undefined> {
+  const { similar, report } = ports;
+  const { body, context } = call;
+  if (similar === undefined || body.form !== 'chat' || context.cache !== undefined) return undefined;
+  const dataClass = shielded?.dataClass ?? saidDataClass(call);
+  if (shielded?.isClean === false || (dataClass !== 'public' && dataClass !== 'internal')) return undefined;
+  try {
+    return await similar.ask({ ...questionOf(call, body.request), context: { ...context, dataClass } });
+  } catch (error) {
+    report({ what: 'cache-failed', callId: context.callId, error });
+    return undefined;
+  }
+}
+
+export function similarReply(state: RouterState, call: RouteCall, question: SimilarQuestion): KnownReply | undefined {
+  if (question.found === undefined) return undefined;
+  const { reply, ...similar } = question.found;
+  const record = cachedRecord(state, call, similar);
+  state.settlements.add([{ command: 'record-call', tenantId: record.tenantId, record }]);
+  return { source: 'semantic', reply, finished: Promise.resolve(record) };
+}
+
+export interface AnsweredCall {
+  readonly reply: ChatReply;
+  readonly question: SimilarQuestion | undefined;
+  readonly finished: Promise<ModelCallRecord>;
+}
+
+/** Without waiting. */
+function keepSimilar({ ports, settlements }: RouterState, { reply, question, finished }: AnsweredCall): void {
+  if (question === undefined) return;
+  const keep = async (): Promise<void> => {
+    const record = await finished;
+    try {
+      await question.keep(reply, record);
+    } catch (error) {
+      ports.report({ what: 'cache-failed', callId: record.callId, error });
+    }
+  };
+  settlements.follow(keep());
+}
+
+/** Resolves when a repeated call would find the reply; the caches are filled without waiting. */
+export async function keepReply(state: RouterState, call: RouteCall, answered: AnsweredCall): Promise<void> {
+  const { ports, settlements } = state;
   const { context, body } = call;
+  const { reply } = answered;
+  keepSimilar(state, answered);
   const { tenantId, callId } = context;
-  if (ports.cache !== undefined && body.form === 'chat') {
+  if (ports.cache !== undefined && body.form === 'chat' && context.cache !== 'none') {
     const { cache } = ports;
     const fill = async (): Promise<void> => cache.keep(questionOf(call, body.request), reply);
     settlements.follow(fill().catch((error: unknown) => ports.report({ what: 'cache-failed', callId, error })));

@@ -1,6 +1,5 @@
 import { defaultTenant, type TenantId } from '@chorale/lib-ids';
 import { describe, expect, test } from 'vitest';
-import { chooseGainThreshold } from './choose-gain-threshold.ts';
 import type { ChatRequest } from './conversation.ts';
 import { createQualityPredictor, predictQuality, promptOf, type LearnedQuality } from './learned-quality.ts';
 import { packFeatures, unpackFeatures } from './pack-features.ts';
@@ -88,7 +87,7 @@ describe('learning from outcomes', () => {
     const other = 'other' as TenantId;
     const predict = createQualityPredictor(() => learn());
     const features = promptFeatures('the tort of negligence');
-    expect(predict({ tenantId: defaultTenant, features })?.('large')).toBeGreaterThan(0);
+    expect(predict({ tenantId: defaultTenant, features })?.qualityOf('large')).toBeGreaterThan(0);
     expect(predict({ tenantId: other, features })).toBeUndefined();
     expect(createQualityPredictor(() => undefined)({ tenantId: other, features })).toBeUndefined();
   });
@@ -100,9 +99,9 @@ describe('learning from outcomes', () => {
       messages: [...ask('the tort of negligence and the duty of a court').messages, ...cooking.messages],
     };
     const expected = predict({ tenantId: defaultTenant, features: promptFeatures(promptOf(request)) });
-    expect(expected?.('small')).toBeGreaterThan(0.7);
-    expect(expected?.('small')).toBeLessThanOrEqual(1);
-    expect(expected?.('unheard of')).toBeUndefined();
+    expect(expected?.qualityOf('small')).toBeGreaterThan(0.7);
+    expect(expected?.qualityOf('small')).toBeLessThanOrEqual(1);
+    expect(expected?.qualityOf('unheard of')).toBeUndefined();
     expect(promptOf(request)).toBe(promptOf(cooking));
   });
 
@@ -133,33 +132,5 @@ describe('what is kept', () => {
     const features = promptFeatures('how hot is the oven for onion and butter?');
     for (const model of ['small', 'large'])
       expect(predictQuality(read, features)(model)).toBeCloseTo(predictQuality(learned, features)(model) ?? NaN, 3);
-  });
-});
-
-describe('the line between two models', () => {
-  const validated = [
-    { gain: 0.9, weakGood: false, strongGood: true },
-    { gain: 0.5, weakGood: false, strongGood: true },
-    { gain: 0.4, weakGood: true, strongGood: true },
-    { gain: 0.1, weakGood: true, strongGood: false },
-  ];
-
-  test('[LR7] a share of calls, or a share of the advantage, decides where it lies', () => {
-    expect(chooseGainThreshold(validated, { strongShare: 0.25 })).toBe(0.9);
-    expect(chooseGainThreshold(validated, { strongShare: 0 })).toBe(Infinity);
-    expect(chooseGainThreshold(validated, { strongShare: 1 })).toBe(0.1);
-    // The advantage is one answer in four: the first call keeps all of it.
-    expect(chooseGainThreshold(validated, { keptAdvantage: 1 })).toBe(0.9);
-    expect(chooseGainThreshold(validated, { keptAdvantage: 2 })).toBe(0.5);
-  });
-
-  test('[LR7] without an advantage there is no line to draw', () => {
-    const turned = validated.map(({ gain, weakGood, strongGood }) => ({
-      gain,
-      weakGood: strongGood,
-      strongGood: weakGood,
-    }));
-    expect(() => chooseGainThreshold(turned, { keptAdvantage: 0.5 })).toThrow(/not better/);
-    expect(() => chooseGainThreshold([], { strongShare: 0.5 })).toThrow(/0 validation outcomes/);
   });
 });

@@ -5,7 +5,8 @@
 import type { TenantId } from '@chorale/lib-ids';
 import type { ChatRequest } from './conversation.ts';
 import { featureBuckets, type PromptFeatures } from './prompt-features.ts';
-import type { PredictedCall } from './router-ports.ts';
+import { pointToKeep, type QualityLine } from './quality-line.ts';
+import type { LearnedView, PredictedCall } from './router-ports.ts';
 
 /** One weight for each bucket, and the last for the length of the prompt. */
 export const weightCount = 2 * featureBuckets + 1;
@@ -30,6 +31,8 @@ export interface LearnedQuality extends FeatureScale {
   readonly version: number;
   readonly trainedAt: number;
   readonly models: ReadonlyMap<string, LearnedModel>;
+  /** Between those models that a line could be drawn between. */
+  readonly lines: readonly QualityLine[];
 }
 
 /** The expected share of good answers of a model to one prompt, 0 to 1; undefined when nothing was learned of it. */
@@ -42,14 +45,23 @@ export type ExpectedQuality = (model: string) => number | undefined;
  */
 export function createQualityPredictor(
   find: (tenantId: TenantId) => LearnedQuality | undefined,
-): (asked: PredictedCall) => ExpectedQuality | undefined {
+): (asked: PredictedCall) => LearnedView | undefined {
   return ({ tenantId, features }) => {
     const learned = find(tenantId);
     if (learned === undefined || learned.tenantId !== tenantId) return undefined;
     const expected = predictQuality(learned, features);
-    return (model) => {
-      const quality = expected(model);
-      return quality === undefined ? undefined : Math.min(1, Math.max(0, quality));
+    return {
+      qualityOf: (model) => {
+        const quality = expected(model);
+        return quality === undefined ? undefined : Math.min(1, Math.max(0, quality));
+      },
+      lineBetween: (weak, strong, kept) => {
+        const line = learned.lines.find((one) => one.weak === weak && one.strong === strong);
+        const point = line === undefined ? undefined : pointToKeep(line, kept);
+        const [ofWeak, ofStrong] = [expected(weak), expected(strong)];
+        if (point === undefined || ofWeak === undefined || ofStrong === undefined) return undefined;
+        return { gain: ofStrong - ofWeak, threshold: point.threshold };
+      },
     };
   };
 }
@@ -61,7 +73,10 @@ export function promptOf(request: ChatRequest): string {
 }
 
 /** May lie outside of 0 to 1: only so do two models keep their distance, which is what decides between them. */
-export function predictQuality(learned: LearnedQuality, features: PromptFeatures): ExpectedQuality {
+export function predictQuality(
+  learned: Pick<LearnedQuality, 'rarity' | 'length' | 'models'>,
+  features: PromptFeatures,
+): ExpectedQuality {
   const row = scaleFeatures(features, learned);
   return (name) => {
     const model = learned.models.get(name);

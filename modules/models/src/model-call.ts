@@ -1,7 +1,7 @@
 // One call to a model: who asks, under which rules, how it was decided and how it went.
 
 import type { ErrorRecord } from '@chorale/lib-errors';
-import type { GoalId, Id, TenantId } from '@chorale/lib-ids';
+import type { GoalId, Id, ProjectId, TenantId } from '@chorale/lib-ids';
 import type { Usage } from './conversation.ts';
 import type { Capability, DataClass, Retention } from './deployment.ts';
 
@@ -12,6 +12,9 @@ export type BudgetId = Id<'budget'>;
 export const strategies = ['balanced', 'cost', 'performance', 'privacy', 'failover'] as const;
 export type Strategy = (typeof strategies)[number];
 
+/** Who can say which strategy holds, broadest first. */
+export type StrategyBy = 'installation' | 'tenant' | 'key' | 'goal' | 'agent' | 'call';
+
 /** What a call is for, as the classifier sees it; quality is learned for each. */
 export const taskClasses = ['chat', 'code', 'extract', 'summarise', 'reason', 'plan', 'translate', 'other'] as const;
 export type TaskClass = (typeof taskClasses)[number];
@@ -21,6 +24,8 @@ export interface CallContext {
   /** Given by the caller so that a repeated call can be recognised: the same id is paid for once. */
   readonly callId: ModelCallId;
   readonly tenantId: TenantId;
+  /** Where the goal belongs. */
+  readonly projectId?: ProjectId;
   readonly keyId?: ModelKeyId;
   readonly goalId?: GoalId;
   readonly taskNo?: number;
@@ -30,15 +35,21 @@ export interface CallContext {
   /** Model names, deployment ids or aliases, best first; empty: any. */
   readonly models: readonly string[];
   readonly strategy?: Strategy;
+  /** Whose word `strategy` is. Default: the call's own. */
+  readonly strategyBy?: 'goal' | 'agent';
   /** The least; what the detectors find can raise it. Default `internal`. */
   readonly dataClass?: DataClass;
   readonly region?: string;
   /** Narrows what the data class allows. */
   readonly retention?: Retention;
+  /** Narrows which caches may answer; undefined: those that are configured. */
+  readonly cache?: 'none' | 'exact';
   readonly needs?: readonly Capability[];
   readonly taskClass?: TaskClass;
   /** An answer that breaks off goes on at another deployment, where that can be. */
   readonly continues?: boolean;
+  /** Where it is too long for every model that may answer, its oldest turns become a summary. */
+  readonly shorten?: boolean;
   /** Milliseconds since 1970; no try begins after it and the running one is cut off. */
   readonly deadlineAt?: number;
   /** Nano-dollars this one call may cost. */
@@ -68,6 +79,8 @@ export interface Candidate {
     readonly quality: number;
     /** The quality was learned from outcomes of this tenant's prompts. */
     readonly learned?: true;
+    /** Against the cheapest model that something was learned of: it is asked where the gain is beyond the threshold. */
+    readonly line?: { readonly weak: string; readonly gain: number; readonly threshold: number };
     /** Nano-dollars, expected. */
     readonly cost: number;
     /** Milliseconds to the end of the answer, expected. */
@@ -89,6 +102,15 @@ export interface CallTry {
   readonly failure?: { readonly kind: string; readonly status?: number; readonly message: string };
 }
 
+export interface SimilarCall {
+  /** The call whose answer was given. */
+  readonly callId: ModelCallId;
+  /** The cosine of the two questions' vectors, 1 for the same words. */
+  readonly similarity: number;
+  /** Nano-dollars: what that call cost. */
+  readonly saved: number;
+}
+
 /** How a call was decided and how it went; kept, and shown to whoever asks why this model. */
 export interface ModelCallRecord {
   readonly callId: ModelCallId;
@@ -100,6 +122,8 @@ export interface ModelCallRecord {
   readonly operation: 'chat' | 'embeddings' | 'speech' | 'transcription';
   readonly requested: readonly string[];
   readonly strategy: Strategy;
+  /** Whose word the strategy was; absent when nobody said, and of calls whose end is unknown. */
+  readonly strategyBy?: StrategyBy;
   readonly taskClass: TaskClass;
   readonly dataClass: DataClass;
   /** How many values were replaced by placeholders before anything left. */
@@ -108,7 +132,11 @@ export interface ModelCallRecord {
   readonly tries: readonly CallTry[];
   /** The deployment that answered. */
   readonly deploymentId: string | undefined;
-  readonly cache: 'none' | 'exact';
+  readonly cache: 'none' | 'exact' | 'semantic';
+  /** The model was drawn, to learn how it does. */
+  readonly explored?: true;
+  /** Of an answer from the cache to a question like this one. */
+  readonly similar?: SimilarCall;
   readonly usage: Usage | undefined;
   /** Nano-dollars charged. */
   readonly cost: number;

@@ -3,47 +3,25 @@
 
 import type { TenantId } from '@chorale/lib-ids';
 import type { LearnedModel, LearnedQuality } from './learned-quality.ts';
-import { packBytes, unpackBytes } from './packed-bytes.ts';
-
-interface PackedNumbers {
-  readonly greatest: number;
-  readonly steps: string;
-}
+import { packSteps, type PackedNumbers, unpackSteps } from './packed-numbers.ts';
 
 interface PackedQuality {
   readonly rarity: PackedNumbers;
   readonly length: LearnedQuality['length'];
+  /** Missing in rows of earlier programs. */
+  readonly lines?: LearnedQuality['lines'];
   readonly models: readonly (Omit<LearnedModel, 'weights'> & {
     readonly name: string;
     readonly weights: PackedNumbers;
   })[];
 }
 
-const stepsMax = 32_767;
-
-function packNumbers(numbers: Float32Array): PackedNumbers {
-  let greatest = 0;
-  for (const number of numbers) greatest = Math.max(greatest, Math.abs(number));
-  const steps = new DataView(new ArrayBuffer(numbers.length * 2));
-  if (greatest > 0)
-    for (const [at, number] of numbers.entries())
-      steps.setInt16(at * 2, Math.round((number / greatest) * stepsMax), true);
-  return { greatest, steps: packBytes(new Uint8Array(steps.buffer)) };
-}
-
-function unpackNumbers({ greatest, steps }: PackedNumbers): Float32Array {
-  const bytes = unpackBytes(steps);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const numbers = new Float32Array(bytes.length / 2);
-  for (let at = 0; at < numbers.length; at++) numbers[at] = (view.getInt16(at * 2, true) / stepsMax) * greatest;
-  return numbers;
-}
-
-export function packQuality({ rarity, length, models }: LearnedQuality): string {
+export function packQuality({ rarity, length, models, lines }: LearnedQuality): string {
   const packed: PackedQuality = {
-    rarity: packNumbers(rarity),
+    rarity: packSteps(rarity),
     length,
-    models: [...models].map(([name, { weights, ...rest }]) => ({ name, ...rest, weights: packNumbers(weights) })),
+    lines,
+    models: [...models].map(([name, { weights, ...rest }]) => ({ name, ...rest, weights: packSteps(weights) })),
   };
   return JSON.stringify(packed);
 }
@@ -56,13 +34,14 @@ export interface KeptQuality {
 }
 
 export function unpackQuality({ learned, tenantId, version, trainedAt }: KeptQuality): LearnedQuality {
-  const { rarity, length, models } = JSON.parse(learned) as PackedQuality;
+  const { rarity, length, models, lines = [] } = JSON.parse(learned) as PackedQuality;
   return {
     tenantId,
     version,
     trainedAt,
-    rarity: unpackNumbers(rarity),
+    rarity: unpackSteps(rarity),
     length,
-    models: new Map(models.map(({ name, weights, ...rest }) => [name, { ...rest, weights: unpackNumbers(weights) }])),
+    lines,
+    models: new Map(models.map(({ name, weights, ...rest }) => [name, { ...rest, weights: unpackSteps(weights) }])),
   };
 }

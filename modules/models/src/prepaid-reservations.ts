@@ -68,7 +68,7 @@ export function createPrepaidReservations(world: PrepaidWorld): PrepaidReservati
   let stopSweeping: (() => void) | undefined;
 
   function poolOf({ tenantId, subjects }: Reserve): PrepaidPool {
-    const key = `${tenantId} ${subjects.key ?? ''}`;
+    const key = `${tenantId} ${subjects.project ?? ''} ${subjects.key ?? ''}`;
     const found = pools.find(key);
     if (found !== undefined) return found;
     const pool = emptyPool(tenantId);

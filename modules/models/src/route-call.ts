@@ -15,7 +15,7 @@ import { collectReply, replayReply } from './collect-reply.ts';
 import type { ChatEvent, ChatReply } from './conversation.ts';
 import { availabilityOf, failureShare, firstByteMs, type Availability } from './deployment-health.ts';
 import { createHealthBook } from './health-book.ts';
-import { keepReply, replyFromCache, replyKept } from './known-reply.ts';
+import { askSimilar, keepReply, type KnownReply, replyFromCache, replyKept, similarReply } from './known-reply.ts';
 import { createRetryBudget } from './retry-budget.ts';
 import { openAnswer } from './open-answer.ts';
 import { createPrepaidReservations } from './prepaid-reservations.ts';
@@ -87,10 +87,17 @@ async function* keepAtEnd(
   }
 }
 
+function routeKnown({ source, reply, finished }: KnownReply): RoutedCall {
+  return { source, deployment: undefined, answer: { form: 'chat', events: replayReply(reply) }, finished };
+}
+
 /** `onKept`: the reply of a call that ended well can be found from now on, or never will be. */
 async function askUpstream(state: RouterState, call: RouteCall, onKept: () => void): Promise<RoutedCall> {
   await state.settlements.room();
   const shielded = await shieldCall(state, call);
+  const question = await askSimilar(state, call, shielded);
+  const similar = question === undefined ? undefined : similarReply(state, call, question);
+  if (similar !== undefined) return routeKnown(similar);
   const knowledge = await state.ports.knowledge.ofTenant(call.context.tenantId);
   const dataClass = shielded?.dataClass ?? saidDataClass(call);
   const run = beginRun(state, { call, demands: demandsOf(call), dataClass, shielded, knowledge });
@@ -100,7 +107,8 @@ async function askUpstream(state: RouterState, call: RouteCall, onKept: () => vo
     const routed = { source: 'upstream', deployment: opened.deployment, finished } as const;
     if (answer.form === 'bytes') return { ...routed, answer };
     const restored = shielded === undefined ? answer.events : shielded.restore(answer.events);
-    const events = keepAtEnd(restored, (reply) => keepReply(state, call, reply), onKept);
+    const keep = (reply: ChatReply): Promise<void> => keepReply(state, call, { reply, question, finished });
+    const events = keepAtEnd(restored, keep, onKept);
     return { ...routed, answer: { form: 'chat', events } };
   } catch (error) {
     throw endUnanswered(run, error);
@@ -125,8 +133,7 @@ export function createModelRouter(ports: RouterPorts, settings: Partial<RouterSe
   async function routeOnce(call: RouteCall, onKept: () => void): Promise<RoutedCall> {
     const kept = (await replyKept(state, call)) ?? (await replyFromCache(state, call));
     if (kept === undefined) return askUpstream(state, call, onKept);
-    const { source, reply, finished } = kept;
-    return { source, deployment: undefined, answer: { form: 'chat', events: replayReply(reply) }, finished };
+    return routeKnown(kept);
   }
 
   async function routeCall(call: RouteCall): Promise<RoutedCall> {

@@ -161,6 +161,7 @@ describe('the hooks', () => {
         privacy: {
           shield: () => ({
             dataClass: 'secret',
+            isClean: false,
             requestFor: () => ({ request: ask('[name-1]'), masked: 1 }),
             restore: async function* (events) {
               for await (const event of events) yield event.type === 'text' ? { ...event, delta: 'restored' } : event;
@@ -188,7 +189,10 @@ describe('the hooks', () => {
 
   test('[RT8] what was learned for words like these comes before the counts', async () => {
     const pair = [makeDeployment('x/a', { quality: 0.9 }), makeDeployment('x/b', { quality: 0.1 })];
-    const predictQuality = () => (model: string) => (model === 'b' ? 0.99 : 0.2);
+    const predictQuality = () => ({
+      qualityOf: (model: string) => (model === 'b' ? 0.99 : 0.2),
+      lineBetween: () => undefined,
+    });
     const stage = makeStage({ deployments: pair, ports: { predictQuality } });
     expect(await stage.call({ context: { strategy: 'performance' } })).toBe('x/b');
     const record = await stage.record();

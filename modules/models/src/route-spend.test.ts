@@ -60,13 +60,13 @@ describe('what is reserved', () => {
     const request = ask('x'.repeat(1_000), { outputTokensMax: 200 });
     await stage.call({
       body: { form: 'chat', request },
-      context: { goalId: 'g' as never, agent: 'writer', keyId: 'k' as never },
+      context: { goalId: 'g' as never, projectId: 'p' as never, agent: 'writer', keyId: 'k' as never },
     });
     const { most } = { most: classifyRequest(request).inputTokensMost };
     expect(most).toBeGreaterThanOrEqual(500);
     expect(reserves(stage)).toMatchObject([
       {
-        subjects: { key: 'k', goal: 'g', agent: 'writer' },
+        subjects: { project: 'p', key: 'k', goal: 'g', agent: 'writer' },
         amount: { cost: most * 1_000 + 200 * 4_000, tokens: most + 200, calls: 1 },
         known: { deploymentId: 'x/cheap', strategy: 'balanced' },
       },
@@ -357,6 +357,10 @@ describe('why this model', () => {
     expect(sentences.at(-1)).toBe('It cost $0.');
     await stage.call({ context: { dataClass: 'personal' } });
     expect(explainCall(await stage.record())[0]).toMatch(/scores best under "balanced" for chat\.$/);
+    await stage.call({ context: { dataClass: 'personal', strategy: 'privacy', strategyBy: 'goal' } });
+    expect(explainCall(await stage.record())[0]).toMatch(
+      /scores best under "privacy" \(the word of the goal\) for chat\.$/,
+    );
   });
 
   test('[RT44] of a call that failed says so, and prices are told apart', async () => {

@@ -6,7 +6,7 @@ import type { CallDemands } from './classify-call.ts';
 import type { ChatEvent, ChatReply, ChatRequest } from './conversation.ts';
 import type { DataClass, Deployment } from './deployment.ts';
 import type { Fleet } from './fleet.ts';
-import type { CallContext, ModelCallId, ModelCallRecord } from './model-call.ts';
+import type { CallContext, ModelCallId, ModelCallRecord, SimilarCall } from './model-call.ts';
 import type { Patience } from './patience.ts';
 import type { RoutingKnowledge } from './routing-knowledge.ts';
 import type { ModelKey, RecordCall, Settle, SpendStore } from './spend.ts';
@@ -25,13 +25,32 @@ export interface RouterPorts {
   /** Told of what went wrong beside the calls; never throws. */
   readonly report: (problem: RouterProblem) => void;
   readonly cache?: ResponseCache;
+  readonly similar?: SimilarAnswers;
   readonly privacy?: Privacy;
   readonly replies?: ReplyKeeper;
   /**
    * What was learned of a model for words like these, 0 to 1; undefined: nothing, and the counts of outcomes decide.
    * With it, records of calls that had a choice keep what a later outcome can be learned from.
    */
-  readonly predictQuality?: (asked: PredictedCall) => ((model: string) => number | undefined) | undefined;
+  readonly predictQuality?: (asked: PredictedCall) => LearnedView | undefined;
+  /** The share of calls with a choice, 0 to 1, that go to a model drawn from those they may go to; default 0. */
+  readonly exploreShare?: number | (() => number);
+}
+
+/** What was learned, looked at for one prompt. */
+export interface LearnedView {
+  /** 0 to 1. */
+  qualityOf(model: string): number | undefined;
+  /**
+   * What the stronger model is expected to gain on the weaker, and from which gain on it is asked to keep this share of its
+   * advantage. Undefined: there is no line between them.
+   */
+  lineBetween(weak: string, strong: string, kept: number): ExpectedGain | undefined;
+}
+
+export interface ExpectedGain {
+  readonly gain: number;
+  readonly threshold: number;
 }
 
 export interface PredictedCall {
@@ -53,6 +72,18 @@ export type RouterProblem =
 export interface ResponseCache {
   find(asked: CacheQuestion): Promise<ChatReply | undefined> | ChatReply | undefined;
   keep(asked: CacheQuestion, reply: ChatReply): Promise<void> | void;
+}
+
+/** Answers to questions that mean the same. What it throws is reported, and the call goes on without. */
+export interface SimilarAnswers {
+  /** Undefined: no question for this cache. Called when nothing sensitive was found in the request. */
+  ask(asked: CacheQuestion): Promise<SimilarQuestion | undefined>;
+}
+
+export interface SimilarQuestion {
+  readonly found: (SimilarCall & { readonly reply: ChatReply }) | undefined;
+  /** Keeps the answer that was then paid for. */
+  keep(reply: ChatReply, record: Pick<ModelCallRecord, 'callId' | 'cost'>): Promise<void>;
 }
 
 export interface CacheQuestion {
@@ -77,6 +108,8 @@ export interface Privacy {
 export interface Shielded {
   /** What the filters go by; never less than the caller said, but for what is masked. */
   readonly dataClass: DataClass;
+  /** Nothing sensitive was found, whatever the policy makes of it. */
+  readonly isClean: boolean;
   /** What this deployment may be sent, and how many values in it are placeholders. */
   requestFor(deployment: Deployment): { readonly request: ChatRequest; readonly masked: number };
   /** Puts the values back; the reply at the end as well. */
@@ -112,7 +145,7 @@ export interface RouteCall {
 }
 
 export interface RoutedCall {
-  readonly source: 'upstream' | 'cache' | 'kept';
+  readonly source: 'upstream' | 'cache' | 'semantic' | 'kept';
   /** Undefined when nobody was asked. */
   readonly deployment: Deployment | undefined;
   /** To be read to its end, or returned from; what is never read is cut off at the call's deadline. */

@@ -6,14 +6,17 @@ import type { Deployment, Retention } from './deployment.ts';
 import { firstByteMs } from './deployment-health.ts';
 import type { HealthBook } from './health-book.ts';
 import type { Candidate } from './model-call.ts';
+import type { LearnedView } from './router-ports.ts';
 import type { Warmth } from './session-warmth.ts';
 import type { Weights } from './strategy-weights.ts';
 
 export interface ScoreRules {
   readonly demands: CallDemands;
   readonly weights: Weights;
-  /** 0 to 1, learned from prompts like this one; counts before `qualityOf` where something was learned. */
-  readonly learnedOf?: ((deployment: Deployment) => number | undefined) | undefined;
+  /** From prompts like this one; counts before `qualityOf` where something was learned. */
+  readonly learned?: LearnedView | undefined;
+  /** How much of a stronger model's advantage the line between two is to keep. */
+  readonly keptAdvantage: number;
   /** 0 to 1, for this tenant and class of tasks. */
   readonly qualityOf: (deployment: Deployment) => number;
   readonly health: HealthBook;
@@ -52,7 +55,7 @@ function gatherFacts(deployment: Deployment, rules: ScoreRules): Facts {
   const { warmth, demands, health, now } = rules;
   const state = health.read(deployment.id);
   const isWarm = warmth?.deploymentId === deployment.id;
-  const learned = rules.learnedOf?.(deployment);
+  const learned = rules.learned?.qualityOf(deployment.model);
   const tokens = Math.min(demands.outputTokens, deployment.outputTokensMax);
   return {
     deployment,
@@ -62,6 +65,47 @@ function gatherFacts(deployment: Deployment, rules: ScoreRules): Facts {
     latencyMs: firstByteMs(state, now) + tokens * state.tokenMs,
     switching: warmth === undefined || isWarm ? 0 : warmth.saving,
     failing: state.failed === 0 ? 0 : health.failureShare(deployment.id, now),
+  };
+}
+
+interface Judged {
+  /** 1 on the right side of the line, 0 on the other. */
+  readonly worth: number;
+  readonly line?: NonNullable<Scored['score']['line']>;
+}
+
+/**
+ * The line lies between the cheapest model that something was learned of and each that was seen to be stronger: those beyond
+ * it are worth their price for this prompt, and when none is, the cheapest is enough. No line: undefined.
+ */
+function judgeByLines(
+  all: readonly Facts[],
+  { learned, keptAdvantage }: ScoreRules,
+): ((facts: Facts) => Judged) | undefined {
+  if (learned === undefined) return undefined;
+  const known = all.filter(({ isLearned, cost }) => isLearned && cost !== undefined);
+  const base = known.toSorted((one, other) => (one.cost ?? 0) - (other.cost ?? 0))[0];
+  if (base === undefined) return undefined;
+  const weak = base.deployment.model;
+  const lines = new Map<string, NonNullable<Judged['line']>>();
+  for (const { deployment } of known) {
+    const { model } = deployment;
+    if (model === weak || lines.has(model)) continue;
+    const gain = learned.lineBetween(weak, model, keptAdvantage);
+    if (gain !== undefined) lines.set(model, { weak, ...gain });
+  }
+  if (lines.size === 0) return undefined;
+  const isBeyond = (model: string): boolean => {
+    const line = lines.get(model);
+    return line !== undefined && line.gain >= line.threshold;
+  };
+  const someBeyond = [...lines.keys()].some(isBeyond);
+  return ({ deployment: { model }, isLearned }) => {
+    // One that nobody knows is no answer to what is known to be hard.
+    if (!isLearned) return { worth: someBeyond ? 0 : 0.5 };
+    const line = lines.get(model);
+    const isRight = someBeyond ? isBeyond(model) : model === weak;
+    return { worth: isRight ? 1 : 0, ...(line === undefined ? {} : { line }) };
   };
 }
 
@@ -78,19 +122,25 @@ export function scoreDeployments(deployments: readonly Deployment[], rules: Scor
     latencyLeast = Math.min(latencyLeast, latencyMs);
   }
   if (costLeast === Infinity) costLeast = 0;
-  const scored = all.map(({ deployment, quality, isLearned, cost: knownCost, latencyMs, switching, failing }) => {
+  const judge = judgeByLines(all, rules);
+  const scored = all.map((facts) => {
+    const { deployment, quality, isLearned, cost: knownCost, latencyMs, switching, failing } = facts;
+    const judged = judge?.(facts);
     // Nobody's favourite for being unknown.
     const cost = knownCost ?? costKnownMost;
     const privacy = privacyOf[deployment.retention];
     const standing =
       weights.quality * quality +
+      weights.line * (judged?.worth ?? 0) +
       weights.privacy * privacy -
       weights.cost * excess(cost, costLeast, costFloor) -
       weights.switching * (switching / (cost + switching + costFloor)) -
       weights.failing * failing;
     const total = standing - weights.latency * excess(latencyMs, latencyLeast, latencyFloorMs);
     const score = { total, quality, cost, latencyMs, switching, privacy, failing };
-    return { deployment, standing, score: isLearned ? { ...score, learned: true as const } : score };
+    const line = judged?.line;
+    const why = { ...(isLearned ? { learned: true as const } : {}), ...(line === undefined ? {} : { line }) };
+    return { deployment, standing, score: { ...score, ...why } };
   });
   return scored.sort((left, right) => right.score.total - left.score.total);
 }

@@ -6,6 +6,7 @@ import type {
   BudgetState,
   DeploymentFact,
   DropCalls,
+  KeptAnswer,
   LearnedRow,
   ModelKey,
   OutcomeCount,
@@ -34,6 +35,7 @@ class MemoryRows implements SpendRows {
   readonly facts = new Map<string, DeploymentFact>();
   readonly outcomes = new Map<string, OutcomeRow>();
   readonly learned = new Map<string, LearnedRow>();
+  readonly answers = new Map<string, KeptAnswer>();
   readonly counts = new Map<string, OutcomeCount & { readonly tenantId: TenantId }>();
 
   reservation({ tenantId, reservationId }: ReservationKey): Reservation | undefined {
@@ -91,6 +93,7 @@ class MemoryRows implements SpendRows {
       this.outcomes.delete(keyOf(tenantId, callId));
     }
     this.#writeCalls(changes);
+    this.#writeAnswers(changes);
     for (const row of changes.learned)
       if (row.version > (this.learned.get(row.tenantId)?.version ?? 0)) this.learned.set(row.tenantId, row);
     for (const { row } of changes.keys) this.keys.set(keyOf(row.tenantId, row.keyId), row);
@@ -101,6 +104,20 @@ class MemoryRows implements SpendRows {
       const count = this.counts.get(key) ?? { good: 0, bad: 0 };
       const sum = { good: count.good + good, bad: count.bad + bad };
       this.counts.set(key, { tenantId, taskClass: taskClass as OutcomeCount['taskClass'], model, ...sum });
+    }
+  }
+
+  #writeAnswers({ answersGone, answers }: SpendChanges): void {
+    const keep = (isKept: (answer: KeptAnswer) => boolean): void => {
+      for (const [key, answer] of this.answers) if (!isKept(answer)) this.answers.delete(key);
+    };
+    for (const { tenantId, keptBefore = Infinity } of answersGone)
+      keep((one) => one.tenantId !== tenantId || one.keptAt >= keptBefore);
+    for (const { tenantId, answer, answersMax } of answers) {
+      this.answers.set(keyOf(tenantId, answer.answerId), { ...answer, tenantId });
+      const own = [...this.answers.values()].filter((one) => one.tenantId === tenantId);
+      const oldest = own.toSorted((a, b) => b.keptAt - a.keptAt)[answersMax]?.keptAt ?? -Infinity;
+      keep((one) => one.tenantId !== tenantId || (one.expiresAt > answer.keptAt && one.keptAt > oldest));
     }
   }
 
@@ -151,6 +168,12 @@ export function openMemorySpendStore(now: () => number): SpendStore {
       const found = rows.learned.get(tenantId);
       return found !== undefined && found.version > laterThan ? found : undefined;
     },
+    listAnswers: async (tenantId, { setting, now: at, limit }) =>
+      ofTenant(rows.answers, tenantId)
+        .filter((one) => one.setting === setting && one.expiresAt > at)
+        .toSorted((a, b) => b.keptAt - a.keptAt)
+        .slice(0, limit),
+    findAnswer: async (tenantId, answerId) => rows.answers.get(keyOf(tenantId, answerId)),
     countOutcomes: async (tenantId) =>
       ofTenant(rows.counts, tenantId).map(({ taskClass, model, good, bad }) => ({ taskClass, model, good, bad })),
   };

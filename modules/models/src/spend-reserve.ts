@@ -21,6 +21,7 @@ export function reserve(set: SpendSet, command: Reserve): void {
     reservationId,
     callId,
     state: 'held',
+    project: subjects.project,
     key: subjects.key,
     goal: subjects.goal,
     agent: subjects.agent,
@@ -37,10 +38,11 @@ export function reserve(set: SpendSet, command: Reserve): void {
 /** Whose budgets a call counts against: the tenant's, and those of what it is made for. */
 export function subjectsOf(
   tenantId: TenantId,
-  { key, goal, agent }: { readonly [Scope in 'key' | 'goal' | 'agent']?: string | undefined },
+  { project, key, goal, agent }: { readonly [Scope in 'project' | 'key' | 'goal' | 'agent']?: string | undefined },
 ): readonly Subject[] {
   const named = [
     ['tenant', tenantId],
+    ['project', project],
     ['key', key],
     ['goal', goal],
     ['agent', agent],

@@ -9,7 +9,9 @@ import type {
   BudgetScope,
   BudgetState,
   DeploymentFact,
+  DropAnswers,
   DropCalls,
+  KeepAnswer,
   LearnedRow,
   ModelKey,
   ReservationId,
@@ -84,6 +86,10 @@ export interface SpendChanges {
   readonly counts: readonly CountChange[];
   /** Give way to a later version. */
   readonly learned: readonly LearnedRow[];
+  /** Before any is written. */
+  readonly answersGone: readonly DropAnswers[];
+  /** Then its tenant has as many as it may. */
+  readonly answers: readonly KeepAnswer[];
 }
 
 /** Undefined: there is no such row, or no longer. */
@@ -143,6 +149,8 @@ export class SpendSet {
   readonly #assumedCallsGone = new Map<string, CallKey>();
   readonly #callsGone = new Map<string, CallKey>();
   readonly #learned = new Map<string, LearnedRow>();
+  readonly #answers = new Map<string, KeepAnswer>();
+  readonly #answersGone: DropAnswers[] = [];
   readonly #facts = new Map<string, DeploymentFact>();
   readonly #counts = new Map<string, CountChange>();
   readonly #budgetsGone = new Map<string, { tenantId: TenantId; budgetId: BudgetId }>();
@@ -255,6 +263,18 @@ export class SpendSet {
     if (before === undefined || before.version < row.version) this.#learned.set(row.tenantId, row);
   }
 
+  keepAnswer(kept: KeepAnswer): void {
+    this.#answers.set(keyOf(kept.tenantId, kept.answer.answerId), kept);
+  }
+
+  /** With those of the same batch that came before. */
+  dropAnswers(drop: DropAnswers): void {
+    const { tenantId, keptBefore = Infinity } = drop;
+    for (const [key, { answer }] of this.#answers)
+      if (answer.tenantId === tenantId && answer.keptAt < keptBefore) this.#answers.delete(key);
+    this.#answersGone.push(drop);
+  }
+
   putFact(fact: DeploymentFact): void {
     this.#facts.set(keyOf(fact.deploymentId, fact.fact), fact);
   }
@@ -292,6 +312,8 @@ export class SpendSet {
       outcomes: this.#outcomes.written(),
       counts: [...this.#counts.values()].filter(({ good, bad }) => good !== 0 || bad !== 0),
       learned: [...this.#learned.values()],
+      answersGone: this.#answersGone,
+      answers: [...this.#answers.values()],
     };
   }
 }

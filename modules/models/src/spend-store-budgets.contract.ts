@@ -49,20 +49,24 @@ function describeLimits(current: CurrentSpend): void {
     await expect(h.reserve(2)).rejects.toMatchObject({ data: { window: 'total' }, action: 'Raise the limit.' });
   });
 
-  test('[SL2] a call counts against the budgets of its tenant, key, goal and agent, and against no others', async () => {
+  test('[SL2] a call counts against the budgets of its tenant, project, key, goal and agent, and against no others', async () => {
     const h = current();
     await h.budget({});
+    await h.budget({ scope: 'project', subject: 'payroll' });
+    await h.budget({ scope: 'project', subject: 'other', window: 'day', limit: { cost: 1 } });
     await h.budget({ scope: 'key', subject: 'key_1' });
     await h.budget({ scope: 'goal', subject: 'goal_1' });
     await h.budget({ scope: 'agent', subject: 'reviewer', limit: { cost: 10 } });
     await h.budget({ scope: 'key', subject: 'reviewer', window: 'day' });
     await h.budget({ tenantId: south, scope: 'key', subject: 'key_1', limit: { cost: 1 } });
-    const subjects = { key: 'key_1', goal: 'goal_1' as GoalId, agent: 'reviewer' };
+    const subjects = { project: 'payroll', key: 'key_1', goal: 'goal_1' as GoalId, agent: 'reviewer' };
     await h.reserve(8, { subjects });
     await h.reserve(1, { subjects: { key: 'key_1' } });
     await expect(h.reserve(3, { subjects })).rejects.toMatchObject({ data: { scope: 'agent', subject: 'reviewer' } });
     expect(await h.costs()).toEqual({
       'tenant total': '0/9',
+      'project total': '0/8',
+      'project day': '0/0',
       'key total': '0/9',
       'goal total': '0/8',
       'agent total': '0/8',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { GoalId } from '@chorale/lib-ids';
 import type { ModelCallRecord, ModelKeyId } from './model-call.ts';
-import type { ModelKey, ModelOutcome } from './spend.ts';
+import type { KeptAnswer, ModelKey, ModelOutcome } from './spend.ts';
 import { amount, expiryMs, north, south, type SpendHarness } from './spend-store-harness.contract.ts';
 import type { CurrentSpend } from './spend-store.contract.ts';
 
@@ -10,6 +10,7 @@ export function describeRecords(current: CurrentSpend): void {
   describeCalls(current);
   describeLearning(current);
   describeForgetting(current);
+  describeAnswers(current);
 }
 
 function describeKeys(current: CurrentSpend): void {
@@ -231,5 +232,89 @@ function describeLearning(current: CurrentSpend): void {
     await verdict(north, { ...first, good: false });
     expect(await counts()).toEqual([large, { ...small, good: 1, bad: 2 }]);
     expect(await h.store.countOutcomes(south)).toEqual([{ ...small, good: 0, bad: 1 }]);
+  });
+}
+
+function describeAnswers(current: CurrentSpend): void {
+  const answerOf = (h: SpendHarness, more: Partial<KeptAnswer> = {}): KeptAnswer => ({
+    tenantId: north,
+    answerId: h.newId<'model-call'>('call'),
+    setting: 'one',
+    question: 'What is a quay?',
+    vector: '1 AAA',
+    reply: {
+      parts: [{ type: 'text', text: 'A wall for ships.' }],
+      finish: 'stop',
+      usage: {
+        inputTokens: 1,
+        outputTokens: 2,
+        cachedInputTokens: 0,
+        cacheWriteTokens: 0,
+        reasoningTokens: 0,
+      },
+      by: { provider: 'openai', model: 'small' },
+    },
+    cost: 7,
+    keptAt: h.clock.now,
+    expiresAt: h.clock.now + 1_000,
+    ...more,
+  });
+  const keep = async (h: SpendHarness, more: Partial<KeptAnswer> = {}, answersMax = 100): Promise<KeptAnswer> => {
+    const answer = answerOf(h, more);
+    await h.store.execute({ command: 'keep-answer', tenantId: answer.tenantId, answer, answersMax });
+    return answer;
+  };
+  const listed = async (h: SpendHarness, tenantId = north, limit = 100) => {
+    const answers = await h.store.listAnswers(tenantId, { setting: 'one', now: h.clock.now, limit });
+    return answers.map(({ answerId }) => answerId);
+  };
+
+  test('[SL18] answers are listed by setting, the newest first, of one tenant and until they expire', async () => {
+    const h = current();
+    const first = await keep(h);
+    await keep(h, { setting: 'two' });
+    const second = await keep(h, { keptAt: h.clock.now + 1, expiresAt: h.clock.now + 2_000 });
+    const south1 = await keep(h, { tenantId: south });
+    expect(await listed(h)).toEqual([second.answerId, first.answerId]);
+    expect(await listed(h, north, 1)).toEqual([second.answerId]);
+    expect(await listed(h, south)).toEqual([south1.answerId]);
+    const { question, vector, answerId } = first;
+    const all = await h.store.listAnswers(north, { setting: 'one', now: h.clock.now, limit: 9 });
+    expect(all.at(-1)).toMatchObject({ question, vector, answerId });
+    expect(await h.store.findAnswer(north, first.answerId)).toEqual(first);
+    expect(await h.store.findAnswer(south, first.answerId)).toBeUndefined();
+    h.clock.now += 1_000;
+    expect(await listed(h)).toEqual([second.answerId]);
+  });
+
+  test('[SL18] a tenant keeps so many answers at most: the oldest go, and those that have expired', async () => {
+    const h = current();
+    const theirs = await keep(h, { tenantId: south });
+    const kept: KeptAnswer[] = [];
+    for (let at = 0; at < 5; at++) kept.push(await keep(h, { keptAt: h.clock.now + at }, 3));
+    expect(await listed(h)).toEqual(
+      kept
+        .slice(2)
+        .toReversed()
+        .map(({ answerId }) => answerId),
+    );
+    h.clock.now += 2_000;
+    const late = await keep(h);
+    expect(await h.store.findAnswer(north, kept[4]!.answerId)).toBeUndefined();
+    expect(await listed(h)).toEqual([late.answerId]);
+    expect(await h.store.findAnswer(south, theirs.answerId)).toEqual(theirs);
+  });
+
+  test('[SL18] the answers of a tenant are dropped on demand, all or those before a time', async () => {
+    const h = current();
+    const old = await keep(h, { keptAt: h.clock.now - 10 });
+    const young = await keep(h);
+    const theirs = await keep(h, { tenantId: south });
+    await h.store.execute({ command: 'drop-answers', tenantId: north, keptBefore: h.clock.now });
+    expect(await h.store.findAnswer(north, old.answerId)).toBeUndefined();
+    expect(await listed(h)).toEqual([young.answerId]);
+    await h.store.execute({ command: 'drop-answers', tenantId: north });
+    expect(await listed(h)).toEqual([]);
+    expect(await listed(h, south)).toEqual([theirs.answerId]);
   });
 }

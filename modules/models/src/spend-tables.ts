@@ -1,7 +1,15 @@
 // Which columns the rows of spend have in a database: one list for every store.
 import { defineTable } from '@chorale/module-goals';
 import type { TenantId } from '@chorale/lib-ids';
-import type { DeploymentFact, KnownCall, LearnedRow, ModelKey, ModelOutcome, ReservationId } from './spend.ts';
+import type {
+  DeploymentFact,
+  KeptAnswer,
+  KnownCall,
+  LearnedRow,
+  ModelKey,
+  ModelOutcome,
+  ReservationId,
+} from './spend.ts';
 import type { Amount, Budget, BudgetState } from './spend.ts';
 import type { BudgetId, ModelCallId, ModelCallRecord } from './model-call.ts';
 
@@ -11,6 +19,7 @@ export interface Reservation {
   readonly callId: ModelCallId;
   /** `assumed`: its process is gone, and all of it was charged. */
   readonly state: 'held' | 'settled' | 'assumed';
+  readonly project: string | undefined;
   readonly key: string | undefined;
   readonly goal: string | undefined;
   readonly agent: string | undefined;
@@ -94,7 +103,7 @@ export const budgetTable = defineTable<BudgetRow>(
 export const reservationTable = defineTable<Reservation>(
   'reservations',
   2,
-  { text: 'tenantId reservationId callId state key goal agent', json: 'amount charged budgets known' },
+  { text: 'tenantId reservationId callId state project key goal agent', json: 'amount charged budgets known' },
   { long: 'reservedAt expiresAt dueAt' },
 );
 
@@ -127,4 +136,10 @@ export const outcomeTable = defineTable<OutcomeRow>('model_outcomes', 2, {
 export const learnedTable = defineTable<LearnedRow>('learned_quality', 1, {
   text: 'tenantId learned',
   long: 'version trainedAt outcomes',
+});
+
+export const answerTable = defineTable<KeptAnswer>('model_answers', 2, {
+  text: 'tenantId answerId setting question vector',
+  json: 'reply',
+  long: 'cost keptAt expiresAt',
 });

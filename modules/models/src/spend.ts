@@ -5,6 +5,7 @@
 //                 process is gone, charged in full, because the provider may have been paid.
 
 import type { Id, TenantId } from '@chorale/lib-ids';
+import type { ChatReply } from './conversation.ts';
 import type { DataClass } from './deployment.ts';
 import type { BudgetId, ModelCallId, ModelCallRecord, ModelKeyId, Strategy, TaskClass } from './model-call.ts';
 
@@ -17,7 +18,7 @@ export interface Amount {
   readonly calls: number;
 }
 
-export type BudgetScope = 'tenant' | 'key' | 'goal' | 'agent';
+export type BudgetScope = 'tenant' | 'project' | 'key' | 'goal' | 'agent';
 /** `total` never begins anew; days and months are those of UTC. */
 export type BudgetWindow = 'total' | 'day' | 'month';
 
@@ -25,7 +26,7 @@ export interface Budget {
   readonly tenantId: TenantId;
   readonly budgetId: BudgetId;
   readonly scope: BudgetScope;
-  /** The key's id, the goal's id or the agent's name; the tenant's id for `tenant`. One budget for each scope, subject and window. */
+  /** The project's, the key's or the goal's id, or the agent's name; the tenant's id for `tenant`. One budget for each scope, subject and window. */
   readonly subject: string;
   readonly window: BudgetWindow;
   /** Undefined: not limited. */
@@ -63,7 +64,12 @@ export interface Reserve {
   readonly reservationId: ReservationId;
   readonly callId: ModelCallId;
   /** Whose budgets the call counts against, besides the tenant's. */
-  readonly subjects: { readonly key?: string; readonly goal?: string; readonly agent?: string };
+  readonly subjects: {
+    readonly project?: string;
+    readonly key?: string;
+    readonly goal?: string;
+    readonly agent?: string;
+  };
   readonly amount: Amount;
   /** After this its process is taken to be gone. */
   readonly expiresAt: number;
@@ -186,6 +192,38 @@ export interface DropCalls {
   readonly limit: number;
 }
 
+/** An answer that may answer questions like its own. */
+export interface KeptAnswer {
+  readonly tenantId: TenantId;
+  /** Of the call that was answered. */
+  readonly answerId: ModelCallId;
+  /** The hash of all that two calls must have in common: everything but what is compared. */
+  readonly setting: string;
+  readonly question: string;
+  /** Packed. */
+  readonly vector: string;
+  readonly reply: ChatReply;
+  /** What the answer cost, in nano-dollars. */
+  readonly cost: number;
+  readonly keptAt: number;
+  readonly expiresAt: number;
+}
+
+export interface KeepAnswer {
+  readonly command: 'keep-answer';
+  readonly tenantId: TenantId;
+  readonly answer: KeptAnswer;
+  /** Of a tenant; the oldest go, and those that have expired. */
+  readonly answersMax: number;
+}
+
+export interface DropAnswers {
+  readonly command: 'drop-answers';
+  readonly tenantId: TenantId;
+  /** Undefined: all. */
+  readonly keptBefore?: number;
+}
+
 export type SpendCommand =
   | Reserve
   | Settle
@@ -198,7 +236,9 @@ export type SpendCommand =
   | LearnFact
   | RecordOutcome
   | PutLearned
-  | DropCalls;
+  | DropCalls
+  | KeepAnswer
+  | DropAnswers;
 
 export interface SpendReplies {
   readonly reserve: Record<never, never>;
@@ -215,6 +255,8 @@ export interface SpendReplies {
   readonly 'put-learned': Record<never, never>;
   /** As many as the limit: there may be more. */
   readonly 'drop-calls': { readonly dropped: number };
+  readonly 'keep-answer': Record<never, never>;
+  readonly 'drop-answers': Record<never, never>;
 }
 
 export interface CallPage {
@@ -223,6 +265,15 @@ export interface CallPage {
   readonly limit: number;
   readonly goalId?: string;
   readonly keyId?: string;
+}
+
+export type ComparedAnswer = Pick<KeptAnswer, 'answerId' | 'question' | 'vector'>;
+
+/** Of one setting, as far as they have not expired. */
+export interface AnswersAsked {
+  readonly setting: string;
+  readonly now: number;
+  readonly limit: number;
 }
 
 export interface FeaturedOutcome {
@@ -262,4 +313,7 @@ export interface SpendStore {
   listOutcomes(tenantId: TenantId, limit: number): Promise<readonly FeaturedOutcome[]>;
   /** Undefined when there is none that is later than the version. */
   findLearned(tenantId: TenantId, laterThan: number): Promise<LearnedRow | undefined>;
+  /** Newest first. */
+  listAnswers(tenantId: TenantId, asked: AnswersAsked): Promise<readonly ComparedAnswer[]>;
+  findAnswer(tenantId: TenantId, answerId: ModelCallId): Promise<KeptAnswer | undefined>;
 }

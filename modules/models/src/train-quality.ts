@@ -9,6 +9,7 @@ import { refused } from '@chorale/lib-errors';
 import type { TenantId } from '@chorale/lib-ids';
 import {
   dot,
+  predictQuality,
   scaleFeatures,
   weightCount,
   type FeatureScale,
@@ -17,6 +18,7 @@ import {
   type Row,
 } from './learned-quality.ts';
 import { featureBuckets, type PromptFeatures } from './prompt-features.ts';
+import { drawQualityLine, type QualityLine, type ValidatedOutcome } from './quality-line.ts';
 
 /** Of one model; fewer say less of it than the counts by task class do. */
 export const labelledOutcomesMin = 500;
@@ -39,6 +41,11 @@ const ridge = 10;
 const iterationsMax = 40;
 const residualMin = 1e-4;
 
+/** Every so-many-th prompt is kept from the training that lines are drawn by. */
+const validatedEvery = 5;
+/** Lines are drawn between each two of the models with the most outcomes. */
+const lineModelsMax = 6;
+
 /**
  * Models with fewer than `labelledOutcomesMin` outcomes are left out. Give the same `features` object with all outcomes
  * of one prompt, else it counts as often as it comes.
@@ -60,12 +67,19 @@ export function trainQuality(training: QualityTraining): LearnedQuality {
       action: `Collect at least ${labelledOutcomesMin} of one model; until then the counts of good and bad decide.`,
     });
   }
-  const outcomes = enough.flatMap(([, own]) => own);
-  const prompts = [...new Set(outcomes.map((outcome) => outcome.features))];
+  const fitted = fitModels(enough);
+  return { tenantId, version, trainedAt, ...fitted, lines: drawLines(enough) };
+}
+
+type ByModel = readonly (readonly [model: string, outcomes: readonly LabelledOutcome[]])[];
+type Fitted = Pick<LearnedQuality, 'rarity' | 'length' | 'models'>;
+
+function fitModels(byModel: ByModel): Fitted {
+  const prompts = [...new Set(byModel.flatMap(([, own]) => own.map(({ features }) => features)))];
   const scale: FeatureScale = { rarity: measureRarity(prompts), length: measureLength(prompts) };
   const rows = new Map(prompts.map((features) => [features, scaleFeatures(features, scale)]));
   const models = new Map<string, LearnedModel>();
-  for (const [name, own] of enough) {
+  for (const [name, own] of byModel) {
     const goodness = own.map((outcome) => Number(outcome.good));
     const mean = goodness.reduce((sum, good) => sum + good, 0) / own.length;
     const matrix = own.map((outcome) => rows.get(outcome.features) as Row);
@@ -75,7 +89,39 @@ export function trainQuality(training: QualityTraining): LearnedQuality {
     );
     models.set(name, { mean, outcomes: own.length, weights: Float32Array.from(weights) });
   }
-  return { tenantId, version, trainedAt, ...scale, models };
+  return { ...scale, models };
+}
+
+/** Between each two models, by a training that a fifth of the prompts was kept from. */
+function drawLines(byModel: ByModel): readonly QualityLine[] {
+  if (byModel.length < 2) return [];
+  const most = byModel.toSorted(([, one], [, other]) => other.length - one.length).slice(0, lineModelsMax);
+  const places = new Map<PromptFeatures, number>();
+  for (const [, own] of most)
+    for (const { features } of own) if (!places.has(features)) places.set(features, places.size);
+  const isKept = ({ features }: LabelledOutcome): boolean => (places.get(features) ?? 0) % validatedEvery === 0;
+  const fitted = fitModels(most.map(([name, own]) => [name, own.filter((outcome) => !isKept(outcome))]));
+  const kept = most.map(([name, own]) => [name, own.filter(isKept)] as const);
+  return kept.flatMap((one, at) => kept.slice(at + 1).flatMap((other) => drawBetween(fitted, one, other)));
+}
+
+/** The line with the one as the weaker model, or with the other. */
+function drawBetween(fitted: Fitted, one: ByModel[number], other: ByModel[number]): readonly QualityLine[] {
+  for (const [[weak, ofWeak], [strong, ofStrong]] of [
+    [one, other],
+    [other, one],
+  ] as const) {
+    const validate =
+      (isStrong: boolean) =>
+      ({ features, good }: LabelledOutcome): ValidatedOutcome => {
+        const expected = predictQuality(fitted, features);
+        return { gain: (expected(strong) ?? 0) - (expected(weak) ?? 0), isStrong, good };
+      };
+    const validated = [...ofWeak.map(validate(false)), ...ofStrong.map(validate(true))];
+    const line = drawQualityLine(validated, { weak, strong });
+    if (line !== undefined) return [line];
+  }
+  return [];
 }
 
 function measureRarity(prompts: readonly PromptFeatures[]): Float32Array {

@@ -17,14 +17,16 @@ const lane: fc.Arbitrary<Lane> = fc.record({
   queue: word,
   agent: fc.oneof(fc.constant(''), word),
   requires: fc.uniqueArray(word, { maxLength: 4 }).map((labels) => labels.toSorted()),
+  project: fc.oneof(fc.constant(''), word),
 });
 
 describe('names', () => {
   test.each<[Lane, string]>([
-    [{ queue: 'default', agent: '', requires: [] }, 'default'],
-    [{ queue: 'default', agent: 'writer', requires: [] }, 'default/writer'],
-    [{ queue: 'default', agent: '', requires: ['gpu'] }, 'default//gpu'],
-    [{ queue: 'slow', agent: 'writer', requires: ['gpu', 'linux'] }, 'slow/writer/gpu,linux'],
+    [{ queue: 'default', agent: '', requires: [], project: '' }, 'default'],
+    [{ queue: 'default', agent: 'writer', requires: [], project: '' }, 'default/writer'],
+    [{ queue: 'default', agent: '', requires: ['gpu'], project: '' }, 'default//gpu'],
+    [{ queue: 'slow', agent: 'writer', requires: ['gpu', 'linux'], project: '' }, 'slow/writer/gpu,linux'],
+    [{ queue: 'slow', agent: '', requires: [], project: 'north:alpha' }, 'slow///north:alpha'],
   ])('[LN1] %j is called %s', (one, name) => {
     expect(laneName(one)).toBe(name);
   });
@@ -52,7 +54,7 @@ describe('labels', () => {
     [['gpu'], ['gpu', 'linux'], true],
     [['gpu', 'linux'], ['gpu'], false],
   ])('[LN2] a lane that requires %j suits a worker with %j: %s', (requires, labels, expected) => {
-    expect(laneSuits({ queue: 'default', agent: '', requires }, new Set(labels))).toBe(expected);
+    expect(laneSuits({ queue: 'default', agent: '', requires, project: '' }, new Set(labels))).toBe(expected);
   });
 });
 

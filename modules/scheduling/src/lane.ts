@@ -1,5 +1,5 @@
 // A lane is a line of ready tasks that the same workers may take and the same limits hold for: one queue, one agent,
-// one set of required labels. Limits stop whole lanes, so a claim never reads past thousands of tasks it may not take.
+// one set of required labels, and where a project has a limit of its own, that project. Limits stop whole lanes, so a claim never reads past thousands of tasks it may not take.
 
 export interface Lane {
   readonly queue: string;
@@ -7,23 +7,26 @@ export interface Lane {
   readonly agent: string;
   /** Labels a worker must have, sorted. */
   readonly requires: readonly string[];
+  /** `TENANT:PROJECT` for tasks of a project that has a limit; empty for all others. */
+  readonly project: string;
 }
 
 export const defaultQueue = 'default';
 
-/** One name for equal lanes: `queue/agent/label,label`, trailing empty parts left out. */
+/** One name for equal lanes: `queue/agent/label,label/project`, trailing empty parts left out. */
 export function laneName(lane: Lane): string {
+  if (lane.project !== '') return `${lane.queue}/${lane.agent}/${lane.requires.join(',')}/${lane.project}`;
   if (lane.requires.length > 0) return `${lane.queue}/${lane.agent}/${lane.requires.join(',')}`;
   return lane.agent === '' ? lane.queue : `${lane.queue}/${lane.agent}`;
 }
 
 export function parseLane(name: string): Lane {
-  const [queue = defaultQueue, agent = '', requires = ''] = name.split('/');
-  return { queue, agent, requires: requires === '' ? [] : requires.split(',') };
+  const [queue = defaultQueue, agent = '', requires = '', project = ''] = name.split('/');
+  return { queue, agent, requires: requires === '' ? [] : requires.split(','), project };
 }
 
 export interface LaneLimit {
-  /** `queue:NAME` or `agent:NAME`. */
+  /** `queue:NAME`, `agent:NAME` or `project:TENANT:PROJECT`. */
   readonly scope: string;
   readonly maxRunning?: number;
   /** Starts per second, with bursts of up to `burst` (default: one second's worth, at least 1). */
@@ -38,7 +41,10 @@ export interface RateState {
 }
 
 export function scopesOf(lane: Lane): readonly string[] {
-  return lane.agent === '' ? [`queue:${lane.queue}`] : [`queue:${lane.queue}`, `agent:${lane.agent}`];
+  const scopes = [`queue:${lane.queue}`];
+  if (lane.agent !== '') scopes.push(`agent:${lane.agent}`);
+  if (lane.project !== '') scopes.push(`project:${lane.project}`);
+  return scopes;
 }
 
 export function burstOf(limit: LaneLimit): number {

@@ -126,8 +126,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'retry keeps its journal',
     file: `${goals}/finish-attempt.ts`,
-    find: 'task.failures += 1; task.run += 1;',
-    replace: 'task.failures += 1;',
+    find: 'task.run += 1; task.losses = 0;',
+    replace: 'task.losses = 0;',
   },
   // Lists
   {

@@ -1,4 +1,5 @@
-// /v1/embeddings: vectors made of the text alone, so that the same text always has the same.
+// /v1/embeddings: vectors made of the text's words, so that the same text always has the same, and texts that share words are
+// near each other.
 
 import { createHash } from 'node:crypto';
 import type { Operation, VendorRequest, VendorState } from '../core/protocol.ts';
@@ -21,14 +22,22 @@ const shape = record(
 const dimensionsDefault = 64;
 
 function vectorOf(input: string, dimensions: number): readonly number[] {
-  const values: number[] = [];
-  for (let block = 0; values.length < dimensions; block += 1) {
-    const bytes = createHash('sha256').update(`${block} ${input}`).digest();
-    for (const byte of bytes) values.push((byte - 127.5) / 127.5);
+  const sum = Array.from({ length: dimensions }, () => 0);
+  const words = input.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [input];
+  for (const word of words) addWord(sum, word);
+  const length = Math.hypot(...sum);
+  return sum.map((value) => Math.fround(value / length));
+}
+
+function addWord(sum: number[], word: string): void {
+  for (let at = 0; at < sum.length; at++) {
+    const bytes = createHash('sha256')
+      .update(`${at >> 5} ${word}`)
+      .digest();
+    const end = Math.min(sum.length, at + bytes.length);
+    for (let place = 0; at < end; at++, place++) sum[at]! += ((bytes[place] ?? 0) - 127.5) / 127.5;
+    at--;
   }
-  const wanted = values.slice(0, dimensions);
-  const length = Math.hypot(...wanted);
-  return wanted.map((value) => Math.fround(value / length));
 }
 
 export function readEmbeddings(request: VendorRequest, state: VendorState): Operation {

@@ -19,11 +19,7 @@ export function addAccessCommands(cli: Cli, program: Command): void {
 }
 
 function addOwnerCommands(cli: Cli, access: Command): void {
-  const ticket = cli.add(
-    access,
-    'ticket',
-    'print an address that opens the page, once, in the next quarter of an hour',
-  );
+  const ticket = cli.add(access, 'ticket', 'print an address that opens the page, once, in the next ten minutes');
   cli.run<[], CommonOptions>(ticket, async ({ client, json, print, printJson }) => {
     const made = await client.makeTicket();
     if (json) printJson(made);
@@ -63,7 +59,11 @@ function addMemberCommands(cli: Cli, access: Command): void {
   const add = cli
     .add(members, 'add <login>', 'add a person, and print the invitation')
     .option('--name <name>', 'how the person is shown')
-    .option('--role <role>', 'may be given several times; default viewer', collect);
+    .option(
+      '--role <role>',
+      'may be given several times, and as ROLE@PROJECT for one project; default viewer',
+      collect,
+    );
   cli.run<[string], MemberOptions>(add, async (session, { args: [login], options: { name, role } }) => {
     const shown = name === undefined ? {} : { displayName: name };
     const made = await session.client.addMember({ login, roles: role ?? ['viewer'], ...shown });
@@ -74,7 +74,7 @@ function addMemberCommands(cli: Cli, access: Command): void {
   const change = cli
     .add(members, 'change <member>', 'change what a member is called or may do, or switch one off or on')
     .option('--name <name>')
-    .option('--role <role>', 'all of them; may be given several times', collect)
+    .option('--role <role>', 'all of them, ROLE@PROJECT among them; may be given several times', collect)
     .option('--off', 'ends sessions and keys, at once')
     .option('--on');
   cli.run<[string], MemberOptions>(change, async (session, { args: [wanted], options }) => {
@@ -146,6 +146,7 @@ const keyColumns = [
     title: 'scopes',
     text: ({ scopes }: AccountKey) => (scopes.length > 3 ? `${scopes.length} operations` : scopes.join(' ')),
   },
+  { title: 'project', text: ({ projectId }: AccountKey) => projectId ?? 'all' },
   { title: 'ends', text: ({ expiresAt }: AccountKey) => formatTime(expiresAt) },
   {
     title: 'used',
@@ -171,10 +172,12 @@ function addKeyCommands(cli: Cli, access: Command): void {
   });
   const make = add('make <label>', 'make one, and print it')
     .option('--scope <operation>', 'what it is for; may be given several times; default: everything', collect)
-    .option('--days <days>', 'default 90');
+    .option('--days <days>', 'default 90')
+    .option('--project <project>', 'for the things of this project alone');
   cli.run<[string], KeyOptions>(make, async (session, { args: [label], options }) => {
     const request: KeyRequest = {
       label,
+      ...(options.project === undefined ? {} : { projectId: options.project }),
       ...(options.scope === undefined ? {} : { scopes: options.scope }),
       ...(options.days === undefined ? {} : { days: readCount('--days', options.days) }),
     };

@@ -23,12 +23,13 @@ interface DecideOptions extends CommonOptions {
 export function addApprovalCommands(cli: Cli, program: Command): void {
   const approval = program.command('approval').description('look at questions that wait for a person');
   const list = cli
-    .add(approval, 'list', 'list questions that wait')
+    .addOfProject(approval, 'list', 'list questions that wait')
     .option('--state <state>', 'pending, approved, rejected, expired or withdrawn', 'pending')
     .option('--all', 'in every state')
     .option('--goal <goal>', 'only those of one goal');
   cli.run<[], ListOptions>(list, async (session, { options }) => {
     const items = await session.client.listApprovals({
+      ...session.ofProject,
       ...(options.all === true || options.state === undefined ? {} : { state: options.state }),
       ...(options.goal === undefined ? {} : { goalId: options.goal }),
     });

@@ -1,11 +1,13 @@
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { Readable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import type { Artifact } from '@chorale/lib-client';
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
 import { formatSize, formatTime } from '../format.ts';
+import { readCount } from '../read-options.ts';
 import type { CommonOptions, Session } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
 import { notFound } from './task-commands.ts';
@@ -40,6 +42,24 @@ export function addArtifactCommands(cli: Cli, program: Command): void {
       await download(session, found, options.output);
     },
   );
+  addLink(cli, artifact);
+}
+
+function addLink(cli: Cli, artifact: Command): void {
+  const link = cli
+    .add(artifact, 'link <goal> <name>', 'make an address under which anybody can read a file for a few minutes')
+    .option('--seconds <count>', 'how long, at most 900', '300');
+  cli.run<[string, string], CommonOptions & { readonly seconds?: string }>(
+    link,
+    async (session, { args: [goalId, name], options }) => {
+      const found = choose(await session.client.listArtifacts(goalId), goalId, name);
+      const seconds = readCount('--seconds', options.seconds ?? '300');
+      const made = await session.client.linkArtifact(found, { seconds });
+      if (session.json) return session.printJson(made);
+      session.print(`${made.url}\n`);
+      session.terminal.error(`until ${formatTime(made.expiresAt)}; its hash is ${made.hash}\n`);
+    },
+  );
 }
 
 /** The newest of several of the same name: a task that was run again has made it anew. */
@@ -65,9 +85,21 @@ async function download(
   if (response.body === null) return;
   const bytes = Readable.fromWeb(response.body as ReadableStream<Uint8Array>);
   if (output !== undefined) {
-    await pipeline(bytes, createWriteStream(output), { signal });
+    await pipeline(bytes, await openFile(output), { signal });
     terminal.error(`${output}: ${formatSize(artifact.sizeBytes)}\n`);
     return;
   }
   await pipeline(bytes, process.stdout, { end: false, signal });
+}
+
+async function openFile(path: string): Promise<Writable> {
+  const file = createWriteStream(path);
+  try {
+    await once(file, 'open');
+    return file;
+  } catch (cause) {
+    throw new UsageError(`${path} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  }
 }

@@ -32,6 +32,15 @@ export function addAuditCommands(cli: Cli, program: Command): void {
     if (session.json) session.printJson({ origin: state.origin, keys: state.keys });
     else for (const line of state.keys) session.print(`${line}\n`);
   });
+  const rotate = cli.add(keys, 'rotate', 'make new keys, which sign all logs from now on');
+  cli.run<[], CommonOptions>(rotate, async (session) => {
+    const state = await session.client.rotateAuditKeys();
+    if (session.json) return session.printJson({ origin: state.origin, keys: state.keys });
+    session.terminal.error(
+      'the logs say so, signed by the keys before and the new ones; the old private keys are gone\n',
+    );
+    for (const line of state.keys) session.print(`${line}\n`);
+  });
   const proof = cli
     .add(audit, 'proof <act>', 'get the proof that an entry is in the log')
     .option('-o, --output <file>', 'write it there, as a file that `chorale audit verify` reads; default: print it');

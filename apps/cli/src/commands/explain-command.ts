@@ -14,6 +14,9 @@ interface ExplainOptions extends CommonOptions {
   readonly task?: string;
 }
 
+/** Longer keys push their sentence to the right, and only theirs. */
+const keyMax = 24;
+
 export function addExplainCommand(cli: Cli, goal: Command): void {
   const explain = cli
     .add(goal, 'explain <goal>', 'say why the goal is where it is, task by task, and what its agents did, step by step')
@@ -25,18 +28,19 @@ export function addExplainCommand(cli: Cli, goal: Command): void {
     if (json) return printJson({ ...explanation, tasks });
     print(`${paint('bold', harmless(explanation.title))} ${paint(colourOf(explanation.state), explanation.state)}\n`);
     print(`${harmless(explanation.summary)}\n\n`);
-    for (const task of tasks) printTask(session, task);
+    const width = Math.min(keyMax, Math.max(0, ...tasks.map(({ key }) => key.length)));
+    for (const task of tasks) printTask(session, task, width);
     for (const { key, session: worked } of tasks) if (worked !== undefined) printSession(session, key, worked);
   });
 }
 
-function printTask({ print, paint }: Session, task: TaskExplanation): void {
+function printTask({ print, paint }: Session, task: TaskExplanation, width: number): void {
   const waited =
     task.waitedMs === undefined || task.waitedMs < 1000
       ? ''
       : paint('dim', ` (ready ${formatDuration(task.waitedMs)} before it ran)`);
   print(
-    `${paint(colourOf(task.state), task.state.padEnd(9))} ${paint('bold', task.key)}  ${harmless(task.sentence)}${waited}\n`,
+    `${paint(colourOf(task.state), task.state.padEnd(9))} ${paint('bold', task.key.padEnd(width))}  ${harmless(task.sentence)}${waited}\n`,
   );
   if (task.state !== 'failed' && task.failure !== undefined)
     print(`${' '.repeat(10)}earlier: ${sayFailure(task.failure)}\n`);

@@ -2,17 +2,22 @@ import type { GoalState } from '@chorale/lib-client';
 import { goalStates } from '@chorale/lib-client';
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
+import { exitCodes } from '../exit-code.ts';
 import { followGoal } from '../follow-goal.ts';
+import { listenToGoal } from '../listen-to-goal.ts';
 import { arrangeTasks, goalColumns, printChanged, printGoal, taskColumns } from '../goal-table.ts';
 import { readCount, readJsonOption } from '../read-options.ts';
 import type { CommonOptions } from '../session.ts';
 import { addExplainCommand } from './explain-command.ts';
 import { addPlanCommands } from './plan-commands.ts';
+import { addSubmitManyCommand } from './submit-many-command.ts';
 
 export function addGoalCommands(cli: Cli, program: Command): void {
   const goal = program.command('goal').description('look at goals and steer them');
   addList(cli, goal);
+  addSubmitManyCommand(cli, goal);
   addShow(cli, goal);
+  addListen(cli, goal);
   addSteering(cli, goal);
   addRetry(cli, goal);
   addExplainCommand(cli, goal);
@@ -22,22 +27,26 @@ export function addGoalCommands(cli: Cli, program: Command): void {
 interface ListOptions extends CommonOptions {
   readonly state?: string;
   readonly workflow?: string;
+  readonly archived?: boolean;
   readonly limit?: string;
   readonly after?: string;
 }
 
 function addList(cli: Cli, goal: Command): void {
   const list = cli
-    .add(goal, 'list', 'list goals, newest first')
+    .addOfProject(goal, 'list', 'list goals, newest first')
     .option('--state <states>', `one or several of ${goalStates.join(', ')}, separated by commas`)
     .option('--workflow <name>', 'only goals of this workflow')
+    .option('--archived', 'those that ended long ago and are in the archive')
     .option('--limit <count>', 'how many', '20')
     .option('--after <cursor>', 'go on where the page before ended');
   cli.run<[], ListOptions>(list, async (session, { options }) => {
     const page = await session.client.listGoals({
       limit: readCount('--limit', options.limit ?? '20'),
+      ...session.ofProject,
       ...(options.state === undefined ? {} : { states: options.state.split(',') as GoalState[] }),
       ...(options.workflow === undefined ? {} : { workflow: options.workflow }),
+      ...(options.archived === true ? { archived: true } : {}),
       ...(options.after === undefined ? {} : { after: options.after }),
     });
     if (session.json) return session.printJson(page);
@@ -60,6 +69,14 @@ function addShow(cli: Cli, goal: Command): void {
       return undefined;
     },
   );
+}
+
+function addListen(cli: Cli, goal: Command): void {
+  const listen = cli.add(goal, 'listen <goal>', 'print what models say to its agents while they say it');
+  cli.run<[string], CommonOptions>(listen, async (session, { args: [goalId] }) => {
+    await listenToGoal(session, goalId);
+    return session.signal.aborted ? exitCodes.interrupted : exitCodes.ok;
+  });
 }
 
 interface SteerOptions extends CommonOptions {

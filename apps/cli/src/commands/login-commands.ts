@@ -47,8 +47,18 @@ export function addLoginCommands(cli: Cli, program: Command): void {
       ['tenant', account.tenantId],
       ['roles', account.roles.join(', ') || 'none'],
       ['key', account.keyId],
-      ['may do', account.operations.join(' ')],
+      ...groupOperations(account.operations),
     ]);
+  });
+}
+
+/** A line for each kind of thing: `goal  read, submit`. */
+function groupOperations(operations: readonly string[]): readonly (readonly [string, string])[] {
+  const things = [...new Set(operations.map((operation) => operation.split('.')[0] ?? ''))];
+  return things.map((thing, at) => {
+    const verbs = operations.filter((operation) => operation.startsWith(`${thing}.`));
+    const named = verbs.map((operation) => operation.slice(thing.length + 1)).join(', ');
+    return [at === 0 ? 'may do' : '', `${thing}: ${named}`];
   });
 }
 

@@ -1,5 +1,12 @@
 // `chorale models`, `chorale calls`: which models there are, and why one was chosen.
-import type { ModelCall, ModelCallDetails, ModelCandidate, ModelDeployment } from '@chorale/lib-client';
+import type {
+  ModelCall,
+  ModelCallDetails,
+  ModelCandidate,
+  ModelDeployment,
+  ModelLearning,
+  OutcomeCount,
+} from '@chorale/lib-client';
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
@@ -16,6 +23,7 @@ export function addModelCommands(cli: Cli, program: Command): void {
   addProbe(cli, models);
   addTest(cli, models);
   addRate(cli, models);
+  addLearned(cli, models);
   const calls = program.command('calls').description('calls to models, and why each went where it went');
   addCallList(cli, calls);
   addCallShow(cli, calls);
@@ -112,6 +120,67 @@ function addRate(cli: Cli, parent: Command): void {
   });
 }
 
+function addLearned(cli: Cli, parent: Command): void {
+  const learned = cli.add(parent, 'learned', 'show what was learned of the models from how calls went');
+  cli.run<[], CommonOptions>(learned, async (session) => {
+    const learning = await session.client.getModelLearning();
+    if (session.json) return session.printJson(learning);
+    const models = learning.learned?.models ?? [];
+    session.printTable(
+      sumByModel(learning.outcomes),
+      [
+        { title: 'model', text: ({ model }) => model, shrinks: true },
+        { title: 'good', text: ({ good }) => String(good), align: 'right' },
+        { title: 'bad', text: ({ bad }) => String(bad), align: 'right' },
+        { title: 'learned from', text: ({ model }) => sayLearnedFrom(models, model), align: 'right' },
+      ],
+      'no outcomes; `chorale models rate` says how a model did at a call',
+    );
+    session.print(`\n${sayLearning(learning, session)}\n`);
+    const lines = (learning.learned?.lines ?? []).flatMap(({ weak, strong, strategies }) =>
+      strategies.map((one) => ({ ...one, weak, strong })),
+    );
+    if (lines.length === 0) return;
+    session.print('\n');
+    session.printTable(
+      lines,
+      [
+        { title: 'strategy', text: ({ strategy }) => strategy },
+        { title: 'instead of', text: ({ weak }) => weak, shrinks: true },
+        { title: 'asks', text: ({ strong }) => strong, shrinks: true },
+        { title: 'from a gain of', text: ({ threshold }) => threshold.toFixed(3), align: 'right' },
+        { title: 'keeps', text: ({ kept }) => `${Math.round(kept * 100)} %`, align: 'right' },
+        { title: 'with', text: ({ strongShare }) => `${Math.round(strongShare * 100)} % of calls`, align: 'right' },
+      ],
+      '',
+    );
+  });
+}
+
+type Learned = NonNullable<ModelLearning['learned']>;
+
+function sumByModel(outcomes: ModelLearning['outcomes']): readonly Pick<OutcomeCount, 'model' | 'good' | 'bad'>[] {
+  const sums = new Map<string, { model: string; good: number; bad: number }>();
+  for (const { model, good, bad } of outcomes) {
+    const sum = sums.get(model) ?? { model, good: 0, bad: 0 };
+    sums.set(model, { model, good: sum.good + good, bad: sum.bad + bad });
+  }
+  return [...sums.values()];
+}
+
+function sayLearnedFrom(models: Learned['models'], name: string): string {
+  const found = models.find(({ model }) => model === name);
+  return found === undefined ? '' : String(found.outcomes);
+}
+
+function sayLearning({ learned, outcomesMin }: ModelLearning, session: Session): string {
+  if (learned === undefined)
+    return `nothing is learned yet: it takes ${outcomesMin} outcomes of a model whose calls left a choice`;
+  const when = formatAge(learned.trainedAt, session.now());
+  const lines = learned.lines.length === 0 ? ', without a line: no model was seen to be better than another' : '';
+  return `version ${learned.version}, learned ${when}${lines}`;
+}
+
 interface CallListOptions extends CommonOptions {
   readonly goal?: string;
   readonly key?: string;
@@ -150,7 +219,7 @@ function callColumns(session: Session) {
     { title: 'cost', text: (item: ModelCall) => formatUsd(item.costUsd), align: 'right' },
     {
       title: 'result',
-      text: ({ failure, cache }: ModelCall) => failure?.code ?? (cache === 'exact' ? 'cached' : 'answered'),
+      text: ({ failure, cache }: ModelCall) => failure?.code ?? (cache === 'none' ? 'answered' : 'cached'),
       colour: ({ failure }: ModelCall) => (failure === undefined ? ('green' as const) : ('red' as const)),
     },
   ] as const;
@@ -191,7 +260,7 @@ function callFields(call: ModelCallDetails): readonly (readonly [string, string 
   return [
     ['call', call.callId],
     ['asked for', call.requested.length === 0 ? 'any model' : call.requested.join(', ')],
-    ['strategy', call.strategy],
+    ['strategy', `${call.strategy}${call.strategyBy === undefined ? '' : `, the word of the ${call.strategyBy}`}`],
     ['class', `${call.taskClass}, ${call.dataClass} data${call.masked > 0 ? `, ${call.masked} values masked` : ''}`],
     ['goal', call.goalId],
     ['agent', call.agent],

@@ -1,4 +1,4 @@
-import type { GoalRequest, Priority } from '@chorale/lib-client';
+import { modelStrategies, type GoalRequest, type ModelStrategy, type Priority } from '@chorale/lib-client';
 import type { Command } from 'commander';
 import { type Cli, collect } from '../cli.ts';
 import { exitCodes } from '../exit-code.ts';
@@ -17,14 +17,20 @@ interface RunOptions extends CommonOptions {
   readonly follow?: boolean;
   readonly approvePlan?: boolean;
   readonly budgetUsd?: string;
+  readonly strategy?: ModelStrategy;
   readonly idempotencyKey?: string;
 }
 
 export function addRunCommand(cli: Cli, program: Command): void {
   const run = cli
-    .add(program, 'run <workflow>', 'submit a goal: in plain words, a workflow of the catalogue, or a workflow file')
+    .addOfProject(
+      program,
+      'run <workflow>',
+      'submit a goal: in plain words, a workflow of the catalogue, or a workflow file',
+    )
     .option('--approve-plan', 'with a goal in plain words: show each plan to a person before it is carried out')
     .option('--budget-usd <dollars>', 'what models may cost for it')
+    .option('--strategy <name>', `how its agents choose a model: ${modelStrategies.join(', ')}`)
     .option('-i, --input <name=value>', 'an input of the workflow; may be repeated', collect)
     .option('--title <text>', 'what the goal is called in lists')
     .option('--priority <class>', 'urgent, high, normal or low')
@@ -35,7 +41,7 @@ export function addRunCommand(cli: Cli, program: Command): void {
   cli.run<[string], RunOptions>(run, async (session, { args: [workflow], options }) => {
     const request = await readRequest(session, workflow, options);
     const key = options.idempotencyKey === undefined ? {} : { idempotencyKey: options.idempotencyKey };
-    const { goal, existing } = await session.client.submitGoal(request, key);
+    const { goal, existing } = await session.client.submitGoal({ ...request, ...session.ofProject }, key);
     if (options.follow === true) {
       if (!session.json) session.terminal.error(`${goal.goalId}${existing ? ' (submitted before)' : ''}\n`);
       return followGoal(session, goal.goalId);
@@ -61,6 +67,7 @@ async function readRequest(session: Session, workflow: string, options: RunOptio
     ...(options.startAt === undefined ? {} : { startAt: options.startAt }),
     ...(options.deadline === undefined ? {} : { deadlineAt: options.deadline }),
     ...(options.budgetUsd === undefined ? {} : { budgetUsd: readUsd('--budget-usd', options.budgetUsd) }),
+    ...(options.strategy === undefined ? {} : { strategy: options.strategy }),
   };
 }
 

@@ -17,15 +17,16 @@ interface AddOptions extends CommonOptions {
 
 export function addScheduleCommands(cli: Cli, program: Command): void {
   const schedule = program.command('schedule').description('goals that are submitted again and again');
-  const list = cli.add(schedule, 'list', 'list schedules');
+  const list = cli.addOfProject(schedule, 'list', 'list schedules');
   cli.run<[], CommonOptions>(list, async (session) => {
-    const items = await session.client.listSchedules();
+    const items = await session.client.listSchedules(session.ofProject);
     if (session.json) return session.printJson({ items });
     session.printTable(
       items,
       [
         { title: 'schedule', text: (item) => item.scheduleId },
         { title: 'name', text: (item) => item.name, shrinks: true },
+        { title: 'project', text: (item) => item.projectId },
         { title: 'workflow', text: (item) => item.workflow, shrinks: true },
         { title: 'cron', text: (item) => `${item.cron} ${item.timeZone}` },
         {
@@ -38,7 +39,7 @@ export function addScheduleCommands(cli: Cli, program: Command): void {
     );
   });
   const add = cli
-    .add(schedule, 'add <workflow>', 'submit a workflow whenever its time has come')
+    .addOfProject(schedule, 'add <workflow>', 'submit a workflow whenever its time has come')
     .requiredOption('--cron <fields>', 'minute hour day month weekday, like "0 6 * * 1-5"')
     .option('--time-zone <name>', 'where those hours are, like Europe/Berlin', 'UTC')
     .option('--catch-up <policy>', 'times missed while nothing ran: none, last or all', 'last')
@@ -51,6 +52,7 @@ export function addScheduleCommands(cli: Cli, program: Command): void {
       name: options.name ?? workflow,
       workflow,
       cron: options.cron,
+      ...session.ofProject,
       inputs: readInputs(options.input ?? []),
       ...(options.timeZone === undefined ? {} : { timeZone: options.timeZone }),
       ...(options.catchUp === undefined ? {} : { catchUp: options.catchUp }),

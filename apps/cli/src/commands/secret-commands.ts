@@ -10,23 +10,24 @@ import { UsageError } from '../usage-error.ts';
 
 export function addSecretCommands(cli: Cli, program: Command): void {
   const secrets = program.command('secrets').description('values that tools need and nobody should see');
-  const put = cli.add(
+  const put = cli.addOfProject(
     secrets,
     'put <name>',
     'put a secret, or a new version; the value from standard input or a prompt',
   );
   cli.run<[string], CommonOptions>(put, async (session, { args: [name] }) => {
-    const secret = await session.client.putSecret(name, await readValue(session, name));
+    const secret = await session.client.putSecret(name, await readValue(session, name), session.ofProject);
     if (session.json) session.printJson(secret);
     else session.print(`${secret.name} version ${secret.version}; it is named secret:${secret.name}\n`);
   });
-  const list = cli.add(secrets, 'list', 'list secrets, without their values');
+  const list = cli.addOfProject(secrets, 'list', 'list secrets, without their values');
   cli.run<[], CommonOptions>(list, async (session) => {
-    const items = await session.client.listSecrets();
+    const items = await session.client.listSecrets(session.ofProject);
     if (session.json) return session.printJson({ items });
     session.printTable(
       items,
       [
+        { title: 'project', text: ({ projectId }) => projectId },
         { title: 'name', text: ({ name }) => name },
         { title: 'version', text: ({ version }) => String(version), align: 'right' },
         { title: 'put', text: ({ createdAt }) => formatTime(createdAt) },
@@ -42,9 +43,9 @@ export function addSecretCommands(cli: Cli, program: Command): void {
     if (session.json) session.printJson({ dataKey });
     else session.print(`key ${dataKey} seals what is new; the others follow within a minute\n`);
   });
-  const remove = cli.add(secrets, 'remove <secret>', 'remove a secret with all its versions');
+  const remove = cli.addOfProject(secrets, 'remove <secret>', 'remove a secret with all its versions');
   cli.run<[string], CommonOptions>(remove, async (session, { args: [name] }) => {
-    await session.client.removeSecret(name);
+    await session.client.removeSecret(name, session.ofProject);
     if (session.json) session.printJson({ removed: name });
     else session.print(`${name} is gone\n`);
   });

@@ -159,7 +159,7 @@ interface SetOptions extends CommonOptions, LimitOptions {}
 function addBudgetSet(cli: Cli, parent: Command): void {
   const set = addLimitOptions(
     cli
-      .add(parent, 'set <scope> [subject]', 'limit a tenant, key, goal or agent; what was spent stays')
+      .add(parent, 'set <scope> [subject]', 'limit a tenant, project, key, goal or agent; what was spent stays')
       .addHelpText(
         'after',
         '\nLike: chorale budgets set tenant --usd 20\n      chorale budgets set agent reviewer --usd 1 --window day',

@@ -3,6 +3,7 @@ import { checkMachine } from '../check-machine.ts';
 import type { Cli } from '../cli.ts';
 import { completionScript, shells } from '../completion.ts';
 import { type ExitCode, exitCodes, exitCodesHelp } from '../exit-code.ts';
+import { formatDuration } from '../format.ts';
 import { runServerProgram } from '../server-program.ts';
 import type { CommonOptions } from '../session.ts';
 import { oneLine } from '../text-width.ts';
@@ -10,6 +11,7 @@ import { oneLine } from '../text-width.ts';
 export function addSystemCommands(cli: Cli, program: Command): void {
   addServe(cli, program);
   addConfig(cli, program);
+  addDatabase(cli, program);
   addDoctor(cli, program);
   addInstallation(cli, program);
   const completion = program
@@ -52,6 +54,19 @@ function addConfig(cli: Cli, program: Command): void {
       return exitCodes.ok;
     }
     return (await runServerProgram('main', ['config', ...flags])) as ExitCode;
+  });
+}
+
+/** Without a server, since it is about what a server would begin with. */
+function addDatabase(cli: Cli, program: Command): void {
+  const database = program
+    .command('database')
+    .description('backup FILE, restore FILE (the embedded database), or restored: say that PostgreSQL was restored')
+    .argument('[words...]')
+    .allowUnknownOption()
+    .helpOption(false);
+  cli.run<[readonly string[]], CommonOptions>(database, async (_session, { args: [words] }) => {
+    return (await runServerProgram('main', ['database', ...words])) as ExitCode;
   });
 }
 
@@ -128,6 +143,11 @@ function addInstallation(cli: Cli, program: Command): void {
   cli.run<[], CommonOptions>(queue, async (session) => {
     const stats = await session.client.queueStats();
     if (session.json) return session.printJson(stats);
-    session.printFields(Object.entries(stats).map(([name, value]) => [name, String(value)] as const));
+    const { oldestReadyMs, ...counts } = stats;
+    const oldest = oldestReadyMs === 0 ? 'none' : formatDuration(oldestReadyMs);
+    session.printFields([
+      ...Object.entries(counts).map(([name, value]) => [name, String(value)] as const),
+      ['oldest ready', oldest],
+    ]);
   });
 }

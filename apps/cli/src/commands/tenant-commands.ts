@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { collect, type Cli } from '../cli.ts';
 import { formatTime } from '../format.ts';
 import type { CommonOptions, Session } from '../session.ts';
+import { readQuotas } from '../read-options.ts';
 import { addTenantDataCommands } from './tenant-data-commands.ts';
 import { harmless } from '../text-width.ts';
 import { UsageError } from '../usage-error.ts';
@@ -18,7 +19,7 @@ const columns = [
   { title: 'tenant', text: ({ tenantId }: TenantSummary) => tenantId },
   { title: 'name', text: ({ displayName }: TenantSummary) => harmless(displayName), shrinks: true },
   { title: 'state', text: ({ state }: TenantSummary) => state },
-  { title: 'agents', text: ({ agents }: TenantSummary) => agents },
+  { title: 'agents', text: agentsOf },
   { title: 'quotas', text: ({ quotas }: TenantSummary) => quotasText(quotas), shrinks: true },
 ] as const;
 
@@ -45,7 +46,7 @@ export function addTenantCommands(cli: Cli, program: Command): void {
     .option(quota, names, collect);
   cli.run<[string], TenantOptions>(create, async ({ client, json, printJson, printFields }, { args, options }) => {
     const { name, owner = '' } = options;
-    const quotas = readQuotas(options.quota);
+    const quotas = options.quota === undefined ? undefined : readQuotas(options.quota, tenantQuotas);
     const displayName = name === undefined ? {} : { displayName: name };
     const made = await client.createTenant({ tenantId: args[0], owner, ...displayName, ...(quotas && { quotas }) });
     if (json) return printJson(made);
@@ -57,7 +58,7 @@ export function addTenantCommands(cli: Cli, program: Command): void {
     .option('--name <text>', 'what people call it')
     .option(quota, `${names}; in place of those before`, collect);
   cli.run<[string], TenantOptions>(change, async (session, { args: [tenantId], options }) => {
-    const quotas = readQuotas(options.quota);
+    const quotas = options.quota === undefined ? undefined : readQuotas(options.quota, tenantQuotas);
     if (options.name === undefined && quotas === undefined) throw new UsageError('say --name or --quota');
     const displayName = options.name === undefined ? {} : { displayName: options.name };
     printChanged(session, await session.client.changeTenant(tenantId, { ...displayName, ...(quotas && { quotas }) }));
@@ -93,9 +94,12 @@ export function addDecisionCommands(cli: Cli, access: Command): void {
   cli.run<[string | undefined], CommonOptions>(resume, async (session, { args: [tenantId] }) =>
     printChanged(session, await session.client.resumeAgents(tenantId ?? (await ownTenant(session)))),
   );
-  const explain = cli.add(access, 'explain <subject> <operation>', 'say whether a member may do something, and why');
-  cli.run<[string, string], CommonOptions>(explain, async (session, { args: [subject, operation] }) => {
-    const found = await session.client.explainAccess({ subject, operation });
+  const explain = cli
+    .add(access, 'explain <subject> <operation>', 'say whether a member may do something, and why')
+    .option('--project <project>', 'on a thing of this project; default: of the whole tenant');
+  cli.run<[string, string], CommonOptions>(explain, async (session, { args: [subject, operation], options }) => {
+    const of = options.project === undefined ? {} : { projectId: options.project };
+    const found = await session.client.explainAccess({ subject, operation, ...of });
     if (session.json) return session.printJson(found);
     session.printFields([
       ['allowed', found.allowed ? 'yes' : 'no'],
@@ -115,12 +119,17 @@ function printChanged({ json, printJson, printFields }: Session, tenant: TenantS
   else printFields(fieldsOf(tenant));
 }
 
+/** Of a suspended tenant none works, whatever the kill switch says. */
+function agentsOf({ agents, state }: Pick<TenantSummary, 'agents' | 'state'>): string {
+  return state === 'suspended' && agents === 'running' ? 'stopped while suspended' : agents;
+}
+
 function fieldsOf({ tenantId, displayName, state, agents, quotas, changedAt }: TenantSummary) {
   return [
     ['tenant', tenantId],
     ['name', harmless(displayName)],
     ['state', state],
-    ['agents', agents],
+    ['agents', agentsOf({ agents, state })],
     ['quotas', quotasText(quotas)],
     ['changed', changedAt === 0 ? undefined : formatTime(changedAt)],
   ] as const;
@@ -129,18 +138,4 @@ function fieldsOf({ tenantId, displayName, state, agents, quotas, changedAt }: T
 function quotasText(quotas: TenantQuotas): string {
   const all = Object.entries(quotas).map(([name, value]) => `${name} ${value}`);
   return all.length === 0 ? 'no limits' : all.join(', ');
-}
-
-function readQuotas(given: readonly string[] | undefined): TenantQuotas | undefined {
-  if (given === undefined) return undefined;
-  return Object.fromEntries(
-    given.map((text) => {
-      const [, name, value] = /^(\w+)=(\d{1,15}(?:\.\d{1,4})?)$/.exec(text) ?? [];
-      if (name === undefined || !tenantQuotas.some((known) => known === name))
-        throw new UsageError(
-          `--quota ${text} is none; write it like goals=100, with one of ${tenantQuotas.join(', ')}`,
-        );
-      return [name, Number(value)];
-    }),
-  );
 }

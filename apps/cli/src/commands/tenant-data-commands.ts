@@ -10,6 +10,7 @@ import type { Cli } from '../cli.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { refuseExisting } from '../refuse-existing.ts';
 import type { CommonOptions, Session } from '../session.ts';
+import { UsageError } from '../usage-error.ts';
 
 export function addTenantDataCommands(cli: Cli, tenants: Command): void {
   const exporting = cli.add(tenants, 'export <tenant> <folder>', 'write all data of a tenant into a new folder');
@@ -26,6 +27,7 @@ export function addTenantDataCommands(cli: Cli, tenants: Command): void {
   const erase = cli
     .add(tenants, 'erase <tenant>', 'show what erasing a tenant would take; with --confirm, erase it')
     .option('--confirm <word>', 'the word that was shown')
+    .option('--dry-run', 'only show what would go, as without --confirm')
     .option('--receipt <file>', 'where to write the signed receipt; default: print it');
   cli.run<[string], EraseOptions>(erase, (session, { args: [tenantId], options }) =>
     eraseTenant(session, tenantId, options),
@@ -34,12 +36,14 @@ export function addTenantDataCommands(cli: Cli, tenants: Command): void {
 
 interface EraseOptions extends CommonOptions {
   readonly confirm?: string;
+  readonly dryRun?: boolean;
   readonly receipt?: string;
 }
 
 async function eraseTenant(session: Session, tenantId: string, options: EraseOptions): Promise<ExitCode> {
   const { client, json, print, printJson, printTable } = session;
-  const { confirm, receipt } = options;
+  const { confirm, receipt, dryRun = false } = options;
+  if (dryRun && confirm !== undefined) throw new UsageError('--dry-run erases nothing: leave out --confirm, or it');
   const result =
     confirm === undefined ? await client.previewTenantErasure(tenantId) : await client.eraseTenant(tenantId, confirm);
   const counts = Object.entries(result.counts);

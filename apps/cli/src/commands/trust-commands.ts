@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { type Cli, collect } from '../cli.ts';
@@ -42,6 +43,8 @@ export function addTrustCommand(cli: Cli, parent: Command): void {
     const ask = <T>(given: object): Promise<T> => askServerProgram<T>(program, [], JSON.stringify({ ...given, flags }));
     if (options.list === true) return printList(session, await ask({ action: 'list' }));
     if (options.revoke === true) return printRevoked(session, await ask({ action: 'revoke', project: folder }));
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+      throw new UsageError(`${folder} is no folder; name that of the project`);
     const project = await ask<Project>({ action: 'show', project: folder });
     if (project.contentHash === undefined || project.trusted) return printProject(session, project);
     if (!session.json) printItems(session, project);

@@ -5,10 +5,11 @@
 // nobody's. A change must name its origin as this one: every browser that has been maintained since 2020 does, and a form or
 // an image cannot be made to lie about it. So no token in the page is needed.
 import type { Tokens } from '@chorale/adapter-identity';
-import { defaultTenant, type TenantId } from '@chorale/lib-ids';
+import { defaultTenant, type ProjectId, type TenantId } from '@chorale/lib-ids';
 import type { Identity, KeyRecord, SessionRecord, UserRecord } from '@chorale/module-access';
 import type { FastifyRequest } from 'fastify';
 import { type Caller, localKeyId, localOwner } from '../api/caller.ts';
+import { thumbprintOf } from './client-certificate.ts';
 import type { KnownCallers } from './known-callers.ts';
 import type { LocalKey } from './local-key.ts';
 import { readCookies } from './session-cookie.ts';
@@ -39,7 +40,7 @@ export async function findCaller(ports: CallerPorts, request: FastifyRequest): P
   const { authorization } = request.headers;
   if (authorization !== undefined) {
     const token = bearer.exec(authorization)?.[1];
-    return token === undefined || token.length > tokenLengthMax ? undefined : findKeyCaller(ports, token);
+    return token === undefined || token.length > tokenLengthMax ? undefined : findBound(ports, request, token);
   }
   const { session } = readCookies(request, ports.secure);
   if (session === undefined || !isOwnPage(request)) return undefined;
@@ -52,12 +53,25 @@ export async function findCaller(ports: CallerPorts, request: FastifyRequest): P
   });
 }
 
+/** A token that is bound to a certificate is nobody's where that is not shown, whoever else was let in with it a moment ago. */
+async function findBound(ports: CallerPorts, request: FastifyRequest, token: string): Promise<Caller | undefined> {
+  const caller = await findKeyCaller(ports, token);
+  const { thumbprint } = caller ?? {};
+  return thumbprint === undefined || thumbprint === thumbprintOf(request) ? caller : undefined;
+}
+
 async function findKeyCaller(ports: CallerPorts, token: string): Promise<Caller | undefined> {
   if (ports.localKey.matches(token)) return localCaller;
   return ports.known.get(token, async () => {
     const found = jwtForm.test(token) ? await findTokenHolder(ports, token) : await ports.identity.keys.find(token);
-    if (found !== undefined && 'scopes' in found) return callerOf(ports, found, { scopes: found.scopes });
-    return found === undefined ? undefined : callerOf(ports, found, { keyId: found.id, scopes: found.body.scopes });
+    if (found === undefined) return undefined;
+    if ('scopes' in found) {
+      const { scopes, projectId, thumbprint } = found;
+      const bound = thumbprint === undefined ? {} : { thumbprint };
+      return callerOf(ports, found, { scopes, boundTo: projectId, ...bound });
+    }
+    const { scopes, projectId } = found.body;
+    return callerOf(ports, found, { keyId: found.id, scopes, boundTo: projectId });
   });
 }
 
@@ -65,16 +79,25 @@ async function findKeyCaller(ports: CallerPorts, token: string): Promise<Caller 
 async function findTokenHolder({ tokens }: CallerPorts, token: string): Promise<TokenHolder | undefined> {
   const claims = await tokens.verify(token, apiAudience);
   if (claims === undefined) return undefined;
-  return { tenantId: claims.tenantId as TenantId, userId: claims.subject, scopes: claims.scopes };
+  const { tenantId, subject, scopes, projectId, thumbprint } = claims;
+  return {
+    tenantId: tenantId as TenantId,
+    userId: subject,
+    scopes,
+    projectId: projectId as ProjectId | undefined,
+    thumbprint,
+  };
 }
 
 interface TokenHolder {
   readonly tenantId: TenantId;
   readonly userId: string;
   readonly scopes: readonly string[];
+  readonly projectId: ProjectId | undefined;
+  readonly thumbprint: string | undefined;
 }
 
-type Shown = Pick<Caller, 'sessionId' | 'keyId' | 'scopes'>;
+type Shown = Pick<Caller, 'sessionId' | 'keyId' | 'scopes' | 'boundTo' | 'thumbprint'>;
 
 async function callerOf(
   { identity }: CallerPorts,

@@ -9,14 +9,16 @@ const permissions = createPermissions(compilePolicies('1', rolePolicies));
 const held = new Map<string, readonly string[]>([
   ['dora', ['developer']],
   ['vera', ['viewer']],
+  ['cleo', ['developer@alpha']],
 ]);
 const rights = createGoalRights({
   permissions,
   rolesOf: async (tenantId, subject) => (tenantId === 'north' ? (held.get(subject) ?? []) : []),
 });
 
-function requestOf(requestedBy: string, tenantId = 'north'): AttemptRequest {
-  return { claimed: { task: { tenantId: tenantId as TenantId }, goal: { requestedBy } } } as unknown as AttemptRequest;
+function requestOf(requestedBy: string, tenantId = 'north', projectId = 'default'): AttemptRequest {
+  const task = { tenantId: tenantId as TenantId };
+  return { claimed: { task, goal: { requestedBy, projectId } } } as unknown as AttemptRequest;
 }
 
 async function tryTool(tool: string, request: AttemptRequest): Promise<string> {
@@ -41,6 +43,10 @@ test('[PE6] an agent works where it is granted a tool and who asked for the goal
   expect(await tryTool('read-file', requestOf('nobody'))).toBe('goal-owner-not-permitted');
   expect(await tryTool('shell', requestOf('nobody'))).toBe('goal-owner-not-permitted');
   expect(await tryTool('shell', requestOf('dora', 'south'))).toBe('goal-owner-not-permitted');
+  expect(await tryTool('shell', requestOf('dora', 'north', 'alpha'))).toBe('done');
+  expect(await tryTool('shell', requestOf('cleo', 'north', 'alpha'))).toBe('done');
+  for (const projectId of ['default', 'beta'])
+    expect(await tryTool('shell', requestOf('cleo', 'north', projectId))).toBe('goal-owner-not-permitted');
 });
 
 test('[PE6] it recalls and keeps what they may read and write; how its task ended is kept all the same', async () => {

@@ -24,9 +24,9 @@ export function createGoalRights({ permissions, rolesOf }: GoalRightsPorts): Goa
   return {
     async require({ claimed: { task, goal } }, operation) {
       const { tenantId } = task;
-      const subject = goal.requestedBy;
+      const { requestedBy: subject, projectId } = goal;
       const principal = { tenantId, subject, roles: await rolesOf(tenantId, subject) };
-      if (permissions.decide({ principal, operation, resource: { tenantId } }).allowed) return;
+      if (permissions.decide({ principal, operation, resource: { tenantId, projectId } }).allowed) return;
       throw refused('goal-owner-not-permitted', `${subject}, who asked for this goal, may not do ${operation}.`, {
         action: 'Give them a role that may, or submit the goal as somebody who may.',
       });

@@ -14,7 +14,7 @@ export async function greet({ identity, url, terminal }: Greeting): Promise<void
   if (terminal.isTTY !== true) return;
   const password = await givePassword(identity);
   const ticket = await makeTicket(identity, await ensureOwner(identity));
-  const lines = [`The page, for you, once, in the next quarter of an hour:`, `  ${url}/#ticket=${ticket}`];
+  const lines = [`The page, for you, once, in the next ten minutes:`, `  ${url}/#ticket=${ticket}`];
   if (password !== undefined) lines.push('Later log in as owner; this password is shown this once:', `  ${password}`);
   terminal.write(`${lines.join('\n')}\n`);
 }

@@ -6,6 +6,7 @@ import type { TenantServices } from './tenant-services.ts';
 
 export function limitArtifacts(artifacts: ArtifactStore, tenants: Pick<TenantServices, 'storageLeft'>): ArtifactStore {
   return {
+    ...(artifacts.link === undefined ? {} : { link: artifacts.link }),
     open: (tenantId, hash) => artifacts.open(tenantId, hash),
     async put(tenantId, bytes, { sizeBytesMax }) {
       const left = await tenants.storageLeft(tenantId);

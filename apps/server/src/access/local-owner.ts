@@ -5,7 +5,7 @@ import type { Identity, UserRecord } from '@chorale/module-access';
 import { localOwner } from '../api/caller.ts';
 
 const by = { kind: 'system', id: 'first-start' };
-const ticketLifeMs = 15 * 60_000;
+const ticketLifeMs = 10 * 60_000;
 /** Without vowels and what looks alike: no words, and no doubt when it is typed. */
 const alphabet = 'bcdfghjkmnpqrstvwxz23456789';
 

@@ -52,6 +52,21 @@ test('[AC2] a session is nobody where another origin asks, and changes nothing w
   expect(await status('DELETE', { origin: api.baseUrl })).toBe(204);
 });
 
+test('[AC27] what opens an account is changed by who has just logged in', async () => {
+  const visitor = await loggedIn();
+  const remove = async () => {
+    const answer = await visitor.visit('/v1/account/passkeys/none', { method: 'DELETE' });
+    return ((await answer.json()) as { readonly code: string }).code;
+  };
+  expect(await remove()).toBe('passkey-not-found');
+  api.clock.now += 15 * 60_000;
+  expect(await remove()).toBe('login-too-old');
+  const begun = await visitor.visit('/v1/account/passkeys/begin', { method: 'POST', body: {} });
+  expect([begun.status, ((await begun.json()) as { readonly code: string }).code]).toEqual([403, 'login-too-old']);
+  // All else goes on.
+  expect((await visitor.visit('/v1/account')).status).toBe(200);
+});
+
 test('[AC3] a ticket opens the page once', async () => {
   const { ticket } = await (
     await loggedIn()
@@ -61,7 +76,7 @@ test('[AC3] a ticket opens the page once', async () => {
   expect(answers.map(({ status }) => status).toSorted((left, right) => left - right)).toEqual([200, 401, 401]);
   const late = (await (await loggedIn()).json<{ ticket: string }>('/v1/account/tickets', { method: 'POST', body: {} }))
     .ticket;
-  api.clock.now += 15 * 60_000;
+  api.clock.now += 10 * 60_000;
   const visit = { method: 'POST', body: { ticket: late } };
   expect((await new Visitor(api.baseUrl).visit('/v1/login/ticket', visit)).status).toBe(401);
 });

@@ -5,6 +5,7 @@ import { defaultTenant } from '@chorale/lib-ids';
 import {
   createPermissions,
   openIdentity,
+  openProjects,
   openSigningKeys,
   type AccessEvents,
   type GroupRoles,
@@ -15,6 +16,7 @@ import type { AccessServices } from '../api/caller.ts';
 import { findCaller } from './find-caller.ts';
 import type { ConfiguredProvider, IdentityServices } from './identity-services.ts';
 import { rememberCallers } from './known-callers.ts';
+import { rememberProjects } from './known-projects.ts';
 import { openLocalKey } from './local-key.ts';
 import { readPolicies } from './policy-file.ts';
 
@@ -61,6 +63,7 @@ export async function openAccess(options: AccessOptions): Promise<OpenedAccess> 
   return {
     access: {
       permissions: createPermissions(await readPolicies(options.policies)),
+      projects: rememberProjects(openProjects({ store: known.store, now }), now),
       fourEyesAlways: options.fourEyesAlways,
       authenticate: (request) => findCaller({ localKey, identity, tokens, known, secure }, request),
     },

@@ -4,18 +4,27 @@
 // Invariants: TS1 a change made here counts at once, one made in another process within two seconds.
 //             TS2 in one process nothing is submitted between a look at a quota and what it was looked at for.
 import { refused } from '@chorale/lib-errors';
-import type { TenantId } from '@chorale/lib-ids';
+import type { ProjectId, TenantId } from '@chorale/lib-ids';
 import {
   openTenants,
   refuseOverQuota,
   type IdentityStore,
+  type Projects,
+  type QuotaHolder,
+  type RegisteredProject,
   type RegisteredTenant,
   type Tenants,
   type Usage,
 } from '@chorale/module-access';
-import type { GoalStore } from '@chorale/module-goals';
+import type { GoalStore, TenantUse } from '@chorale/module-goals';
 import type { AccessServices } from '../api/caller.ts';
 import { createInTurn } from './in-turn.ts';
+
+export interface QuotaPlace {
+  readonly tenantId: TenantId;
+  /** Where it counts in one, too. */
+  readonly projectId?: ProjectId;
+}
 
 export interface TenantServices extends Tenants {
   /** @throws refused `tenant-suspended`. */
@@ -24,8 +33,11 @@ export interface TenantServices extends Tenants {
   stopped(): readonly TenantId[];
   /** How many tasks may run at once, of those that have a limit. */
   runningMax(): Readonly<Record<string, number>>;
+  /** The same of projects, by `TENANT:PROJECT`. */
+  projectsRunningMax(): Readonly<Record<string, number>>;
   /** Runs what needs more, where there is room for it. @throws refused `quota-exceeded`. */
-  withRoom<T>(tenantId: TenantId, more: Usage, run: () => Promise<T>): Promise<T>;
+  withRoom<T>(place: QuotaPlace, more: Usage, run: () => Promise<T>): Promise<T>;
+  measureProject(tenantId: TenantId, projectId: ProjectId): Promise<TenantUse>;
   /** What is left of the storage; undefined without a limit. */
   storageLeft(tenantId: TenantId): Promise<number | undefined>;
   /** Reads the register anew. */
@@ -47,13 +59,49 @@ export function guardSuspended(
   };
 }
 
+interface LimitedHolder extends QuotaHolder {
+  readonly of: Pick<QuotaPlace, 'projectId'>;
+}
+
 export interface TenantServicePorts {
   readonly register: IdentityStore;
   readonly store: Pick<GoalStore, 'measureUse'>;
+  readonly projects: Pick<Projects, 'find'>;
   readonly countModelKeys: (tenantId: TenantId) => Promise<number>;
   readonly now: () => number;
   /** Told after each change of the register that this process learns of. */
-  readonly onRefresh?: (now: Pick<TenantServices, 'stopped' | 'runningMax'>) => Promise<void>;
+  readonly onRefresh?: (now: Pick<TenantServices, 'stopped' | 'runningMax' | 'projectsRunningMax'>) => Promise<void>;
+}
+
+function runningOfTenants(tenants: readonly RegisteredTenant[]): Readonly<Record<string, number>> {
+  const limited = tenants.flatMap(({ tenantId, quotas: { runningTasks } }) =>
+    runningTasks === undefined ? [] : [[tenantId, runningTasks] as const],
+  );
+  return Object.fromEntries(limited);
+}
+
+function runningOfProjects(tenants: readonly RegisteredTenant[]): Readonly<Record<string, number>> {
+  const limited = tenants.flatMap(({ tenantId, projectsRunning = {} }) =>
+    Object.entries(projectsRunning).map(([projectId, most]) => [`${tenantId}:${projectId}`, most] as const),
+  );
+  return Object.fromEntries(limited);
+}
+
+/** The tenant, and the project: what of them has a limit. */
+function limitedHolders(
+  tenant: RegisteredTenant | undefined,
+  project: RegisteredProject | undefined,
+  more: Usage,
+): readonly LimitedHolder[] {
+  const holders: LimitedHolder[] = [];
+  if (tenant !== undefined) holders.push({ holder: tenant.tenantId, quotas: tenant.quotas, of: {} });
+  if (project !== undefined)
+    holders.push({
+      holder: `the project ${project.projectId}`,
+      quotas: project.quotas,
+      of: { projectId: project.projectId },
+    });
+  return holders.filter(({ quotas }) => Object.keys(more).some((name) => name in quotas));
 }
 
 export async function openTenantServices(ports: TenantServicePorts): Promise<TenantServices> {
@@ -63,7 +111,7 @@ export async function openTenantServices(ports: TenantServicePorts): Promise<Ten
 
   async function refresh(): Promise<void> {
     known = new Map((await tenants.list()).map((tenant) => [tenant.tenantId, tenant]));
-    await ports.onRefresh?.({ stopped, runningMax });
+    await ports.onRefresh?.({ stopped, runningMax, projectsRunningMax });
   }
 
   function stopped(): readonly TenantId[] {
@@ -71,15 +119,11 @@ export async function openTenantServices(ports: TenantServicePorts): Promise<Ten
     return all.map(({ tenantId }) => tenantId);
   }
 
-  function runningMax(): Readonly<Record<string, number>> {
-    const limited = [...known.values()].flatMap(({ tenantId, quotas: { runningTasks } }) =>
-      runningTasks === undefined ? [] : [[tenantId, runningTasks] as const],
-    );
-    return Object.fromEntries(limited);
-  }
+  const runningMax = (): Readonly<Record<string, number>> => runningOfTenants([...known.values()]);
+  const projectsRunningMax = (): Readonly<Record<string, number>> => runningOfProjects([...known.values()]);
 
-  async function measure(tenantId: TenantId, wanted: Usage): Promise<Usage> {
-    const { goals, tasks, artifactBytes } = await ports.store.measureUse(tenantId);
+  async function measure({ tenantId, projectId }: QuotaPlace, wanted: Usage): Promise<Usage> {
+    const { goals, tasks, artifactBytes } = await ports.store.measureUse(tenantId, projectId);
     const modelKeys = wanted.modelKeys === undefined ? 0 : await ports.countModelKeys(tenantId);
     return { goals, tasks, storageBytes: artifactBytes, modelKeys };
   }
@@ -106,12 +150,15 @@ export async function openTenantServices(ports: TenantServicePorts): Promise<Ten
     },
     stopped,
     runningMax,
-    async withRoom(tenantId, more, run) {
-      const tenant = known.get(tenantId);
-      const limited = tenant !== undefined && Object.keys(more).some((name) => name in tenant.quotas);
-      if (!limited) return run();
+    projectsRunningMax,
+    measureProject: (tenantId, projectId) => ports.store.measureUse(tenantId, projectId),
+    async withRoom({ tenantId, projectId }, more, run) {
+      const project = projectId === undefined ? undefined : await ports.projects.find(tenantId, projectId);
+      const limited = limitedHolders(known.get(tenantId), project, more);
+      if (limited.length === 0) return run();
       return inTurn(tenantId, async () => {
-        refuseOverQuota(tenant, await measure(tenantId, more), more);
+        for (const { of, ...holder } of limited)
+          refuseOverQuota(holder, await measure({ tenantId, ...of }, more), more);
         return run();
       });
     },

@@ -12,8 +12,16 @@ test('[TN3] the engine is told what the register says when that changes, and wha
     limits,
     handBack: (stopped) => handedBack.push([...stopped]),
   });
-  const say = (stopped: readonly string[], runningMax: Readonly<Record<string, number>> = {}): Promise<void> =>
-    apply({ stopped: () => stopped as readonly TenantId[], runningMax: () => runningMax });
+  const say = (
+    stopped: readonly string[],
+    runningMax: Readonly<Record<string, number>> = {},
+    ofProjects: Readonly<Record<string, number>> = {},
+  ): Promise<void> =>
+    apply({
+      stopped: () => stopped as readonly TenantId[],
+      runningMax: () => runningMax,
+      projectsRunningMax: () => ofProjects,
+    });
   await say([]);
   expect(told).toEqual([]);
   await say(['north'], { south: 3 });
@@ -22,5 +30,7 @@ test('[TN3] the engine is told what the register says when that changes, and wha
   // Twice: a claim may have been under way when it was stopped.
   expect(handedBack).toEqual([['north'], ['north']]);
   await say([]);
-  expect(told.at(-1)).toMatchObject({ stoppedTenants: [], tenantRunningMax: {} });
+  expect(told.at(-1)).toMatchObject({ lanes: [], stoppedTenants: [], tenantRunningMax: {} });
+  await say([], {}, { 'north:alpha': 2 });
+  expect(told.at(-1)).toMatchObject({ lanes: [{ scope: 'project:north:alpha', maxRunning: 2 }] });
 });

@@ -23,16 +23,19 @@ export interface Brakes {
   readonly handBack: (stopped: ReadonlySet<TenantId>) => void;
 }
 
-type Register = Pick<TenantServices, 'stopped' | 'runningMax'>;
+type Register = Pick<TenantServices, 'stopped' | 'runningMax' | 'projectsRunningMax'>;
 
 /** Puts on what the register says; hands back again and again, since a claim may have been under way. */
 export function createBrakes({ store, limits, handBack }: Brakes): (register: Register) => Promise<void> {
-  let applied = JSON.stringify([[], {}]);
+  let applied = JSON.stringify([[], {}, {}]);
   return async (register) => {
     const stopped = register.stopped();
     const tenantRunningMax = register.runningMax();
-    const wanted = JSON.stringify([stopped, tenantRunningMax]);
-    if (wanted !== applied) await store.configure({ ...limits, stoppedTenants: stopped, tenantRunningMax });
+    const ofProjects = register.projectsRunningMax();
+    const wanted = JSON.stringify([stopped, tenantRunningMax, ofProjects]);
+    const projects = Object.entries(ofProjects).map(([name, maxRunning]) => ({ scope: `project:${name}`, maxRunning }));
+    const lanes = [...limits.lanes, ...projects];
+    if (wanted !== applied) await store.configure({ ...limits, lanes, stoppedTenants: stopped, tenantRunningMax });
     applied = wanted;
     if (stopped.length > 0) handBack(new Set(stopped));
   };

@@ -1,7 +1,7 @@
 import { openSqliteStores } from '@chorale/adapter-sqlite';
-import { defaultTenant, makeId } from '@chorale/lib-ids';
+import { defaultProject, defaultTenant, makeId } from '@chorale/lib-ids';
 import { AttemptStop, type AttemptRequest, type MailOwner } from '@chorale/module-agents';
-import { InProcessBus } from '@chorale/module-messaging';
+import { InProcessBus, sendMessage } from '@chorale/module-messaging';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openMessages, type MessageServices } from '../messages/open-messages.ts';
 import { systemClock } from '../process/clock.ts';
@@ -24,8 +24,15 @@ afterAll(() => close());
 const goalOf = (): string => makeId('goal', Date.now(), Math.random);
 
 function owner(agent: string, role: string, goalId: string): MailOwner {
+  return ownerIn(defaultProject, { agent, role, goalId });
+}
+
+function ownerIn(
+  projectId: string,
+  { agent, role, goalId }: { readonly agent: string; readonly role: string; readonly goalId: string },
+): MailOwner {
   const task = { tenantId: defaultTenant, goalId };
-  return { agent, role, request: { claimed: { task } } as unknown as AttemptRequest };
+  return { agent, role, request: { claimed: { task, goal: { projectId } } } as unknown as AttemptRequest };
 }
 
 test('[ML1] agents of one goal hear each other by name, role, topic and all together, and no other goal does', async () => {
@@ -66,4 +73,16 @@ test('[ML3] who asks is answered, or goes on without', async () => {
   await mail.send(anna, { messageId: 'q2', to: { agent: 'ben' }, payload: 'and then?', question: true });
   signal.stop('cancel');
   expect(await mail.awaitAnswer(anna, { messageId: 'q2', waitMs: 20_000 }, signal)).toBeUndefined();
+});
+
+test('[ML6] what lies in the mailboxes of no goal is not given to agents of other projects than the default one', async () => {
+  const mail = createAgentMail(services, systemClock);
+  const signal = new AttemptStop();
+  const letter = { tenantId: defaultTenant, messageId: 'm9', sender: 'person:ann', address: 'agent:zoe', payload: 9 };
+  await sendMessage(services, letter);
+  const take = (takeId: string) => ({ takeId, waitMs: 0, topics: [] });
+  expect(
+    await mail.receive(ownerIn('alpha', { agent: 'zoe', role: 'Reader', goalId: goalOf() }), take('p1'), signal),
+  ).toEqual([]);
+  expect(await mail.receive(owner('zoe', 'Reader', goalOf()), take('p2'), signal)).toMatchObject([{ payload: 9 }]);
 });

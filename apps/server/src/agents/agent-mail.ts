@@ -1,10 +1,11 @@
 // What agents have of mailboxes. Each agent of a goal has one for its name and one for its role, within the goal; what is
-// sent to the agent from outside, in no goal, is read by whoever of that name reads first.
+// sent to the agent from outside, in no goal, is read by whoever of that name reads first in the default project.
 //
 // Owns:       the addresses. What a worker that is lost had in hand is given again to the run that goes on.
 
 import type { MailOwner, MailPort, Recipient } from '@chorale/module-agents';
 import { addressName, formatAddress, sendMessage, type AddressKind, type Message } from '@chorale/module-messaging';
+import { defaultProject } from '@chorale/lib-ids';
 import type { Clock } from '@chorale/lib-time';
 import { awaitAnswer, type MessageServices } from '../messages/open-messages.ts';
 
@@ -76,10 +77,12 @@ function ownAddress(owner: MailOwner): string {
   return inGoal(owner, 'agent', owner.agent);
 }
 
+/** Mailboxes in no goal are those of the default project: what lies there is not for agents that work in another. */
 function mailboxesOf(owner: MailOwner): readonly string[] {
+  const own = [ownAddress(owner), inGoal(owner, 'role', owner.role)];
+  if (owner.request.claimed.goal.projectId !== defaultProject) return own;
   return [
-    ownAddress(owner),
-    inGoal(owner, 'role', owner.role),
+    ...own,
     formatAddress({ kind: 'agent', name: addressName(owner.agent) }),
     formatAddress({ kind: 'role', name: addressName(owner.role) }),
   ];

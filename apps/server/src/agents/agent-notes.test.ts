@@ -1,5 +1,5 @@
 import { openSqliteStores, type SqliteStores } from '@chorale/adapter-sqlite';
-import { defaultTenant, type GoalId, type TenantId } from '@chorale/lib-ids';
+import { defaultProject, defaultTenant, type GoalId, type TenantId } from '@chorale/lib-ids';
 import type { AttemptRequest, NotesPort, TaskOutcome } from '@chorale/module-agents';
 import { openSessionStatesInMemory, type EpisodeId, type MemoryId, type NewMemory } from '@chorale/module-memory';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -29,15 +29,20 @@ interface At {
   readonly run?: number;
   readonly key?: string;
   readonly tenant?: string;
+  readonly project?: string;
   readonly repository?: string;
   readonly dataClass?: 'personal' | 'secret';
 }
 
 function ownerOf(at: At = {}) {
   const { agent = 'scout', goal = 'one', run = 1, key = 'look', tenant = defaultTenant, repository, dataClass } = at;
+  const { project: projectId = defaultProject } = at;
   const task = { tenantId: tenant as TenantId, goalId: `goal_${goal}` as GoalId, no: 0, run, key };
   const inputs = repository === undefined ? {} : { repository };
-  const claimed = { task, goal: { title: 'A goal', workflow: 'survey', inputs, requestedBy: 'ann', depth: 0 } };
+  const claimed = {
+    task,
+    goal: { title: 'A goal', workflow: 'survey', inputs, requestedBy: 'ann', depth: 0, projectId },
+  };
   return {
     agent,
     dataClass,
@@ -208,4 +213,29 @@ test('[AN6] an agent takes back what is its own, and nothing else', async () => 
   await expect(notes.forget(ownerOf({ agent: 'other' }), memoryIds[0]!)).rejects.toThrow('No memory of yours');
   await notes.forget(ownerOf(), memoryIds[0]!);
   expect((await recall({}, 'boat')).notes.map(({ memoryId }) => memoryId)).toEqual([memory.memoryId]);
+});
+
+test('[AN7] what agents know from their work in one project of a tenant is not known in another, whatever a goal names', async () => {
+  const at = { repository: '/srv/lake' };
+  const inAlpha = { ...at, project: 'alpha' };
+  await notes.recordOutcome(ownerOf({ ...inAlpha, goal: 'first' }), outcome);
+  await notes.remember(ownerOf({ ...inAlpha, goal: 'first' }), {
+    no: 1,
+    text: 'The lake has a northern end.',
+    recalled: [],
+  });
+  expect((await recall({ ...inAlpha, goal: 'second' })).notes).toHaveLength(2);
+  for (const elsewhere of [
+    at,
+    { ...at, project: 'beta' },
+    { repository: '@@alpha//srv/lake' },
+    { repository: 'alpha//srv/lake', project: 'beta' },
+    { agent: '@@alpha/scout' },
+  ])
+    expect([elsewhere, (await recall({ ...elsewhere, goal: 'third' })).notes]).toEqual([elsewhere, []]);
+  // Nor does an agent of the same name forget it from there.
+  const [found] = (await recall({ ...inAlpha, goal: 'second' })).notes;
+  await expect(notes.forget(ownerOf({ ...at, goal: 'third' }), found!.memoryId)).rejects.toMatchObject({
+    code: 'memory-not-found',
+  });
 });

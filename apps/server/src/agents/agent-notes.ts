@@ -1,7 +1,7 @@
 // What agents have of memory: what may help is found in the scopes they may look in, and how their tasks ended is kept.
 //
 // Owns:       the ids of what is kept, which follow from goal, task and run: told again, the store keeps nothing more.
-// Invariants: AN1 an agent looks into its own scope, the project of its goal, what its tenant shares and what the person has who
+// Invariants: AN1 an agent looks into its own scope in the project of the tenant that its goal belongs to, what its goal is about, what its tenant shares and what the person has who
 //                 asked; it writes into its own scope, and of its project how its tasks ended.
 //             AN2 nothing that is secret is put before a model, and nothing personal before agents that are not made for it.
 
@@ -30,7 +30,7 @@ import {
   type Sensitivity,
 } from '@chorale/module-memory';
 import { explainFound } from '../api/views/memory-view.ts';
-import { projectOf } from '../memory/project-of.ts';
+import { agentScope, projectOf } from '../memory/project-of.ts';
 import type { WorkingMemory } from '../memory/working-memory.ts';
 import { sayAdvice } from './say-advice.ts';
 import { tellOutcome } from './tell-outcome.ts';
@@ -63,7 +63,7 @@ export function createAgentNotes({ memory, working, now }: AgentNotesParts): Not
       const { tenantId } = owner.request.claimed.task;
       const of = (names: readonly string[]) =>
         memory.listMemories(tenantId, {
-          scopes: names.map(agentScope),
+          scopes: names.map((name) => ownScope({ ...owner, agent: name })),
           kind: 'procedural',
           sessionId: outcomesSession,
           limit: outcomesMax,
@@ -79,7 +79,7 @@ export function createAgentNotes({ memory, working, now }: AgentNotesParts): Not
       const project = projectOf(claimed.goal);
       const kept = await record(owner, {
         ...episodeOf(owner, { text: tellOutcome(owner.agent, outcome), recalled: outcome.recalled, at: now() }),
-        scope: project ?? agentScope(owner.agent),
+        scope: project ?? ownScope(owner),
       });
       await keepProcedure(memory, owner, { outcome, kept });
       return kept;
@@ -96,10 +96,10 @@ export function createAgentNotes({ memory, working, now }: AgentNotesParts): Not
       const left = await working.read(of).catch(() => []);
       return left.map(({ agent, text }) => `${agent}: ${text}`);
     },
-    async forget({ request, agent }, id) {
-      const { tenantId } = request.claimed.task;
+    async forget(owner, id) {
+      const { tenantId } = owner.request.claimed.task;
       const found = await memory.findMemory(tenantId, id as MemoryId);
-      if (found === undefined || found.scope.kind !== 'agent' || found.scope.id !== agent) {
+      if (found === undefined || found.scope.kind !== 'agent' || found.scope.id !== ownScope(owner).id) {
         throw refused('memory-not-found', `No memory of yours is ${JSON.stringify(id.slice(0, 100))}.`, {
           action: 'Look for it with memory_search; what others keep is theirs.',
         });
@@ -166,15 +166,15 @@ function sensitivityOf({ dataClass }: NotesOwner): Sensitivity {
   return dataClass === 'personal' || dataClass === 'secret' ? dataClass : 'normal';
 }
 
-function agentScope(agent: string): MemoryScope {
-  return { kind: 'agent', id: agent };
+function ownScope({ request, agent }: NotesOwner): MemoryScope {
+  return agentScope(agent, request.claimed.goal.projectId);
 }
 
-function readScopes({ request, agent }: NotesOwner): readonly MemoryScope[] {
-  const { task, goal } = request.claimed;
+function readScopes(owner: NotesOwner): readonly MemoryScope[] {
+  const { task, goal } = owner.request.claimed;
   const project = projectOf(goal);
   return [
-    agentScope(agent),
+    ownScope(owner),
     { kind: 'tenant', id: task.tenantId },
     ...(goal.requestedBy === '' ? [] : [{ kind: 'user', id: goal.requestedBy } as const]),
     ...(project === undefined ? [] : [project]),
@@ -201,7 +201,7 @@ function episodeOf(owner: NotesOwner, { text, recalled, at, no }: Told): NewEpis
   const { goalId } = request.claimed.task;
   return {
     episodeId: `episode_${tailOf(request)}${no === undefined ? '' : `-n${no}`}` as EpisodeId,
-    scope: agentScope(agent),
+    scope: ownScope(owner),
     sessionId: goalId,
     speaker: agent,
     role: 'assistant',
@@ -238,7 +238,7 @@ async function keepProcedure(
       },
       {
         memoryId: procedureId(`memory_${tailOf(owner.request)}` as MemoryId),
-        scope: agentScope(owner.agent),
+        scope: ownScope(owner),
         task: `${task.goalId}/${task.key}/${task.run}`,
         // What was kept nowhere is no source.
         provenance: kept.memoryIds.length > 0 ? [told] : [],

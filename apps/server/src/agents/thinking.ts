@@ -10,7 +10,7 @@ import { goalPolicyDefault, type MailPort, type NotesPort, type ThinkingPorts } 
 import type { Skill } from '@chorale/module-catalog';
 import type { ArtifactStore, GoalStore } from '@chorale/module-goals';
 import type { ModelServices } from '../models/model-services.ts';
-import { createModelPort } from './model-port.ts';
+import { createModelPort, type Voice } from './model-port.ts';
 
 /** Of a conversation, where neither the agent's file nor a deployment says. */
 const contextTokensDefault = 64_000;
@@ -20,23 +20,29 @@ const windowShare = 0.8;
 const skillFileBytesMax = 256 * 1024;
 
 export interface ThinkingParts {
-  readonly models: Pick<ModelServices, 'route' | 'noteOutcome' | 'fleet'>;
-  readonly store: Pick<GoalStore, 'findGoal' | 'findTasks'>;
+  readonly models: Pick<ModelServices, 'route' | 'noteOutcome' | 'fleet' | 'spend'>;
+  readonly store: Pick<GoalStore, 'findGoal' | 'findDefinition' | 'findTasks'>;
   readonly artifacts: ArtifactStore;
   readonly notes: NotesPort;
   readonly mail: MailPort;
+  readonly voice?: Voice;
 }
 
 /** Undefined while there is no model to think with; asked anew for each attempt. */
-export function findThinking({ models, store, artifacts, notes, mail }: ThinkingParts): ThinkingPorts | undefined {
+export function findThinking(parts: ThinkingParts): ThinkingPorts | undefined {
+  const { models, store, artifacts, notes, mail, voice } = parts;
   const windows = models.fleet().deployments.map((deployment) => deployment.contextTokens);
   if (windows.length === 0) return undefined;
   const smallest = Math.min(contextTokensMax, ...windows.filter((tokens) => tokens > 0));
   return {
-    model: createModelPort(models),
+    model: createModelPort(models, voice),
     reads: store,
     notes,
     mail,
+    room: async (tenantId) => ({
+      budgets: await models.spend.listBudgets(tenantId),
+      free: models.fleet().deployments.some(({ prices }) => prices?.input === 0 && prices.output === 0),
+    }),
     goalPolicy: goalPolicyDefault,
     contextTokens: Math.floor(windowShare * (windows.some((tokens) => tokens > 0) ? smallest : contextTokensDefault)),
     digest: (text) => createHash('sha256').update(text).digest('hex'),

@@ -3,29 +3,15 @@ import type { TenantId } from '@chorale/lib-ids';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openAiAddresses } from '../openai/register-openai.ts';
 import { startTestApi, type TestApi } from './api-fixture.ts';
+import { nameOf, noneOf, readDescription, type Called, type DescribedApi } from './described-routes.fixture.ts';
 import { plantTenant, type PlantedTenant } from './tenant-canaries.fixture.ts';
-
-interface Schema {
-  readonly [name: string]: unknown;
-}
-interface Described {
-  readonly operationId: string;
-  readonly 'x-permit': Operation | 'public';
-  readonly requestBody?: { readonly content: { readonly 'application/json': { readonly schema: Schema } } };
-  readonly responses: { readonly [status: string]: { readonly content?: object } };
-}
-interface Called {
-  readonly method: string;
-  readonly address: string;
-  readonly operation: Described;
-}
 
 let at: TestApi;
 let home: PlantedTenant;
 let north: PlantedTenant;
 let south: PlantedTenant;
-let schemas: { readonly [name: string]: Schema };
 let described: readonly Called[];
+let call: DescribedApi['call'];
 
 beforeAll(async () => {
   at = await startTestApi();
@@ -33,85 +19,14 @@ beforeAll(async () => {
   [home, north, south] = (await Promise.all(
     ['default', 'north', 'south'].map((tenantId) => plantTenant(at, tenantId as TenantId)),
   )) as [PlantedTenant, PlantedTenant, PlantedTenant];
-  const answer = await fetch(`${at.baseUrl}/openapi.json`);
-  const document = (await answer.json()) as {
-    readonly paths: { readonly [address: string]: { readonly [method: string]: Described } };
-    readonly components: { readonly schemas: { readonly [name: string]: Schema } };
-  };
-  schemas = document.components.schemas;
-  described = Object.entries(document.paths).flatMap(([address, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), address, operation })),
-  );
+  ({ called: described, call } = await readDescription(at));
 });
 afterAll(() => at.close());
-
-/** The least that a schema takes; what it refines beyond its form may refuse it. */
-function example(schema: Schema): unknown {
-  const {
-    $ref,
-    const: only,
-    enum: choices,
-    anyOf,
-    oneOf,
-    type,
-  } = schema as {
-    readonly $ref?: string;
-    readonly const?: unknown;
-    readonly enum?: readonly unknown[];
-    readonly anyOf?: readonly Schema[];
-    readonly oneOf?: readonly Schema[];
-    readonly type?: string;
-  };
-  if ($ref !== undefined) return example(schemas[$ref.split('/').at(-1) ?? ''] ?? {});
-  if (only !== undefined) return only;
-  if (choices !== undefined) return choices[0];
-  const [first] = anyOf ?? oneOf ?? [];
-  if (first !== undefined) return example(first);
-  if (type === 'object') {
-    const properties = (schema['properties'] ?? {}) as { readonly [name: string]: Schema };
-    const required = (schema['required'] ?? []) as readonly string[];
-    return Object.fromEntries(required.map((name) => [name, example(properties[name] ?? {})]));
-  }
-  if (type === 'array') return (schema['minItems'] ?? 0) === 0 ? [] : [example((schema['items'] ?? {}) as Schema)];
-  if (type === 'boolean') return false;
-  if (type === 'number' || type === 'integer') return schema['minimum'] ?? 1;
-  return 'x'.repeat(Math.max(1, (schema['minLength'] as number | undefined) ?? 1));
-}
 
 /** Of whom somebody is a member, and whose things the address names. */
 interface Place {
   readonly tenantId: TenantId;
   readonly of: PlantedTenant;
-}
-
-interface Asking {
-  readonly by: string;
-  /** Whose things the address names. */
-  readonly of: PlantedTenant;
-}
-
-async function call({ method, address, operation }: Called, { by, of }: Asking) {
-  const path = address.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-    encodeURIComponent(of.ids[nameOf(address, name)] ?? 'none'),
-  );
-  const isStream = 'text/event-stream' in (operation.responses['200']?.content ?? {});
-  const schema = operation.requestBody?.content['application/json'].schema;
-  const response = await fetch(`${at.baseUrl}${path}`, {
-    // HEAD answers as GET does, and opens no stream.
-    method: isStream ? 'HEAD' : method,
-    headers: { authorization: `Bearer ${by}`, ...(schema === undefined ? {} : { 'content-type': 'application/json' }) },
-    ...(schema === undefined ? {} : { body: JSON.stringify(example(schema)) }),
-  });
-  const text = await response.text();
-  const isProblem = response.headers.get('content-type')?.includes('problem+json') === true && text !== '';
-  return { status: response.status, text, code: isProblem ? (JSON.parse(text) as { code: string }).code : undefined };
-}
-
-/** One word stands for different things in different addresses. */
-function nameOf(address: string, name: string): string {
-  if (name === 'name' && address.startsWith('/v1/secrets')) return 'secret';
-  if (name === 'name' && address.includes('/signals/')) return 'signal';
-  return name;
 }
 
 function mayBe(role: string, tenantId: TenantId, permit: Operation): boolean {
@@ -216,9 +131,3 @@ test('[API153] the OpenAI-compatible routes let in who may use models, and nobod
       expect(refused, `${role} ${method} ${address}: ${answer.status}`).toBe(!mayBe(role, north.tenantId, 'model.use'));
     }
 });
-
-/** Of the same form, and nobody's. */
-function noneOf(name: string, id: string): string {
-  if (name === 'hash') return `sha256:${'0'.repeat(64)}`;
-  return `${id.slice(0, -3)}${id.endsWith('zzz') ? 'yyy' : 'zzz'}`;
-}

@@ -49,6 +49,21 @@ test('[API46] a goal comes with its budget, and a request that is repeated leave
   ]);
 });
 
+test("[API184] a goal's strategy is kept with its plan; another under the same key is another request", async () => {
+  const request = { workflow: 'two-steps', inputs: { topic: 'birds' }, strategy: 'cost' } as const;
+  const { goal } = await at.client.submitGoal(request, { idempotencyKey: 'cheaply' });
+  const { definition, planHash } = await at.client.getPlan(goal.goalId);
+  expect(definition.strategy).toBe('cost');
+  const plain = await at.client.submitGoal({ workflow: 'two-steps', inputs: { topic: 'birds' } });
+  const other = await at.client.getPlan(plain.goal.goalId);
+  expect(other.definition).not.toHaveProperty('strategy');
+  expect(other.planHash).not.toBe(planHash);
+  await expect(
+    at.client.submitGoal({ ...request, strategy: 'privacy' }, { idempotencyKey: 'cheaply' }),
+  ).rejects.toMatchObject({ code: 'idempotency-key-reused' });
+  await expect(at.client.submitGoal({ ...request, strategy: 'luck' as 'cost' })).rejects.toMatchObject({ status: 400 });
+});
+
 type StepRecord = NonNullable<FinishAttempt['steps']>[number];
 
 const usage = { inputTokens: 900, outputTokens: 40, cachedInputTokens: 500, cacheWriteTokens: 0, reasoningTokens: 0 };

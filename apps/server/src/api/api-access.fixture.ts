@@ -1,7 +1,8 @@
 // Everything about who may do what, of the API that tests start: real, on stores in memory, with somebody of every role.
 import { join } from 'node:path';
+import { makeKeyText, readKeyText } from '@chorale/adapter-crypto';
 import type { SqliteStores } from '@chorale/adapter-sqlite';
-import type { TenantId } from '@chorale/lib-ids';
+import type { ProjectId, TenantId } from '@chorale/lib-ids';
 import { homeTenant } from '@chorale/module-access';
 import { systemClock } from '../process/clock.ts';
 import { openAccess } from '../access/open-access.ts';
@@ -10,6 +11,7 @@ import { Redactors } from '../secrets/redactors.ts';
 import { openAudit } from '../audit/open-audit.ts';
 import { closeTenant } from '../tenant-data/close-tenant.ts';
 import { openArtifacts } from '../platform/open-artifacts.ts';
+import { openServiceLinks } from '../platform/service-tls.ts';
 import { openTenantData } from '../tenant-data/open-tenant-data.ts';
 import { type TestModels } from '../models/models-fixture.ts';
 import { guardSuspended, openTenantServices } from '../access/tenant-services.ts';
@@ -31,7 +33,15 @@ export interface TestAccessParts {
 export async function openTestAccess({ directory, stores, models, clock }: TestAccessParts): Promise<TestAccess> {
   const now = (): number => clock.now;
   const folder = join(directory, 'access');
-  const audit = openAudit({ store: stores.audit, directory: folder, origin: 'test/audit', now, random: Math.random });
+  const audit = await openAudit({
+    store: stores.audit,
+    register: stores.identity,
+    keys: readKeyText(makeKeyText(), 'the test'),
+    directory: folder,
+    origin: 'test/audit',
+    now,
+    random: Math.random,
+  });
   const opened = await openAccess({
     dataDir: directory,
     store: stores.identity,
@@ -50,10 +60,13 @@ export async function openTestAccess({ directory, stores, models, clock }: TestA
   const tenants = await openTenantServices({
     register: stores.identity,
     store,
+    projects: opened.access.projects,
     countModelKeys: async (tenantId) => (await models.spend.listKeys(tenantId)).length,
     now,
   });
-  const bytes = await openArtifacts({ dataDir: directory, artifacts: '' }, {});
+  const services = { ca: '', cert: '', key: '', plain: false };
+  const links = openServiceLinks(services, { warn: () => undefined });
+  const bytes = await openArtifacts({ dataDir: directory, artifacts: '', services }, {}, links);
   const redactors = new Redactors();
   const tenantData = openTenantData({
     rows: stores.tenantRows,
@@ -61,6 +74,7 @@ export async function openTestAccess({ directory, stores, models, clock }: TestA
     register: stores.identity,
     dataDir: directory,
     bytes,
+    listHolds: (tenantId) => stores.memory.listHolds(tenantId),
     inHand: { name: 'working memory in hand', count: async () => 0, erase: async () => undefined },
     redactors,
     sign: (text) => audit.signText(homeTenant, text),
@@ -88,7 +102,8 @@ export async function openTestAccess({ directory, stores, models, clock }: TestA
 }
 
 /**
- * `Bearer ROLE@TENANT` is somebody with that role there. Whoever says nothing is the owner: most tests are about
+ * `Bearer ROLE@TENANT` is somebody with that role there, `ROLE@TENANT/PROJECT` with that role in one project of it, and
+ * `ROLE@TENANT!PROJECT` with that role there and a key for that project. Whoever says nothing is the owner: most tests are about
  * something else than who asks.
  */
 function createTestAccess(access: AccessServices): AccessServices {
@@ -97,9 +112,13 @@ function createTestAccess(access: AccessServices): AccessServices {
     authenticate(request) {
       const { authorization, cookie } = request.headers;
       if (authorization === undefined && cookie === undefined) return { ...systemCaller, kind: 'person' };
-      const [, role, tenant] = /^Bearer ([a-z]+)@([a-z]+)$/.exec(authorization ?? '') ?? [];
+      const [, role, tenant, how, project] =
+        /^Bearer ([a-z]+)@([a-z]+)(?:([/!])([a-z]+))?$/.exec(authorization ?? '') ?? [];
       if (role === undefined || tenant === undefined) return access.authenticate(request);
-      return { tenantId: tenant as TenantId, subject: `${role}-of-${tenant}`, roles: [role], kind: 'person' };
+      const roles = [how === '/' ? `${role}@${project}` : role];
+      const boundTo = how === '!' ? { boundTo: project as ProjectId } : {};
+      const subject = `${role}-of-${tenant}`;
+      return { tenantId: tenant as TenantId, subject, roles, kind: 'person', ...boundTo };
     },
   };
 }

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { openSqliteStores } from '@chorale/adapter-sqlite';
 import { type ChoraleClient, createClient } from '@chorale/lib-client';
 import { defaultTenant, type WorkerId } from '@chorale/lib-ids';
@@ -18,6 +19,7 @@ import { openTestModels, type TestModels } from '../models/models-fixture.ts';
 import { openTestAccess, type TestAccess } from './api-access.fixture.ts';
 import { type ApiOptions, createApi } from './create-api.ts';
 import type { Answer, Route } from './route.ts';
+import { serialiserOf } from './serialise.ts';
 import type { ApiLogEntry, ApiServices } from './services.ts';
 
 export interface TestApi {
@@ -239,6 +241,9 @@ function checkAnswer(route: Route, answer: Answer): void {
   if (described === undefined) throw new Error(`${route.operation} does not describe ${answer.status}`);
   const isJson = (described.mediaType ?? 'application/json') === 'application/json';
   if (described.schema === undefined || !isJson) return;
-  const result = described.schema.safeParse(JSON.parse(JSON.stringify(answer.body)));
+  const said: unknown = JSON.parse(JSON.stringify(answer.body));
+  const result = described.schema.safeParse(said);
   if (!result.success) throw new Error(`${route.operation} answers what it does not describe: ${result.error.message}`);
+  const written: unknown = JSON.parse(answer.text ?? serialiserOf(described.schema)(answer.body));
+  if (!isDeepStrictEqual(written, said)) throw new Error(`${route.operation} writes something else than it answers`);
 }

@@ -125,5 +125,9 @@ test('[API54] workers, the queue, the configuration and the state of the machine
   at.clock.now += 24 * 3_600_000;
   expect(await at.client.listWorkers()).toMatchObject([{ alive: false }]);
   expect(await at.client.getConfig()).toEqual({ listen: '127.0.0.1:0' });
-  expect(await at.client.runDoctor()).toMatchObject([{ name: 'everything', ok: true }]);
+  expect(await at.client.runDoctor()).toMatchObject([
+    { name: 'everything', ok: true },
+    { name: 'load', ok: true },
+    { name: 'files', ok: true },
+  ]);
 });

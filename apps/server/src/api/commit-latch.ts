@@ -7,8 +7,8 @@ import type { CommitHint, GoalStore } from '@chorale/module-goals';
 export interface Latch {
   /** Forgets earlier commits; called before the read whose result the next `wait` is about. */
   readonly arm: () => void;
-  /** Resolves at the next commit, after `limitMs`, or when the latch is released. */
-  readonly wait: (limitMs: number) => Promise<void>;
+  /** Resolves at the next commit, when the latch is released, or after `limitMs` where there is a limit. */
+  readonly wait: (limitMs?: number) => Promise<void>;
   readonly release: () => void;
 }
 
@@ -66,7 +66,7 @@ export function createLatch(onRelease: () => void = () => undefined): {
     wait: async (limitMs) => {
       if (isSet) return;
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, limitMs);
+        const timer = limitMs === undefined ? undefined : setTimeout(resolve, limitMs);
         resolveWait = () => {
           clearTimeout(timer);
           resolve();

@@ -1,17 +1,22 @@
 // The REST API as a Fastify instance that listens nowhere yet: whoever runs it decides where.
 import { makeId } from '@chorale/lib-ids';
 import { refused } from '@chorale/lib-errors';
-import { homeTenant } from '@chorale/module-access';
+import { type AdmissionLimits, homeTenant } from '@chorale/module-access';
 import type { SecureContextOptions } from 'node:tls';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { createOpenCalls, type OpenCalls } from '../openai/open-calls.ts';
 import { openAiAddresses, registerOpenAi } from '../openai/register-openai.ts';
 import { recordRefusal } from '../audit/record-refusal.ts';
 import { registerScim, scimAddresses } from '../scim/register-scim.ts';
+import { admitLoad } from './admit-load.ts';
 import { answerMalformed } from './answer-malformed.ts';
-import { admit } from './caller.ts';
+import { readmit, scopeOf } from './caller.ts';
 import { DefinitionCache } from './definition-cache.ts';
 import { defaultStreamLimits, EventStreams, type StreamLimits } from './event-streams.ts';
+import { GoalReads } from './goal-reads.ts';
+import { tellLoad } from './describe-load.ts';
+import { guardArtifacts } from './guard-artifacts.ts';
+import { guardStore } from './guard-store.ts';
 import { guardRequest, securityHeaders } from './guard-request.ts';
 import { createRequestLimits, type RequestLimits } from './limit-requests.ts';
 import { MethodTable } from './method-table.ts';
@@ -40,6 +45,8 @@ export interface ApiOptions {
   readonly onAnswer?: ApiContext['onAnswer'];
   /** How often one address and one caller may ask. */
   readonly limits?: Partial<RequestLimits>;
+  /** How much is taken on at once. */
+  readonly admission?: AdmissionLimits;
   /** Serves over TLS with these. */
   readonly tls?: SecureContextOptions;
   /** Addresses of proxies whose word on who asks is taken. */
@@ -48,8 +55,16 @@ export interface ApiOptions {
   readonly openCalls?: OpenCalls;
 }
 
-export function createApi(services: ApiServices, options: ApiOptions = {}): FastifyInstance {
+export function createApi(given: ApiServices, options: ApiOptions = {}): FastifyInstance {
+  const { services, ...guards } = guarded(given);
   const api = openInstance(services, options);
+  const always = services.identity.secure
+    ? { ...securityHeaders, 'strict-transport-security': strictTransport }
+    : securityHeaders;
+  const load = admitLoad({
+    headers: always,
+    ...(options.admission === undefined ? {} : { limits: options.admission }),
+  });
   const context: ApiContext = {
     services,
     streams: new EventStreams(
@@ -57,25 +72,35 @@ export function createApi(services: ApiServices, options: ApiOptions = {}): Fast
       { ...defaultStreamLimits, ...options.streams },
       {
         onError: (error) => services.log({ ...noRequest, message: 'a live stream failed', error }),
-        admit: (request) => admit(services.access, request, 'goal.read'),
+        admit: (request, permit, goal) => readmit(services.access, request, { permit, goal }),
+        shown: ({ caller }) => scopeOf(services.access, caller, 'goal.read')?.may,
+        live: services.messaging.live,
       },
     ),
     definitions: new DefinitionCache(services.store),
+    goalReads: new GoalReads(services),
+    load,
+    ...guards,
     ...(options.onAnswer === undefined ? {} : { onAnswer: options.onAnswer }),
   };
   const limits = createRequestLimits(services.now, options.limits);
+  tellLoad(context);
   api.decorateRequest('caller');
+  load.watch(api);
   api.addHook('onRequest', async (request, reply) => {
-    reply.headers(securityHeaders);
+    reply.headers(always);
     reply.header('x-request-id', request.id);
-    if (services.identity.secure) reply.header('strict-transport-security', strictTransport);
     guardRequest(request, services.hosts);
     await limits.byAddress(request, reply);
   });
   // After a route has found out who asks, before it reads a body.
   api.addHook('preParsing', limits.byCaller);
   api.addHook('onResponse', async (request, reply) => services.log(entryOf(request, reply)));
-  api.addHook('preClose', async () => context.streams.close());
+  api.addHook('preClose', async () => {
+    load.close();
+    context.goalReads.close();
+    context.streams.close();
+  });
   api.removeAllContentTypeParsers();
   api.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) =>
     body.length === 0 ? undefined : readJson(body),
@@ -99,6 +124,13 @@ export function createApi(services: ApiServices, options: ApiOptions = {}): Fast
   });
   answerTheRest(api, services);
   return api;
+}
+
+/** What they stand on may be away. */
+function guarded(given: ApiServices): Pick<ApiContext, 'services' | 'storeGuard' | 'artifactGuard'> {
+  const { store, breaker: storeGuard } = guardStore(given.store, () => performance.now());
+  const { artifacts, bulkhead: artifactGuard } = guardArtifacts(given.artifacts);
+  return { services: { ...given, store, artifacts }, storeGuard, artifactGuard };
 }
 
 function openInstance(services: ApiServices, options: ApiOptions): FastifyInstance {

@@ -1,4 +1,4 @@
-import type { ApprovalId, GoalId, TenantId, WorkerId } from '@chorale/lib-ids';
+import { defaultProject, type ApprovalId, type GoalId, type TenantId, type WorkerId } from '@chorale/lib-ids';
 import {
   type Approval,
   type Goal,
@@ -23,6 +23,7 @@ function goalWith(fields: Partial<Goal>): Goal {
 const baseGoal: Goal = {
   tenantId,
   goalId,
+  projectId: defaultProject,
   title: 'Try it',
   workflow: 'w',
   state: 'running',
@@ -130,6 +131,7 @@ test('a task that waits for a person repeats the question', () => {
     tenantId,
     approvalId: 'approval_1' as ApprovalId,
     goalId,
+    projectId: defaultProject,
     taskNo: 0,
     kind: 'task',
     question: 'Delete it?',
@@ -150,6 +152,15 @@ test('a task between two tries says what went wrong and when it is tried again',
   const failure = { family: 'temporary', code: 'host-away', message: 'No answer.' } as const;
   const sleeping = { state: 'sleeping', reason: 'retry', failures: 2, failure, wakeAt: now + 90_000 } as const;
   expect(sentence(sleeping)).toBe('Failed 2 times (No answer) and waits before the next try for another 1 min 30 s.');
+});
+
+test('a failed task says what went wrong, and then what to do, as sentences', () => {
+  const failed = { state: 'failed', startedAt: now - 40, finishedAt: now } as const;
+  const failure = { family: 'refused', code: 'not-there', message: 'There is none.' } as const;
+  expect(sentence({ ...failed, failure })).toBe('Failed after 40 ms: There is none (not-there).');
+  expect(sentence({ ...failed, failure: { ...failure, action: 'name another.' } })).toBe(
+    'Failed after 40 ms: There is none (not-there). Name another.',
+  );
 });
 
 test('the summary of a goal that nobody can move says so', () => {

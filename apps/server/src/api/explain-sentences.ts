@@ -26,7 +26,7 @@ export function sayTask(task: Task, facts: Facts): string {
     case 'succeeded':
       return `Succeeded${sayRan(task)}${task.attempt > 1 ? ` at attempt ${task.attempt}` : ''}.`;
     case 'failed':
-      return `Failed${sayRan(task)}${task.attempt > 1 ? ` after ${task.attempt} attempts` : ''}: ${sayFailure(task)}.`;
+      return `Failed${sayRan(task)}${task.attempt > 1 ? ` after ${task.attempt} attempts` : ''}: ${sayFailure(task)}`;
     case 'skipped':
     case 'cancelled':
       return `${task.state === 'skipped' ? 'Skipped' : 'Cancelled'}${sayWhy(task.reason)}.`;
@@ -85,9 +85,14 @@ function sayWhy(reason: TaskReason | undefined): string {
 }
 
 function sayFailure({ failure, reason }: Task): string {
-  if (failure === undefined) return reason === 'rejected' ? 'a person rejected it' : 'no reason was recorded';
-  const action = failure.action === undefined ? '' : `; ${failure.action}`;
-  return `${failure.message.replace(/\.$/, '')} (${failure.code})${action}`;
+  if (failure === undefined) return reason === 'rejected' ? 'a person rejected it.' : 'no reason was recorded.';
+  const { message, code, action } = failure;
+  const said = `${message.replace(/\.$/, '')} (${code})`;
+  return action === undefined ? `${said}.` : `${said}. ${asSentence(action)}`;
+}
+
+function asSentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.$/, '')}.`;
 }
 
 function sayRan({ startedAt, finishedAt }: Task): string {

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApi, type TestApi } from './api-fixture.ts';
 
@@ -44,6 +45,66 @@ test('[API71] a report may style itself, and runs no script, opens nothing and h
     expect.arrayContaining(['sandbox', "default-src 'none'", "frame-ancestors 'self'", "form-action 'none'"]),
   );
   expect(policy).not.toMatch(/script-src|allow-scripts|allow-same-origin|https?:/);
+});
+
+test('[API74] a link gives the bytes to whoever has it, as a download, until it ends, and nothing else', async () => {
+  const { artifact } = await makeArtifact('out/grüße.txt', 'text/plain', 'linked');
+  const other = (await makeArtifact('other.txt', 'text/plain', 'not linked')).artifact;
+  const link = await at.client.linkArtifact(artifact, { seconds: 60 });
+  expect(link).toMatchObject({ hash: artifact.hash, sizeBytes: 6, expiresAt: at.clock.now + 60_000 });
+  const answer = await fetch(link.url);
+  expect([answer.status, await answer.text()]).toEqual([200, 'linked']);
+  expect(answer.headers.get('content-disposition')).toMatch(/^attachment; .*gr%C3%BC%C3%9Fe\.txt$/);
+  expect(answer.headers.get('content-security-policy')).toContain('sandbox');
+  // For another artifact, with another's token, as a key.
+  expect((await fetch(link.url.replace(artifact.hash, other.hash))).status).toBe(404);
+  expect((await fetch(`${link.url}x`)).status).toBe(404);
+  const token = new URL(link.url).searchParams.get('token') ?? '';
+  const asKey = await fetch(`${at.baseUrl}/v1/goals`, { headers: { authorization: `Bearer ${token}` } });
+  expect(asKey.status).toBe(401);
+  const key = await at.services.identity.tokens.issue(
+    { tenantId: 'default', subject: 'owner', scopes: ['artifact.read'] },
+    { audience: 'chorale-api', lifeMs: 60_000 },
+  );
+  expect((await fetch(link.url.replace(token, key))).status).toBe(404);
+  at.clock.now += 120_000;
+  expect((await fetch(link.url)).status).toBe(404);
+});
+
+test('[API74] a token that anybody may ask for opens nothing, and nor does a link while its tenant is suspended', async () => {
+  await at.client.createTenant({ tenantId: 'west', owner: 'wes' });
+  const { artifact } = await makeArtifact('mine.txt', 'text/plain', 'mine');
+  const { url } = await at.client.linkArtifact(artifact);
+  const made = await fetch(`${at.baseUrl}/v1/tokens`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ audience: 'chorale-artifact-link' }),
+  });
+  const { token } = (await made.json()) as { token: string };
+  const asked = new URL(url);
+  asked.searchParams.set('token', token);
+  const answer = await fetch(asked);
+  expect([answer.status, await answer.json()]).toEqual([404, expect.objectContaining({ code: 'artifact-not-found' })]);
+  const { hash } = await at.services.artifacts.put('west' as never, Readable.from([Buffer.from('of the west')]), {
+    sizeBytesMax: 100,
+  });
+  const subject = JSON.stringify([hash, 'text/plain', 'attachment', 'wes']);
+  const terms = { audience: 'chorale-artifact-link', lifeMs: 60_000 };
+  const link = await at.services.identity.tokens.issue({ tenantId: 'west', subject, scopes: [] }, terms);
+  const ofWest = `${at.baseUrl}/v1/artifacts/${hash}/file?token=${link}`;
+  expect(await (await fetch(ofWest)).text()).toBe('of the west');
+  await at.client.changeTenant('west', { state: 'suspended' });
+  expect((await fetch(ofWest)).status).toBe(403);
+});
+
+test('[API74] only what the goal has made is linked, and for a quarter of an hour at most', async () => {
+  const { artifact } = await makeArtifact('mine.txt', 'text/plain', 'mine');
+  const elsewhere = await at.putArtifact('kept for something else');
+  const refusal = (problem: Promise<unknown>) => problem.catch((error: { readonly problem?: object }) => error.problem);
+  expect(await refusal(at.client.linkArtifact({ ...artifact, hash: elsewhere.hash }))).toMatchObject({
+    code: 'artifact-not-found',
+  });
+  expect(await refusal(at.client.linkArtifact(artifact, { seconds: 901 }))).toMatchObject({ status: 400 });
 });
 
 test('[API71] what browsers might run is offered as a download', async () => {

@@ -12,6 +12,6 @@ export function findEntry<Value>(
   const entry = entries.get(name);
   if (entry !== undefined) return entry;
   const near = closestName(name, entries.keys());
-  const action = near === undefined ? `see GET /v1/${kind}s for what there is` : `did you mean ${near}?`;
+  const action = near === undefined ? `see the list of ${kind}s for what there is` : `did you mean ${near}?`;
   throw refused('catalog-unknown', `the catalogue holds no ${kind} ${name}`, { action });
 }

@@ -300,3 +300,23 @@ test('[API43] what is not there is 404, for every kind of thing', async () => {
   for (const [index, call] of calls.entries())
     await expect(call(), `call ${index}`).rejects.toMatchObject({ status: 404 });
 });
+
+test('[API180] a goal in the archive is read as before, is in a list of its own, and is changed by nothing', async () => {
+  const { goal } = await submit('moths');
+  await at.client.cancelGoal(goal.goalId);
+  const endedBefore = at.clock.now + 1;
+  expect(await at.store.execute({ command: 'archive-goals', endedBefore, limit: 1_000 })).not.toEqual({ archived: 0 });
+  const found = await at.client.getGoal(goal.goalId);
+  expect(found).toMatchObject({ state: 'cancelled', archivedAt: at.clock.now });
+  expect(await at.client.listTasks(goal.goalId)).toMatchObject([{ state: 'cancelled' }, { state: 'cancelled' }]);
+  expect((await at.client.explainGoal(goal.goalId)).tasks).toHaveLength(2);
+  expect((await at.client.listEvents(goal.goalId)).items[0]).toMatchObject({ seq: 1, type: 'goal-submitted' });
+  const idsOf = async (archived: boolean) =>
+    (await at.client.listGoals({ archived, limit: 500 })).items.map(({ goalId }) => goalId);
+  expect(await idsOf(true)).toContain(goal.goalId);
+  expect(await idsOf(false)).not.toContain(goal.goalId);
+  await expect(at.client.rerunFromTask(goal.goalId, 'first')).rejects.toMatchObject({
+    status: 409,
+    code: 'goal-archived',
+  });
+});

@@ -58,9 +58,9 @@ test('[API135] nothing secret stands in an address: no path or query parameter i
       .filter((one) => one.in !== 'header' && secret.test(one.name))
       .map(({ name }) => `${operationId} ${name}`),
   );
-  // Names of tasks, ids of keys and passkeys, and the conversation a memory is from: none opens anything.
+  // A link is what it opens: one file, for minutes. Names of tasks, ids of keys and passkeys, and the conversation a memory is from: none opens anything.
   const names =
-    /^(?:(?:retryTask|rerunFromTask|sendMessage|listModelCalls) key|listMemories session|removePasskey passkeyId)$/;
+    /^(?:(?:retryTask|rerunFromTask|sendMessage|listModelCalls) key|listMemories session|openLinkedArtifact token|removePasskey passkeyId)$/;
   expect(found.filter((one) => !names.test(one))).toEqual([]);
 });
 

@@ -21,8 +21,8 @@ async function ask(fields: Readonly<Record<string, unknown>> = {}, authorization
 }
 
 /** Sends what must be translated, since the fixture's upstream answers in our own terms. */
-async function call(key?: string): Promise<Response> {
-  return ask({ model: 'auto' }, key === undefined ? undefined : `Bearer ${key}`);
+async function call(key?: string, model = 'auto'): Promise<Response> {
+  return ask({ model }, key === undefined ? undefined : `Bearer ${key}`);
 }
 
 beforeEach(() => {
@@ -109,6 +109,37 @@ describe('keys', () => {
     }
     // The word that clients of servers without keys must send.
     expect((await call('none')).status).toBe(200);
+  });
+
+  test('[AUD12] a key is in the log with its owner once an hour, and each refusal of a known one once a minute', async () => {
+    const { key, keyId, prefix } = await site.client.createModelKey({ name: 'ci', models: ['small'] });
+    const acts = async () =>
+      (await site.client.listAuditEntries({ who: keyId })).items.map(({ what, decision, reason }) => ({
+        what,
+        decision,
+        ...(reason === undefined ? {} : { reason }),
+      }));
+    for (let time = 0; time < 3; time++) expect((await call(key)).status).toBe(200);
+    const first = { what: 'model.use', decision: 'allowed' };
+    expect(await acts()).toEqual([first]);
+    expect((await site.client.listAuditEntries({ who: keyId })).items[0]).toMatchObject({
+      who: { kind: 'key', id: keyId },
+      on: { kind: 'route', id: 'POST /v1/chat/completions' },
+      detail: { key: prefix, owner: expect.any(String) },
+    });
+    const other = { what: 'model.use', decision: 'refused', reason: 'not-allowed-by-key' };
+    for (let time = 0; time < 2; time++) expect((await call(key, 'large')).status).toBe(422);
+    expect(await acts()).toEqual([other, first]);
+    await site.client.revokeModelKey(keyId);
+    for (let time = 0; time < 2; time++) expect((await call(key)).status).toBe(401);
+    const revoked = { what: 'model.use', decision: 'refused', reason: 'model-key-invalid' };
+    expect(await acts()).toEqual([revoked, other, first]);
+    site.clock.now += 60_000;
+    expect((await call(key)).status).toBe(401);
+    expect((await acts()).length).toBe(4);
+    const unknown = (await site.client.listAuditEntries({ what: 'model.use' })).items.length;
+    expect((await call('sk-chorale-nobody')).status).toBe(401);
+    expect((await site.client.listAuditEntries({ what: 'model.use' })).items).toHaveLength(unknown);
   });
 
   test('[OA15] what nobody known here sends is refused before it is read', async () => {

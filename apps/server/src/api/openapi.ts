@@ -58,6 +58,8 @@ function describeRoute(route: Route, components: Components): JsonObject {
     security: route.permit === 'public' ? [] : [{ key: [] }, { session: [] }],
     // The operation of the roles' matrix that whoever asks must be permitted.
     'x-permit': route.permit,
+    // Whoever may do it in some projects alone is let in as well, to the things of those.
+    ...(route.inProjects === true ? { 'x-in-projects': true } : {}),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(route.body === undefined
       ? {}

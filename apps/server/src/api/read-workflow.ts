@@ -105,7 +105,26 @@ export function showWorkflow(catalog: Catalog, entry: CatalogEntry<WorkflowSourc
   };
 }
 
+/** Of each catalogue, those read last: programs submit the same workflow again and again. */
+const keptMax = 64;
+/** Longer ones are read each time: they are rare, and the bound on memory is this times the one above. */
+const keptLengthMax = 65_536;
+const kept = new WeakMap<Catalog, Map<string, Read>>();
+
 function read(catalog: Catalog, source: WorkflowText): Read {
+  if (source.text.length > keptLengthMax) return readAnew(catalog, source);
+  const known = kept.get(catalog) ?? new Map<string, Read>();
+  kept.set(catalog, known);
+  const key = `${source.path ?? ''}\n${source.text}`;
+  const found = known.get(key) ?? readAnew(catalog, source);
+  known.delete(key);
+  known.set(key, found);
+  const [oldest] = known.keys();
+  if (known.size > keptMax && oldest !== undefined) known.delete(oldest);
+  return found;
+}
+
+function readAnew(catalog: Catalog, source: WorkflowText): Read {
   const parsed = parse(source);
   const compiled = compileWorkflow(parsed, {
     resolveWorkflow: (name) => {

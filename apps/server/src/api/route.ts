@@ -2,12 +2,20 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { refused } from '@chorale/lib-errors';
 import type { z } from 'zod';
+import { lag, sayWritten } from './lagging-reads.ts';
 import { actBy } from '../audit/act-by.ts';
 import type { RecordedAct } from '../audit/audit-recorder.ts';
-import { admit, type Caller, type Permit } from './caller.ts';
+import { type LoadAdmission, loadClasses } from './admit-load.ts';
+import { admit, scopeOf, type Caller, type Permit } from './caller.ts';
 import type { DefinitionCache } from './definition-cache.ts';
 import type { EventStreams } from './event-streams.ts';
+import { limitStore } from './limit-store.ts';
+import type { GoalReads } from './goal-reads.ts';
+import type { GuardedArtifacts } from './guard-artifacts.ts';
+import type { GuardedStore } from './guard-store.ts';
+import { keepTime } from './keep-time.ts';
 import { invalidRequest } from './problem.ts';
+import { type Serialise, serialiserOf } from './serialise.ts';
 import type { ApiServices } from './services.ts';
 import { type Part, Validator } from './validate.ts';
 
@@ -16,6 +24,13 @@ export interface ApiContext {
   readonly services: ApiServices;
   readonly streams: EventStreams;
   readonly definitions: DefinitionCache;
+  readonly goalReads: GoalReads;
+  /** What this process takes on. */
+  readonly load: Pick<LoadAdmission, 'learn' | 'state' | 'isShort'>;
+  /** Until when the database is not asked. */
+  readonly storeGuard: GuardedStore['breaker'];
+  /** What is asked of the store of files. */
+  readonly artifactGuard: GuardedArtifacts['bulkhead'];
   /** Tests hold every answer against the schema that describes it. */
   readonly onAnswer?: (route: Route, answer: Answer) => void;
 }
@@ -37,6 +52,8 @@ export interface Answer {
   readonly status: number;
   readonly headers?: { readonly [name: string]: string };
   readonly body?: unknown;
+  /** The body as it is sent, where it was written before; `body` is then what it says. */
+  readonly text?: string;
 }
 
 export interface ResponseDescription {
@@ -74,6 +91,13 @@ export interface Route<Path = unknown, Query = unknown, Headers = unknown, Body 
   readonly tag: Tag;
   /** What its caller must be permitted; decided before anything of the body is read. */
   readonly permit: Permit;
+  /**
+   * It is about things of projects. Who may do it in some of them alone is let in, and has a store with those alone; nobody
+   * else is, unless they may do it in the whole tenant.
+   */
+  readonly inProjects?: true;
+  /** It only reads goals, and may show what is a little old: it goes to a copy of the database where there is one. */
+  readonly mayLag?: true;
   readonly path?: Path;
   readonly query?: Query;
   /** Names in lower case; headers that are not named here are none of the route's business. */
@@ -91,6 +115,12 @@ export interface Route<Path = unknown, Query = unknown, Headers = unknown, Body 
    * the log before the handler begins; how it ended follows.
    */
   readonly audit?: (input: Input<Path, Query, Headers, Body>) => Pick<RecordedAct, 'on' | 'detail' | 'personal'>;
+  /**
+   * Of what is no reading and has no `audit`: who writes down that it was done. `itself`: what it calls, in the audit log. `work`:
+   * what is worked on, in the events of the goal, in the mailbox or in the history of the memory. `none`: nothing is
+   * changed; it asks, with a body.
+   */
+  readonly record?: 'itself' | 'work' | 'none';
   /** `taken-over` when the handler writes to the connection itself. */
   readonly handle: (input: Input<Path, Query, Headers, Body>, context: ApiContext) => Promise<Answer | 'taken-over'>;
 }
@@ -103,24 +133,55 @@ export function defineRoute<Path, Query, Headers, Body>(route: Route<Path, Query
 
 export function registerRoute(api: FastifyInstance, route: Route, context: ApiContext): void {
   const read = createReader(route);
+  const write = createWriter(route);
+  const endsWithIt = (route.method === 'GET' || route.record === 'none') && !loadClasses.held.has(route.operation);
   api.route({
     method: route.method,
+    config: { operation: route.operation },
     url: route.address.replaceAll(/\{(\w+)\}/g, ':$1').replace(/\{\+\w+\}$/, '*'),
     exposeHeadRoute: route.method === 'GET',
     ...(route.bodySizeBytesMax === undefined ? {} : { bodyLimit: route.bodySizeBytesMax }),
     onRequest: async (request) => {
-      request.caller = await admit(context.services.access, request, route.permit);
+      request.caller = await admit(context.services.access, request, route);
+      if (route.permit !== 'public') context.load.learn(request, request.caller);
     },
     handler: async (request, reply) => {
       const input = { ...read(request), caller: request.caller, request, reply };
-      const answer = await handleAudited(route, input, context);
+      const answer = await keepTime({ request, reply, endsWithIt }, () =>
+        handleAudited(route, input, within(route, input.caller, lag(route, request, context))),
+      );
       if (answer === 'taken-over') return reply;
       context.onAnswer?.(route, answer);
       reply.code(answer.status);
       if (answer.headers !== undefined) reply.headers(answer.headers);
-      return reply.send(answer.body);
+      if (route.method !== 'GET') sayWritten(reply, context);
+      return reply.send(write(answer, reply));
     },
   });
+}
+
+/** Gives JSON as text, and everything else as it is. */
+function createWriter(route: Route): (answer: Answer, reply: FastifyReply) => unknown {
+  const serialisers: Record<number, Serialise> = {};
+  for (const [status, { schema, mediaType }] of Object.entries(route.responses))
+    if (schema !== undefined && mediaType === undefined) serialisers[Number(status)] = serialiserOf(schema);
+  return ({ status, body, text }, reply) => {
+    const serialise = serialisers[status];
+    if (serialise === undefined || body === undefined || reply.hasHeader('content-type')) return body;
+    reply.header('content-type', jsonMediaType);
+    return text ?? serialise(body);
+  };
+}
+
+const jsonMediaType = 'application/json; charset=utf-8';
+
+/** What the route is done with: for who is not let in everywhere, a store that shows what they reach and nothing else. */
+function within(route: Route, caller: Caller, context: ApiContext): ApiContext {
+  if (route.inProjects !== true || route.permit === 'public') return context;
+  const { services } = context;
+  const scope = scopeOf(services.access, caller, route.permit);
+  if (scope === undefined) return context;
+  return { ...context, services: { ...services, store: limitStore(services.store, scope) } };
 }
 
 function handleAudited(

@@ -1,5 +1,6 @@
 // What the API needs from whoever runs it. `platform.ts` provides it; tests provide a small one of their own.
 import type { McpServers } from '@chorale/adapter-mcp';
+import type { LoadReading } from '@chorale/adapter-telemetry';
 import type { Random } from '@chorale/lib-ids';
 import type { Catalog } from '@chorale/module-catalog';
 import type { TenantServices } from '../access/tenant-services.ts';
@@ -10,11 +11,16 @@ import type { AuditServices } from '../audit/open-audit.ts';
 import type { ErasedPlace, MemoryStore } from '@chorale/module-memory';
 import type { MessageServices } from '../messages/open-messages.ts';
 import type { ModelServices } from '../models/model-services.ts';
+import type { WatchedExtras } from '../process/extras.ts';
 import type { AccessServices } from './caller.ts';
-import type { ArtifactStore, GoalStore, Json, PlanDefinition } from '@chorale/module-goals';
+import type { ArtifactStore, GoalStore, Json, PlanDefinition, ReadCache } from '@chorale/module-goals';
 
 export interface ApiServices {
   readonly store: GoalStore;
+  /** Default: one of this process alone. */
+  readonly readCache?: ReadCache;
+  /** How old lists may be that come from a copy of the database. */
+  readonly replicaLagMs?: number;
   readonly artifacts: ArtifactStore;
   readonly models: ModelServices;
   readonly memory: MemoryStore;
@@ -43,6 +49,10 @@ export interface ApiServices {
   readonly findObstacles: () => Promise<readonly string[]>;
   /** The effective configuration; secrets only as the references they were given as. */
   readonly config: () => { readonly [key: string]: Json };
+  /** What is left off while much is asked. */
+  readonly extras?: Pick<WatchedExtras, 'watch'>;
+  /** Told how to read what this process is asked for; where metrics are sent. */
+  readonly watchLoad?: (read: () => LoadReading) => void;
   readonly version: string;
   /** Folder of the built page; the API says how to build it when there is none. */
   readonly webRoot: string;

@@ -7,6 +7,7 @@ import { resolveInputs } from '@chorale/module-catalog';
 import type { BudgetId } from '@chorale/module-models';
 import { limitOf } from '../models/configured-budgets.ts';
 import type { Caller } from './caller.ts';
+import { chooseProject } from './choose-project.ts';
 import { readWorkflow } from './read-workflow.ts';
 import { refuseWithoutModel } from './refuse-without-model.ts';
 import type { ApiServices } from './services.ts';
@@ -31,21 +32,47 @@ export function preparePlan(
 ): PreparedPlan {
   const definition = readWorkflow(services.catalog(), request);
   const inputs = resolveInputs(definition, request.inputs ?? {});
-  return { definition, planHash: services.hashDefinition(definition), inputs };
+  return { definition, planHash: hashOf(services, definition), inputs };
+}
+
+/** Kept with the plan: what the caller says of this goal comes before what the workflow says of all of its own. */
+function withStrategy(
+  { hashDefinition }: Pick<ApiServices, 'hashDefinition'>,
+  plan: PreparedPlan,
+  strategy: GoalRequest['strategy'],
+): PreparedPlan {
+  if (strategy === undefined || strategy === plan.definition.strategy) return plan;
+  const definition = { ...plan.definition, strategy };
+  return { ...plan, definition, planHash: hashDefinition(definition) };
+}
+
+/** Definitions are never changed, and those that are submitted again and again are the same object. */
+const hashes = new WeakMap<PlanDefinition, string>();
+
+function hashOf({ hashDefinition }: Pick<ApiServices, 'hashDefinition'>, definition: PlanDefinition): string {
+  const planHash = hashes.get(definition) ?? hashDefinition(definition);
+  hashes.set(definition, planHash);
+  return planHash;
 }
 
 export async function submitGoal(
-  services: Pick<ApiServices, 'store' | 'catalog' | 'hashDefinition' | 'now' | 'random' | 'models' | 'tenants'>,
+  services: Pick<
+    ApiServices,
+    'access' | 'store' | 'catalog' | 'hashDefinition' | 'now' | 'random' | 'models' | 'tenants'
+  >,
   caller: Caller,
   { idempotencyKey, ...request }: CheckedGoalRequest & { readonly idempotencyKey?: string | undefined },
 ): Promise<Replies['submit-goal']> {
-  const plan = preparePlan(services, request);
+  const operation = 'goal.submit';
+  const projectId = await chooseProject(services.access, caller, { operation, asked: request.projectId });
+  const plan = withStrategy(services, preparePlan(services, request), request.strategy);
   await refuseWithoutModel(services, plan.definition);
   const goalId: GoalId = makeId('goal', services.now(), services.random);
   const command: SubmitGoal = {
     command: 'submit-goal',
     tenantId: caller.tenantId,
     goalId,
+    projectId,
     title: request.title ?? plan.definition.workflow,
     ...plan,
     priority: priorityClass(request.priority ?? 'normal'),
@@ -57,7 +84,7 @@ export async function submitGoal(
   };
   const { budgetUsd } = request;
   const room = { goals: 1, tasks: plan.definition.tasks.length };
-  return services.tenants.withRoom(caller.tenantId, room, () =>
+  return services.tenants.withRoom({ tenantId: caller.tenantId, projectId }, room, () =>
     budgetUsd === undefined ? services.store.execute(command) : submitWithBudget(services, command, budgetUsd),
   );
 }

@@ -21,26 +21,32 @@ tasks:
   nap: { wait: 1h, needs: [ask] }
 `;
 
-export async function plantTenant(at: TestApi, tenantId: TenantId): Promise<PlantedTenant> {
-  const canary = `canary-of-${tenantId}`;
-  const content = `content-of-${tenantId}`;
+/** Besides, in one of its projects, what may belong to one. */
+export async function plantTenant(at: TestApi, tenantId: TenantId, projectId?: string): Promise<PlantedTenant> {
+  const name = projectId === undefined ? tenantId : `${tenantId}-${projectId}`;
+  const canary = `canary-of-${name}`;
+  const content = `content-of-${name}`;
+  const of = projectId === undefined ? {} : { projectId };
   const owner = createClient({ baseUrl: at.baseUrl, key: `owner@${tenantId}` });
-  const { goal } = await owner.submitGoal({ definition: workflow(content), title: content });
+  const ownProject = projectId ?? `project-of-${tenantId}`;
+  await owner.createProject({ projectId: ownProject, displayName: content });
+  const { goal } = await owner.submitGoal({ definition: workflow(content), title: content, ...of });
   const [approval] = await owner.listApprovals({ goalId: goal.goalId });
-  const schedule = { name: content, workflow: 'two-steps', cron: '0 3 * * *', inputs: { topic: content } };
+  const schedule = { name: content, workflow: 'two-steps', cron: '0 3 * * *', inputs: { topic: content }, ...of };
   const { scheduleId } = await owner.addSchedule(schedule);
   const { keyId } = await owner.createModelKey({ name: content });
   const budget = { scope: 'agent', subject: content, window: 'day', limit: { usd: 1 } } as const;
   const { budgetId } = await owner.putBudget(budget);
   const service = { login: canary, kind: 'service', roles: ['viewer'] } as const;
   const member = await owner.addMember(service);
-  await owner.putSecret(canary, `the secret: ${content}`);
+  await owner.putSecret(canary, `the secret: ${content}`, of);
   const { memory } = await owner.addMemory({ text: `The ${content} sings.`, scope: `project/${canary}` });
   const message = await owner.postMessage({ to: `agent:${canary}`, payload: content });
   await owner.setTopic(`topic:${canary}`, { type: 'string' });
   const hold = await owner.placeMemoryHold({ scope: `project/${canary}`, reason: content });
   const { hash } = await at.services.artifacts.put(tenantId, bytesOf(content), { sizeBytesMax: 1_000 });
   const ids = {
+    projectId: ownProject,
     goalId: goal.goalId as GoalId,
     approvalId: approval?.approvalId ?? '',
     scheduleId,

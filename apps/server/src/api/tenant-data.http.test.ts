@@ -97,6 +97,12 @@ test('[TD4] a tenant is erased when what would go was seen; nothing is left, and
   await expect(api.client.eraseTenant('north', other.confirm)).rejects.toMatchObject({
     problem: { code: 'erasure-not-confirmed' },
   });
+  const { holdId } = await north.placeMemoryHold({ scope: 'user/ann', reason: 'case 7' });
+  const held = await north.previewTenantErasure('north');
+  await expect(api.client.eraseTenant('north', held.confirm)).rejects.toMatchObject({
+    problem: { code: 'tenant-held' },
+  });
+  await north.liftMemoryHold(holdId);
   // Who did not confirm it has changed nothing.
   expect((await north.listGoals()).items).toHaveLength(1);
 

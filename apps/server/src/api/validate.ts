@@ -2,6 +2,7 @@
 import type { ProblemIssue } from '@chorale/lib-client';
 import { closestName } from '@chorale/module-goals';
 import { z } from 'zod';
+import { controls, findUnkeepable, noText, unkeepableMessage } from './unkeepable.ts';
 
 export type Part = 'body' | 'query' | 'path' | 'header';
 
@@ -71,24 +72,6 @@ export class Validator<Schema extends z.ZodType> {
     }
     return [...new Set(places.flatMap((place) => Object.keys(place.properties ?? {})))];
   }
-}
-
-/** What no store keeps as text, whatever a schema says. In a body it may be a value of the caller's own, which is read as it is. */
-const noText = /[\0\p{Surrogate}]/u;
-/** Nor do ids have these; logs and policies put them between ids. */
-const controls = /[\p{Control}\p{Surrogate}]/u;
-const unkeepableMessage = 'has a character that is no text: a control character, or half of a surrogate pair';
-
-/** Where it is; bytes are no text. */
-function findUnkeepable(given: unknown, wrong: RegExp): readonly PropertyKey[] | undefined {
-  if (typeof given === 'string') return wrong.test(given) ? [] : undefined;
-  if (typeof given !== 'object' || given === null || ArrayBuffer.isView(given)) return undefined;
-  for (const [key, value] of Object.entries(given)) {
-    if (wrong.test(key)) return [key];
-    const found = findUnkeepable(value, wrong);
-    if (found !== undefined) return [Array.isArray(given) ? Number(key) : key, ...found];
-  }
-  return undefined;
 }
 
 /** What a schema says of itself is said as it is; only what the library says by itself is put into other words. */

@@ -13,8 +13,7 @@ export function signHeads(audit: AuditServices, everyMs: number, ports: BeatPort
   const signed = new Map<string, number>();
   const sign = async ({ tenantId, size }: AuditLogHead): Promise<void> => {
     if (signed.get(tenantId) === size) return;
-    await audit.noteNewKeys(tenantId);
-    const checkpoint = await audit.log.sign(tenantId);
+    const checkpoint = await audit.sign(tenantId);
     if (checkpoint !== undefined) signed.set(tenantId, checkpoint.size);
   };
   return new Beat(ports, {

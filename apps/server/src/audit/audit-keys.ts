@@ -1,16 +1,23 @@
 // The keys that sign the audit logs of this installation: two files, for this user alone.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { openNoteSigner, randomBytes, readOrMakeSecretFile, sha256 } from '@chorale/adapter-crypto';
+import { makeNoteKey, openNoteSigner, randomBytes, readOrMakeSecretFile, sha256 } from '@chorale/adapter-crypto';
 import type { TenantId } from '@chorale/lib-ids';
 import { formatNoteKey, toHex, type NoteSigner } from '@chorale/module-access';
 
-type Signer = Omit<NoteSigner, 'name'>;
+export type Signer = Omit<NoteSigner, 'name'>;
 
-const algorithms = ['ed25519', 'ml-dsa-65'] as const;
+export const algorithms = ['ed25519', 'ml-dsa-65'] as const;
+
+/** PEM of each; makes those that are missing. @throws refused `key-file-exposed`. */
+export function openAuditFiles(directory: string): readonly string[] {
+  return algorithms.map((algorithm) =>
+    readOrMakeSecretFile(pathOf(directory, algorithm), () => makeNoteKey(algorithm)),
+  );
+}
 
 /** Makes those that are missing. @throws refused `key-file-exposed`, `key-file-invalid`. */
-export function openAuditSigners(directory: string): readonly Signer[] {
+function openAuditSigners(directory: string): readonly Signer[] {
   return algorithms.map((algorithm) => openNoteSigner(pathOf(directory, algorithm), algorithm));
 }
 

@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeKeyText, readKeyText } from '@chorale/adapter-crypto';
 import { openSqliteStores, type SqliteStores } from '@chorale/adapter-sqlite';
 import { refused } from '@chorale/lib-errors';
 import type { TenantId } from '@chorale/lib-ids';
-import { parseEntry } from '@chorale/module-access';
+import { parseEntry, type KeyEncryptionKeys } from '@chorale/module-access';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Beat } from '../process/beat.ts';
 import { ManualClock, settled } from '../process/manual-clock.ts';
@@ -24,12 +25,20 @@ let directory: string;
 let stores: SqliteStores;
 let clock: ManualClock;
 let audit: AuditServices;
+let encryption: KeyEncryptionKeys;
 const said: string[] = [];
 const log = { debug() {}, info() {}, warn() {}, error: (message: string) => void said.push(message), with: () => log };
 
-function open(keys: string, store = stores.audit): AuditServices {
+function open(keys: string, store = stores.audit): Promise<AuditServices> {
   const place = { directory: join(directory, keys), origin: 'test/audit' };
-  return openAudit({ store, ...place, now: () => clock.now(), random: Math.random });
+  return openAudit({
+    store,
+    register: stores.identity,
+    keys: encryption,
+    ...place,
+    now: () => clock.now(),
+    random: Math.random,
+  });
 }
 
 beforeEach(async () => {
@@ -37,7 +46,8 @@ beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'chorale-audit-'));
   stores = await openSqliteStores({ path: ':memory:' });
   clock = new ManualClock(Date.UTC(2026, 10, 1));
-  audit = open('keys');
+  encryption = readKeyText(makeKeyText(), 'the test');
+  audit = await open('keys');
 });
 
 afterEach(async () => {
@@ -85,7 +95,7 @@ test('[AUD7] a log that has grown is signed at the next beat; new keys are in th
   await sign(audit);
   expect((await entries()).length).toBe(1);
 
-  const others = open('other keys');
+  const others = await open('other keys');
   await sign(others);
   expect((await entries()).at(-1)).toMatchObject({ what: 'audit.keys-change', decision: 'done' });
   expect(await stores.audit.findCheckpoint(north)).toMatchObject({ size: 2 });
@@ -100,7 +110,7 @@ test('[AUD7] a log that was changed behind its back is not signed, and others ar
   await audit.record({ ...act, tenantId: south, decision: 'done' });
   const findLog = async (tenantId: TenantId) =>
     tenantId === north ? { tenantId, size: 0, root: '' } : stores.audit.findLog(tenantId);
-  const watched = open('keys', { ...stores.audit, findLog });
+  const watched = await open('keys', { ...stores.audit, findLog });
   await runOnce(signHeads(watched, 60_000, { clock, log }));
   expect(said).toEqual(['an audit log was not signed']);
   expect(await stores.audit.findCheckpoint(south)).toMatchObject({ size: 1 });

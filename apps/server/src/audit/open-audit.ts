@@ -2,18 +2,18 @@
 import { randomBytes, sha256, verifySignature } from '@chorale/adapter-crypto';
 import type { Random, TenantId } from '@chorale/lib-ids';
 import {
-  findUnsigned,
-  keyIdOf,
   openAuditLog,
-  parseNote,
   signNote,
-  toHex,
   type AuditLog,
   type AuditStore,
+  type KeyEncryptionKeys,
   type LogReport,
+  type StoredCheckpoint,
 } from '@chorale/module-access';
-import { formatKeys, openAuditSigners, readAuditOrigin } from './audit-keys.ts';
+import { formatKeys, readAuditOrigin } from './audit-keys.ts';
 import { createAuditRecorder, type AuditRecorder, type RecordedAct } from './audit-recorder.ts';
+import { openKeyRing, type KeyRing, type KeyRingPorts } from './key-ring.ts';
+import { createLogSigning } from './log-signing.ts';
 
 /** What the API and work in the background have of the audit logs. */
 export interface AuditServices extends AuditRecorder {
@@ -29,12 +29,21 @@ export interface AuditServices extends AuditRecorder {
   signText(tenantId: TenantId, text: string): Promise<string>;
   /** The keys that sign a tenant's log, a line each, for who is to verify it. */
   keysOf(tenantId: TenantId): readonly string[];
+  /** Signs the log's head with the newest keys, whichever process made them. */
+  sign(tenantId: TenantId): Promise<StoredCheckpoint | undefined>;
+  /** New keys, which sign all logs from now on; each log says so, signed by those before and those after. */
+  rotateKeys(who: RecordedAct['who']): Promise<void>;
+  /** How the keys of a log changed, the first change first. */
+  statementsOf(tenantId: TenantId): Promise<readonly string[]>;
 }
 
 export interface AuditOptions {
   readonly store: AuditStore;
-  /** Where the keys are, for this user alone. */
+  /** Where the first keys are, for this user alone. */
   readonly directory: string;
+  /** Where those after them are. */
+  readonly register: KeyRingPorts['store'];
+  readonly keys: KeyEncryptionKeys;
   /** What the names of the logs begin with; empty for a name that is made at the first start. */
   readonly origin: string;
   readonly now: () => number;
@@ -44,8 +53,16 @@ export interface AuditOptions {
 const readEveryMs = 3_600_000;
 const readersMax = 10_000;
 
-export function openAudit({ store, directory, origin, now, random }: AuditOptions): AuditServices {
-  const signers = openAuditSigners(directory);
+/** @throws refused `key-file-exposed`, `key-file-invalid`, `audit-keys-unreadable`. */
+export async function openAudit(options: AuditOptions): Promise<AuditServices> {
+  const { store, directory, register, keys: sealing, origin, now, random } = options;
+  const ring: KeyRing = openKeyRing({
+    directory,
+    store: register,
+    keys: sealing,
+    now,
+    state: (change) => signing.stateKeys(change),
+  });
   const log = openAuditLog({
     store,
     sha256,
@@ -54,9 +71,13 @@ export function openAudit({ store, directory, origin, now, random }: AuditOption
     random,
     verify: verifySignature,
     originPrefix: readAuditOrigin(directory, origin),
-    signers,
+    get signers() {
+      return ring.signers;
+    },
   });
   const recorder = createAuditRecorder({ log, now, random });
+  const signing = createLogSigning({ log, store, ring });
+  await ring.refresh();
   const reads = new Map<string, number>();
   const verifying = new Map<TenantId, Promise<LogReport>>();
   return {
@@ -78,26 +99,18 @@ export function openAudit({ store, directory, origin, now, random }: AuditOption
       verifying.set(tenantId, report);
       return report;
     },
-    async noteNewKeys(tenantId) {
-      const name = log.originOf(tenantId);
-      const keys = signers.map((key) => ({ ...key, name }));
-      const note = parseNote((await store.findCheckpoint(tenantId))?.note ?? '');
-      if (note === undefined || findUnsigned(note, { sha256, verify: verifySignature, keys }) === undefined) return;
-      const [who, on] = [
-        { kind: 'system', id: 'audit' },
-        { kind: 'audit-log', id: tenantId },
-      ];
-      const detail = Object.fromEntries(keys.map((key) => [key.algorithm, toHex(keyIdOf(sha256, key))]));
-      await log.report({ tenantId, who, what: 'audit.keys-change', on, decision: 'done', detail });
-    },
+    noteNewKeys: signing.noteNewKeys,
     signText(tenantId, text) {
       const name = log.originOf(tenantId);
       return signNote(
         sha256,
         text,
-        signers.map((key) => ({ ...key, name })),
+        ring.signers.map((key) => ({ ...key, name })),
       );
     },
-    keysOf: (tenantId) => formatKeys(signers, log.originOf(tenantId)),
+    keysOf: (tenantId) => formatKeys(ring.signers, log.originOf(tenantId)),
+    sign: signing.sign,
+    rotateKeys: (who) => ring.rotate(who),
+    statementsOf: signing.statementsOf,
   };
 }

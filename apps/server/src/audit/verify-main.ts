@@ -5,9 +5,11 @@ import { sha256, verifySignature } from '@chorale/adapter-crypto';
 import { refused, toErrorRecord } from '@chorale/lib-errors';
 import {
   checkpointPath,
+  formatNoteKey,
   fromBase64,
   parseCheckpoint,
   parseNoteKey,
+  sameKeys,
   toBase64,
   utf8Text,
   verifyEntryProof,
@@ -16,7 +18,7 @@ import {
   type LogFiles,
   type LogReport,
 } from '@chorale/module-access';
-import { readHeads, rememberHead } from './remembered-heads.ts';
+import { readHeads, rememberHead, type RememberedHead } from './remembered-heads.ts';
 import { openSource, type LogSource } from './verify-source.ts';
 
 interface Given {
@@ -30,7 +32,7 @@ interface Given {
   readonly heads: string;
 }
 
-interface Answer extends Partial<Omit<LogReport, 'ok' | 'findings' | 'checkpoint'>> {
+interface Answer extends Partial<Omit<LogReport, 'ok' | 'findings' | 'checkpoint' | 'keys'>> {
   readonly ok: boolean;
   readonly findings: LogReport['findings'];
   readonly origin: string;
@@ -38,6 +40,8 @@ interface Answer extends Partial<Omit<LogReport, 'ok' | 'findings' | 'checkpoint
   readonly rememberedSize?: number;
   /** The keys were seen for the first time: that they are the right ones is for a person to say. */
   readonly keysAreNew: boolean;
+  /** Other keys sign it now than those that were trusted, which have signed that they do. */
+  readonly keysChanged?: boolean;
 }
 
 async function verify(given: Given): Promise<Answer> {
@@ -58,17 +62,23 @@ async function verify(given: Given): Promise<Answer> {
 async function verifyFiles(given: Given, files: LogFiles, found: readonly string[]): Promise<Answer> {
   const note = utf8Text((await files.read(checkpointPath)) ?? new Uint8Array()) ?? '';
   const origin = parseCheckpoint(note)?.checkpoint.origin ?? '';
-  const { trust, lines, known, keysAreNew } = trustIn(given, origin, found);
+  const { trust, known, keysAreNew } = trustIn(given, origin, found);
   const remembered =
     known === undefined ? [] : [{ size: known.size, root: fromBase64(known.root) ?? new Uint8Array() }];
   const report = await verifyLog(files, { ...trust, remembered });
   if (report.ok && report.checkpoint !== undefined) {
     const { size, root } = report.checkpoint;
-    rememberHead(given.heads, origin, { keys: lines, size, root: toBase64(root) });
+    // What the log itself says of its keys, signed by those that were trusted, is what the next reading trusts.
+    const keys = report.keys.map((key) => formatNoteKey(sha256, { ...key, name: trust.origin }));
+    rememberHead(given.heads, origin, { keys, size, root: toBase64(root) });
+    return { ...answerOf(report, known), origin, keysAreNew, keysChanged: !sameKeys(trust.keys, report.keys) };
   }
-  const { ok, findings, entries, values, valuesErased } = report;
+  return { ...answerOf(report, known), origin, keysAreNew };
+}
+
+function answerOf({ ok, findings, entries, values, valuesErased }: LogReport, known: RememberedHead | undefined) {
   const before = known === undefined ? {} : { rememberedSize: known.size };
-  return { ok, findings, entries, values, valuesErased, origin, keysAreNew, ...before };
+  return { ok, findings, entries, values, valuesErased, ...before };
 }
 
 function trustIn(given: Given, origin: string, found: readonly string[]) {
@@ -81,7 +91,7 @@ function trustIn(given: Given, origin: string, found: readonly string[]) {
   const keys = lines.map((line) => parseNoteKey(sha256, line));
   // Keys that are given say whose log it is to be; those that came with it are its own.
   const trust = { sha256, verify: verifySignature, keys, origin: keys[0]!.name };
-  return { trust, lines, known, keysAreNew: lines !== given.keys && lines !== known?.keys };
+  return { trust, known, keysAreNew: lines !== given.keys && lines !== known?.keys };
 }
 
 const given = JSON.parse(await text(process.stdin)) as Given;

@@ -55,7 +55,9 @@ async function openDatabase(tenantId: TenantId, flags: readonly string[]): Promi
   const url = readAddress(values, 'database', process.env);
   if (url !== '') {
     const { openPostgresStores } = await import('@chorale/adapter-postgres');
-    const stores = await openPostgresStores({ url });
+    const { linkDatabase, openServiceLinks } = await import('../platform/service-tls.ts');
+    const links = openServiceLinks(values.services, { warn: (message) => process.stderr.write(`${message}\n`) });
+    const stores = await openPostgresStores(linkDatabase(url, { ...values.services, links }));
     return { files: storedFiles(stores.audit, tenantId), keys, close: () => stores.close() };
   }
   const { openSqliteAuditReader } = await import('@chorale/adapter-sqlite');

@@ -2,7 +2,12 @@
 import { z } from 'zod';
 import { secretReferencePattern } from './models-config.ts';
 
-const role = z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, 'must be the name of a role, as in developer');
+const role = z
+  .string()
+  .regex(
+    /^[a-z][a-z0-9-]{0,63}(?:@[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)?$/,
+    'must be the name of a role, as in developer, or developer@payroll where it is for one project',
+  );
 
 const proxyAddress = z.string().regex(/^(?:loopback|linklocal|uniquelocal|[0-9a-fA-F:.]+(?:\/\d{1,3})?)$/, {
   message: 'must be an address or a network, as in 10.0.0.0/8, or loopback',
@@ -14,6 +19,25 @@ export const tlsConfigSchema = z.strictObject({
     .default('')
     .describe('File of the certificate chain (PEM): the API and the page are served over TLS'),
   key: z.string().default('').describe('File of its private key (PEM)'),
+  clientCa: z
+    .string()
+    .default('')
+    .describe(
+      'File of authorities (PEM) whose certificates workers and sites may show: their tokens are bound to them',
+    ),
+});
+
+export const servicesConfigSchema = z.strictObject({
+  ca: z
+    .string()
+    .default('')
+    .describe('File of the authorities (PEM) that database, broker and cache are by; empty: those the system trusts'),
+  cert: z.string().default('').describe('File of the certificate (PEM) that this process shows to services'),
+  key: z.string().default('').describe('File of its private key (PEM)'),
+  plain: z
+    .boolean()
+    .default(false)
+    .describe('Speak to services on other machines without TLS: who is between reads passwords and data'),
 });
 
 export const trustProxySchema = z

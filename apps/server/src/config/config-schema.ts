@@ -2,9 +2,12 @@
 // variables, flags, `chorale config` and the help text are all read from it.
 
 import { availableParallelism, hostname } from 'node:os';
+import { defaultTenant } from '@chorale/lib-ids';
 import { z } from 'zod';
+import { admissionDefault } from '../api/admit-load.ts';
 import { requestLimitsDefault } from '../api/limit-requests.ts';
-import { accessConfigSchema, tlsConfigSchema, trustProxySchema } from './access-config.ts';
+import { accessConfigSchema, servicesConfigSchema, tlsConfigSchema, trustProxySchema } from './access-config.ts';
+import { databaseTimeoutsSchema } from './database-config.ts';
 import { mcpConfigSchema } from './mcp-config.ts';
 import { modelsConfigSchema, secretReferencePattern } from './models-config.ts';
 
@@ -72,8 +75,15 @@ const requests = z.strictObject({
   onLoopback: z.boolean().default(false).describe('Whether requests from this machine are limited too'),
 });
 
+const admission = z.strictObject({
+  atOnce: z.int().min(1).default(admissionDefault.atOnce).describe('Requests that a process works on at once'),
+  waiting: z.int().min(0).default(admissionDefault.waiting).describe('Requests that wait for that; more are refused'),
+  waitMs: z.int().min(0).default(admissionDefault.waitMs).describe('How long each of them waits at most'),
+});
+
 const limits = z.strictObject({
   requests: requests.prefault({}),
+  admission: admission.prefault({}),
   lanes: z.array(laneLimit).default([]).describe('Concurrency and rate of queues and agents'),
   tenantWeights: z
     .record(z.string(), z.number().positive())
@@ -109,6 +119,28 @@ const workspaces = z.strictObject({
   sizeGibMax: z.number().positive().default(8).describe('Size of one checked-out repository'),
 });
 
+const goals = z.strictObject({
+  archiveAfterDays: z
+    .number()
+    .min(0)
+    .max(36_500)
+    .default(7)
+    .describe('How long after its end a goal is put into the archive, where it is read and never changed; 0: never'),
+});
+
+const outlet = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/, 'must be one word of letters, digits, - and _')
+    .describe('Of the service outside: what is sent to service:NAME leaves, too'),
+  tenant: z.string().default(defaultTenant).describe('Whose messages'),
+  topics: z.array(z.string().regex(namePattern)).default([]).describe('Topics, of every goal, whose messages leave'),
+});
+
+const messages = z.strictObject({
+  outlets: z.array(outlet).default([]).describe('Messages for programs outside, over the broker'),
+});
+
 const log = z.strictObject({
   level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('The least that is worth a line'),
   format: z.enum(['auto', 'json', 'text']).default('auto').describe('auto: text on a terminal, JSON elsewhere'),
@@ -119,7 +151,9 @@ const telemetry = z.strictObject({
     .string()
     .regex(/^(?:https?:\/\/.+)?$/, 'must be empty or an http address, as in http://127.0.0.1:4318')
     .default('')
-    .describe('Where spans and metrics of model calls are sent in OTLP over HTTP; empty: nowhere'),
+    .describe(
+      'Where spans and metrics of model calls, and metrics of load, are sent in OTLP over HTTP; empty: nowhere',
+    ),
   seconds: z.number().min(1).default(15).describe('How often they are sent'),
 });
 
@@ -161,7 +195,14 @@ const memory = z.strictObject({
 
 export const configSchema = z.strictObject({
   dataDir: z.string().min(1).default('.chorale').describe('Where everything is kept that must survive a restart'),
-  database: database.default('').describe('Empty for the embedded database in dataDir, else postgres://...'),
+  database: database
+    .default('')
+    .describe('Empty for the embedded database in dataDir, else postgres://...; several hosts, by commas, fail over'),
+  databaseReplica: z
+    .array(database)
+    .default([])
+    .describe('Servers that copy it, postgres://..., for reads that may lag'),
+  databaseTimeouts: databaseTimeoutsSchema.prefault({}),
   broker: broker.default('').describe('RabbitMQ, amqp://..., that wakes processes sooner; empty: the database does'),
   cache: cache
     .default('')
@@ -173,6 +214,7 @@ export const configSchema = z.strictObject({
     .default(false)
     .describe('Allow plain HTTP on an address that others can reach: passwords and keys can be read on the way'),
   tls: tlsConfigSchema.prefault({}),
+  services: servicesConfigSchema.prefault({}),
   trustProxy: trustProxySchema,
   hosts: z
     .array(z.string().min(1))
@@ -183,6 +225,12 @@ export const configSchema = z.strictObject({
     .min(1)
     .default([...roles])
     .describe('What this process does'),
+  processes: z
+    .int()
+    .min(0)
+    .max(256)
+    .default(1)
+    .describe('Processes that share the port, each with these roles; 0 for one on each core. Needs --database'),
   drainSeconds: z
     .number()
     .min(0)
@@ -190,6 +238,7 @@ export const configSchema = z.strictObject({
     .describe('How long running tasks may end by themselves when the process is asked to end'),
   worker: worker.prefault({}),
   limits: limits.prefault({}),
+  goals: goals.prefault({}),
   sandbox: sandbox.prefault({}),
   workspaces: workspaces.prefault({}),
   models: modelsConfigSchema.prefault({}),
@@ -200,6 +249,7 @@ export const configSchema = z.strictObject({
   secrets: secrets.prefault({}),
   telemetry: telemetry.prefault({}),
   log: log.prefault({}),
+  messages: messages.prefault({}),
 });
 
 export type Config = z.infer<typeof configSchema>;

@@ -118,6 +118,16 @@ describe('mistakes', () => {
     expect(mistakesOf(() => load({ file: '- a' }))).toContain('must hold settings by name');
   });
 
+  test('what fits no setting is said in words of its own, and a copy of no PostgreSQL is refused', () => {
+    expect(mistakesOf(() => load({ flags: ['--processes', 'x'] }))).toContain('--processes: must be a number');
+    expect(mistakesOf(() => load({ flags: ['--roles', 'x'] }))).toContain('must be one of api, scheduler, worker');
+    expect(mistakesOf(() => load({ flags: ['--drain-seconds', '-1'] }))).toContain('must be at least 0');
+    expect(mistakesOf(() => load({ flags: ['--port', '80'] }))).not.toContain('setting 80');
+    const replica = ['--database-replica', 'postgres://copy/chorale'];
+    expect(mistakesOf(() => load({ flags: replica }))).toContain('give --database');
+    expect(load({ flags: [...replica, '--database', 'postgres://db/chorale'] }).values.databaseReplica).toHaveLength(1);
+  });
+
   test('a flag without its value is named', () => {
     expect(mistakesOf(() => load({ flags: ['--listen'] }))).toContain('--listen: needs a value');
   });

@@ -71,7 +71,8 @@ function withoutPassword(address: string): string {
 /** What may be shown: secrets only as the references they were given as. */
 export function redactConfig(values: Config): { readonly [key: string]: Json } {
   const shown = addressSettings.map((name) => [name, withoutPassword(values[name])] as const);
-  return { ...(values as unknown as { readonly [key: string]: Json }), ...Object.fromEntries(shown) };
+  const databaseReplica = values.databaseReplica.map(withoutPassword);
+  return { ...(values as unknown as { readonly [key: string]: Json }), ...Object.fromEntries(shown), databaseReplica };
 }
 
 function invalid(mistakes: readonly string[]): Error {
@@ -96,6 +97,8 @@ function readFlags(
     const setting = settings.find((item) => item.flag === flag);
     if (setting === undefined && flag !== '--config') {
       mistakes.push(unknownName(flag, ['--config', ...settings.map((item) => item.flag)]));
+      // Its value, as far as anybody can tell: one mistake is named once.
+      if (inline === undefined && flag.startsWith('-') && flags[index + 1]?.startsWith('-') === false) index += 1;
       continue;
     }
     // A switch needs no value; anything else takes the next word.
@@ -171,6 +174,7 @@ interface Issue {
   readonly path: readonly PropertyKey[];
   readonly message: string;
   readonly keys?: readonly string[];
+  readonly values?: readonly unknown[];
 }
 
 function describeIssue(issue: Issue, all: readonly Given[]): readonly string[] {
@@ -182,7 +186,15 @@ function describeIssue(issue: Issue, all: readonly Given[]): readonly string[] {
       return `${sourceOf(full, all)}: ${unknownName(full.join('.'), known)}`;
     });
   }
-  return [`${sourceOf(path, all)}: ${issue.message}`];
+  return [`${sourceOf(path, all)}: ${sayIssue(issue)}`];
+}
+
+/** What a schema says of itself is said as it is. */
+function sayIssue({ code, message, values = [] }: Issue): string {
+  if (code === 'invalid_value' && message.startsWith('Invalid option')) return `must be one of ${values.join(', ')}`;
+  const bound = /^Too (?:big|small): expected \w+ to be ([<>])=(\S+)$/.exec(message);
+  if (bound !== null) return `must be at ${bound[1] === '<' ? 'most' : 'least'} ${bound[2]}`;
+  return message.replace(/^Invalid input: expected (\w+), received (\w+)$/, 'must be a $1, found a $2');
 }
 
 function sourceOf(path: readonly string[], all: readonly Given[]): string {
@@ -209,6 +221,17 @@ function checkTogether(values: Config, mistakes: string[]): void {
     );
   }
   if ((values.tls.cert === '') !== (values.tls.key === '')) mistakes.push('tls: --tls-cert and --tls-key go together');
+  if (values.tls.clientCa !== '' && values.tls.cert === '')
+    mistakes.push('tls.clientCa: certificates are shown over TLS; give --tls-cert and --tls-key, too');
+  const { services, telemetry } = values;
+  if ((services.cert === '') !== (services.key === ''))
+    mistakes.push('services: --services-cert and --services-key go together');
+  if (telemetry.otlp.startsWith('http:') && !services.plain && !loopback.test(new URL(telemetry.otlp).hostname))
+    mistakes.push('telemetry.otlp: spans would be sent in plain; give an https address, or say --services-plain');
+  if (values.processes !== 1 && values.database === '')
+    mistakes.push('processes: the embedded database belongs to one process; give --database postgres://...');
+  if (values.databaseReplica.length > 0 && values.database === '')
+    mistakes.push('databaseReplica: the embedded database has no copies; give --database postgres://...');
   const names = values.models.providers.map(({ name }) => name);
   const doubled = names.find((name, at) => names.indexOf(name) !== at);
   if (doubled !== undefined) mistakes.push(`models.providers: two are called ${doubled}; give each a name of its own`);
@@ -235,6 +258,12 @@ export function parseListen(listen: string): { readonly address: string; readonl
 }
 
 /** A service's address, with the reference read. Throws refused `secret-missing`. */
+export function readReplicas({ databaseReplica }: Config, env: ConfigSources['env']): readonly string[] {
+  return databaseReplica.map((address) =>
+    secretReferencePattern.test(address) ? readSecret(address, 'The setting databaseReplica', env) : address,
+  );
+}
+
 export function readAddress(config: Config, name: (typeof addressSettings)[number], env: ConfigSources['env']): string {
   const address = config[name];
   return secretReferencePattern.test(address) ? readSecret(address, `The setting ${name}`, env) : address;

@@ -102,7 +102,7 @@ const provider = z.strictObject({
 
 const budget = z
   .strictObject({
-    scope: z.enum(['tenant', 'key', 'goal', 'agent']),
+    scope: z.enum(['tenant', 'project', 'key', 'goal', 'agent']),
     subject: name.exactOptional(),
     window: z.enum(['total', 'day', 'month']),
     usd: z.number().min(0).max(1_000_000).exactOptional(),
@@ -116,6 +116,23 @@ const budget = z
     message: 'must limit something: usd, tokens or calls',
   });
 
+const semantic = z
+  .strictObject({
+    enabled: z.boolean().default(false).describe('Answer also what means the same as a question before it'),
+    model: z.string().default('').describe('The model that makes vectors of questions'),
+    similarityMin: z
+      .number()
+      .min(0.5)
+      .max(1)
+      .default(0.95)
+      .describe('How near the vectors must be, as a cosine: depends on the model'),
+    minutes: z.number().positive().default(60).describe('How long an answer is kept'),
+    answersMax: z.int().min(1).max(100_000).default(1_000).describe('How many answers are kept for a tenant'),
+  })
+  .refine(({ enabled, model }) => !enabled || model !== '', {
+    message: 'needs a model of embeddings: name it as models.cache.semantic.model',
+  });
+
 const cache = z.strictObject({
   enabled: z
     .boolean()
@@ -123,6 +140,7 @@ const cache = z.strictObject({
     .describe('Answer from memory what was asked before word by word, at temperature 0'),
   minutes: z.number().positive().default(60).describe('How long an answer is kept'),
   sizeMib: z.number().positive().max(4_096).default(64).describe('How much memory the answers may take'),
+  semantic: semantic.prefault({}),
 });
 
 const action = z.enum(['mask', 'mask-where-needed', 'route', 'refuse', 'ignore']);
@@ -152,6 +170,10 @@ export const modelsConfigSchema = z.strictObject({
     .enum(strategies)
     .default('balanced')
     .describe('What decides between models: balanced, cost, performance, privacy or failover'),
+  tenantStrategies: z
+    .record(name, z.enum(strategies))
+    .default({})
+    .describe('What decides between models for the tenants named here'),
   aliases: z
     .record(name, z.array(name).min(1))
     .default({})
@@ -175,6 +197,14 @@ export const modelsConfigSchema = z.strictObject({
     .default(true)
     .describe(
       'Learn from outcomes of calls which model does well at which prompts; used from 500 outcomes of a model on',
+    ),
+  exploreShare: z
+    .number()
+    .min(0)
+    .max(0.5)
+    .default(0)
+    .describe(
+      'The share of calls with a choice that go to a model that is drawn, so that something is learned of each',
     ),
   budgets: z.array(budget).default([]).describe('Limits in usd, tokens or calls, put in place at every start'),
   privacy: privacy.prefault({}),

@@ -64,7 +64,8 @@ export function createFindingTools(memory: Pick<MemoryStore, keyof Store>): read
 
 function keeperOf(store: Store, { task }: ToolContext): Keeper {
   if (task === undefined) throw broken('tool-without-task', 'The tool was called outside of a task.');
-  return { store, tenantId: task.tenantId, goalId: task.goalId };
+  const { tenantId, projectId, goalId } = task;
+  return { store, tenantId, projectId, goalId };
 }
 
 type Results = { readonly [skill: string]: Json };

@@ -1,5 +1,5 @@
 import { openSqliteStores, type SqliteStores } from '@chorale/adapter-sqlite';
-import { defaultTenant, type GoalId, type TenantId } from '@chorale/lib-ids';
+import { defaultProject, defaultTenant, type GoalId, type TenantId } from '@chorale/lib-ids';
 import type { ToolContext } from '@chorale/module-agents';
 import type { Json } from '@chorale/module-goals';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -24,6 +24,7 @@ const finding = (id: string, more: Partial<Finding> = {}): Finding => ({
 const keeper = (goal: string, tenant = defaultTenant as string) => ({
   store: stores.memory,
   tenantId: tenant as TenantId,
+  projectId: defaultProject,
   goalId: `goal_${goal}` as GoalId,
 });
 const areas = ['secrets', 'tests'];
@@ -105,7 +106,7 @@ test('[KF4] the tools read results as skills gave them, large ones by reference,
   const large = { findings: [{ ...finding('tests.none:2'), line: 4, detail: 'd' }], counts: { high: 1 } };
   const context = (goal: string): ToolContext & { grant: never } => ({
     workspace: '',
-    task: { tenantId: defaultTenant, goalId: `goal_${goal}` as GoalId },
+    task: { tenantId: defaultTenant, projectId: defaultProject, goalId: `goal_${goal}` as GoalId },
     keepArtifact: () => Promise.reject(new Error('none')),
     readArtifact: async (hash) => Buffer.from(hash === 'sha256:1' ? JSON.stringify(large) : 'none'),
     grant: undefined as never,

@@ -6,7 +6,7 @@
 //             KF2 what an area that did not run, or did not list all it found, does not name is not fixed: nobody looked.
 //             KF3 remembered again, by a task that was done twice, nothing changes.
 
-import type { GoalId, TenantId } from '@chorale/lib-ids';
+import type { GoalId, ProjectId, TenantId } from '@chorale/lib-ids';
 import type { Memory, MemoryId, MemoryScope, MemoryStore, NewMemory } from '@chorale/module-memory';
 import { projectScope } from './project-of.ts';
 
@@ -47,6 +47,8 @@ export interface ReviewFound extends Reviewed {
 export interface Keeper {
   readonly store: Pick<MemoryStore, 'execute' | 'listMemories'>;
   readonly tenantId: TenantId;
+  /** Of the tenant: where the goal belongs. */
+  readonly projectId: ProjectId;
   readonly goalId: GoalId;
 }
 
@@ -57,7 +59,7 @@ const atOnce = 100;
 const lastReview = 'last review';
 
 export async function recallFindings(
-  keeper: Pick<Keeper, 'store' | 'tenantId'>,
+  keeper: Omit<Keeper, 'goalId'>,
   reviewed: Reviewed,
 ): Promise<{ readonly last: LastReview | undefined; readonly open: readonly KnownFinding[] }> {
   let last: LastReview | undefined;
@@ -75,7 +77,7 @@ export async function rememberFindings(
   keeper: Keeper,
   found: ReviewFound,
 ): Promise<{ readonly opened: number; readonly fixed: number }> {
-  const { scope, subject } = placeOf(found);
+  const { scope, subject } = placeOf(found, keeper);
   const known = new Map((await recallFindings(keeper, found)).open.map((one) => [one.id, one]));
   const named = new Set(found.open.map(({ id }) => id));
   const opened = found.open.filter((finding) => !isSame(finding, known.get(finding.id)));
@@ -125,10 +127,10 @@ function remember({ store, tenantId }: Keeper, memory: NewMemory) {
 }
 
 async function* claimsThatHold(
-  { store, tenantId }: Pick<Keeper, 'store' | 'tenantId'>,
+  { store, tenantId, projectId }: Omit<Keeper, 'goalId'>,
   reviewed: Reviewed,
 ): AsyncIterable<Memory> {
-  const { scope, subject } = placeOf(reviewed);
+  const { scope, subject } = placeOf(reviewed, { projectId });
   let before: MemoryId | undefined;
   for (;;) {
     const from = before === undefined ? {} : { before };
@@ -148,8 +150,11 @@ async function* claimsThatHold(
 }
 
 /** Another branch is another subject of the same project. */
-function placeOf({ about, ref }: Reviewed): { readonly scope: MemoryScope; readonly subject: string } {
-  const scope = projectScope(about);
+function placeOf(
+  { about, ref }: Reviewed,
+  { projectId }: Pick<Keeper, 'projectId'>,
+): { readonly scope: MemoryScope; readonly subject: string } {
+  const scope = projectScope(about, projectId);
   return { scope, subject: ref === '' ? scope.id : `${scope.id} at ${ref}` };
 }
 

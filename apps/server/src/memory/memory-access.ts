@@ -48,6 +48,6 @@ export async function getMemory({ memory, access }: MemoryAccess, caller: Caller
   const found = await memory.findMemory(caller.tenantId, id as MemoryId);
   if (found !== undefined && mayLookIn(access, caller, found.scope)) return found;
   throw refused('memory-not-found', `there is no memory ${id}`, {
-    action: 'search for it, or see GET /v1/memories',
+    action: 'search for it, or see the list of memories',
   });
 }

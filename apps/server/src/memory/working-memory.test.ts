@@ -1,7 +1,7 @@
 import { openSqliteStores, type SqliteStores } from '@chorale/adapter-sqlite';
 import { sha256 } from '@chorale/adapter-crypto';
 import { eraseTenant, previewErasure } from '@chorale/module-access';
-import { defaultTenant, type GoalId, type TenantId } from '@chorale/lib-ids';
+import { defaultProject, defaultTenant, type GoalId, type TenantId } from '@chorale/lib-ids';
 import { eraseSubject, openSessionStatesInMemory, type ReceiptId } from '@chorale/module-memory';
 import type { Goal, Task } from '@chorale/module-goals';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -75,6 +75,7 @@ test('[WM3, GE1] the end of a goal is kept once, with its tasks and what it gave
     ...of('a'),
     title: 'Measure the lake',
     workflow: 'survey',
+    projectId: defaultProject,
     inputs: { repository: '/srv/lake' },
     state: 'running',
     planHash: 'h',

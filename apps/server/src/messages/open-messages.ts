@@ -2,6 +2,8 @@
 import { createArgumentCompiler } from '@chorale/module-agents';
 import {
   answerId,
+  LiveListener,
+  LiveSpeaker,
   MailboxWatch,
   replyMailbox,
   type Bus,
@@ -17,6 +19,10 @@ export interface MessageServices {
   readonly messages: MessageStore;
   readonly watch: Pick<MailboxWatch, 'waitFor'>;
   readonly checkSchema: SchemaCheck;
+  /** Hears what models say to agents, at this process and others. */
+  readonly live: Pick<LiveListener, 'listen'>;
+  /** Says it, for the agents of this process. */
+  readonly speaker: Pick<LiveSpeaker, 'begin'>;
 }
 
 export async function openMessages(
@@ -26,7 +32,18 @@ export async function openMessages(
 ): Promise<MessageServices & { close(): Promise<void> }> {
   const schedule = (delayMs: number, callback: () => void): (() => void) => clock.schedule(delayMs, callback);
   const watch = await MailboxWatch.open({ messages, bus, schedule });
-  return { messages, watch, checkSchema: createSchemaCheck(), close: () => watch.close() };
+  const live = new LiveListener({ bus, schedule });
+  const speaker = await LiveSpeaker.open({ bus, schedule, now: () => clock.now() });
+  return {
+    messages,
+    watch,
+    checkSchema: createSchemaCheck(),
+    live,
+    speaker,
+    async close() {
+      await Promise.all([watch.close(), live.close(), speaker.close()]);
+    },
+  };
 }
 
 /** Compiled schemas are kept: compiling takes a thousand times a check. */

@@ -31,8 +31,10 @@ function hashKey(key: string): string {
 }
 
 export interface KeyRing {
-  /** @throws refused `model-key-invalid` for one that is unknown, expired or revoked. */
-  check(key: string): ModelKey | Promise<ModelKey>;
+  /** Expired and revoked ones, too. @throws refused `model-key-invalid` for one that is unknown. */
+  find(key: string): ModelKey | Promise<ModelKey>;
+  /** @throws refused `model-key-invalid` for one that has expired or was revoked. */
+  requireValid(key: ModelKey): void;
   /** What was looked up is looked up anew. */
   forget(): void;
 }
@@ -53,16 +55,17 @@ export function createKeyRing(spend: Pick<SpendStore, 'findKey'>, now: () => num
     if (seen.size >= keptMax) seen.clear();
     // A revocation that came meanwhile must not be covered by what was read before it.
     if (begun === generation) seen.set(hashed, { key, at: now() });
-    return checkValid(key, now());
+    return key;
   }
 
   return {
-    check(key) {
+    find(key) {
       const hashed = hashKey(key);
       const known = seen.get(hashed);
-      if (known !== undefined && now() - known.at < freshMs) return checkValid(known.key, now());
+      if (known !== undefined && now() - known.at < freshMs) return known.key;
       return lookUp(hashed);
     },
+    requireValid: (key) => checkValid(key, now()),
     forget() {
       generation++;
       seen.clear();
@@ -70,10 +73,9 @@ export function createKeyRing(spend: Pick<SpendStore, 'findKey'>, now: () => num
   };
 }
 
-function checkValid(key: ModelKey, now: number): ModelKey {
+function checkValid(key: ModelKey, now: number): void {
   if (key.revokedAt !== undefined) throw invalidKey(`${key.prefix}… was revoked`);
   if (key.expiresAt !== undefined && key.expiresAt <= now) throw invalidKey(`${key.prefix}… has expired`);
-  return key;
 }
 
 function invalidKey(why: string): ChoraleError {

@@ -10,6 +10,7 @@ import {
 } from '@chorale/module-models';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createLearnedBook, type LearnedBook } from './learned-book.ts';
+import { ManualClock } from '../process/manual-clock.ts';
 import { createQualityLearner, type QualityLearner } from './quality-learner.ts';
 import { trainInThread, type Training } from './train-in-thread.ts';
 
@@ -29,7 +30,7 @@ beforeEach(async () => {
   book = createLearnedBook({ spend, now: Date.now, report });
   learner = createQualityLearner({
     spend,
-    clock: { now: Date.now },
+    clock: new ManualClock(),
     book,
     modelOf: (deploymentId) => deploymentId.slice(2),
     report,
@@ -68,7 +69,8 @@ async function rate(from: number, to: number): Promise<void> {
 }
 
 const ask = createQualityPredictor((tenantId) => book.find(tenantId));
-const expected = (prompt: string) => ask({ tenantId: defaultTenant, features: promptFeatures(prompt) })?.('small');
+const expected = (prompt: string) =>
+  ask({ tenantId: defaultTenant, features: promptFeatures(prompt) })?.qualityOf('small');
 
 test('[MD5] from 500 outcomes on what was learned is kept and used, and learned anew when enough is new', async () => {
   await rate(0, 499);
@@ -107,7 +109,7 @@ test('[MD5] a training that fails is reported, and the next is made all the same
   let fails = true;
   learner = createQualityLearner({
     spend,
-    clock: { now: Date.now },
+    clock: new ManualClock(),
     book,
     modelOf: () => 'small',
     report: (problem) => void problems.push(problem),
@@ -121,4 +123,32 @@ test('[MD5] a training that fails is reported, and the next is made all the same
   fails = false;
   await rate(520, 640);
   expect(await spend.findLearned(defaultTenant, 0)).toMatchObject({ version: 1, learned: '{}' });
+});
+
+test('[API173] nothing is learned while there is no time for it, and as soon as there is without another outcome', async () => {
+  const clock = new ManualClock();
+  let hasTime = false;
+  let trained = 0;
+  learner = createQualityLearner({
+    spend,
+    clock,
+    book,
+    modelOf: () => 'small',
+    report: (problem) => void problems.push(problem),
+    hasTime: () => hasTime,
+    train: async () => {
+      trained += 1;
+      return '{}';
+    },
+  });
+  await rate(0, 520);
+  expect(trained).toBe(0);
+  await clock.pass(60_000);
+  await learner.idle();
+  expect([trained, clock.waiting]).toEqual([0, 1]);
+  hasTime = true;
+  await clock.pass(5_000);
+  await learner.idle();
+  expect([trained, clock.waiting]).toEqual([1, 0]);
+  expect(problems.filter(({ what }) => what === 'not-learned')).toEqual([]);
 });

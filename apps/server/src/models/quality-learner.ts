@@ -3,6 +3,7 @@
 // Owns:       which tenants have new outcomes, and the one training that runs.
 // Invariants: QL1 one training at a time, in a thread of its own; no call waits for it.
 //             QL2 what could not be learned from now is not read again before as many outcomes more have come.
+//             QL3 while there is no time for it, it is left for later, and then begun without waiting for another outcome.
 import type { TenantId } from '@chorale/lib-ids';
 import type { Clock } from '@chorale/lib-time';
 import { labelledOutcomesMin, type ModelCallRecord, type OutcomeCount, type SpendStore } from '@chorale/module-models';
@@ -19,10 +20,12 @@ export interface QualityLearner {
 
 interface LearnerWorld {
   readonly spend: Pick<SpendStore, 'execute' | 'countOutcomes' | 'listOutcomes' | 'findLearned'>;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Clock;
   readonly book: Pick<LearnedBook, 'refresh'>;
   /** The model that a deployment has. */
   readonly modelOf: (deploymentId: string) => string;
+  /** What is not learned now is learned later. */
+  readonly hasTime?: () => boolean;
   readonly train: (training: Training, signal: AbortSignal) => Promise<string>;
   readonly report: (problem: { readonly what: 'not-learned'; readonly error: unknown }) => void;
 }
@@ -34,6 +37,7 @@ const newShareMin = 0.1;
 const newMin = 100;
 /** Counting is cheap, but not for each outcome. */
 const noticesPerLook = 20;
+const postponedMs = 5_000;
 
 export function createQualityLearner(world: LearnerWorld): QualityLearner {
   const { spend, clock, book } = world;
@@ -42,6 +46,7 @@ export function createQualityLearner(world: LearnerWorld): QualityLearner {
   const noticed = new Map<TenantId, number>();
   /** How many there were when they were read last, and of how many models enough. */
   const readAt = new Map<TenantId, { readonly total: number; readonly models: number }>();
+  const later = createLater<TenantId>(clock, postponedMs);
   let working: Promise<void> = Promise.resolve();
 
   function notice(tenantId: TenantId): void {
@@ -49,6 +54,10 @@ export function createQualityLearner(world: LearnerWorld): QualityLearner {
     noticed.set(tenantId, ((before ?? 0) + 1) % noticesPerLook);
     // The first after the start may be the one that makes it enough.
     if (before !== undefined && before + 1 < noticesPerLook) return;
+    lookSoon(tenantId);
+  }
+
+  function lookSoon(tenantId: TenantId): void {
     working = working
       .then(() => (closing.signal.aborted ? undefined : look(tenantId)))
       .catch((error: unknown) => {
@@ -57,6 +66,7 @@ export function createQualityLearner(world: LearnerWorld): QualityLearner {
   }
 
   async function look(tenantId: TenantId): Promise<void> {
+    if (world.hasTime?.() === false) return later.once(tenantId, () => lookSoon(tenantId));
     const counts = await spend.countOutcomes(tenantId);
     const total = counts.reduce((sum, { good, bad }) => sum + good + bad, 0);
     const models = countLearnable(counts);
@@ -89,6 +99,7 @@ export function createQualityLearner(world: LearnerWorld): QualityLearner {
     idle: () => working,
     async close() {
       closing.abort();
+      later.cancel();
       await working;
     },
   };
@@ -99,4 +110,22 @@ function countLearnable(counts: readonly Pick<OutcomeCount, 'model' | 'good' | '
   const byModel = new Map<string, number>();
   for (const { model, good, bad } of counts) byModel.set(model, (byModel.get(model) ?? 0) + good + bad);
   return [...byModel.values()].filter((count) => count >= labelledOutcomesMin).length;
+}
+
+/** What is done after a while: once for each key, however often it is asked for. */
+function createLater<Key>(clock: Pick<Clock, 'schedule'>, delayMs: number) {
+  const waiting = new Map<Key, () => void>();
+  return {
+    once(key: Key, act: () => void): void {
+      if (waiting.has(key)) return;
+      const run = (): void => {
+        waiting.delete(key);
+        act();
+      };
+      waiting.set(key, clock.schedule(delayMs, run));
+    },
+    cancel(): void {
+      for (const takeBack of waiting.values()) takeBack();
+    },
+  };
 }

@@ -16,8 +16,13 @@ const optionsSchema = z.strictObject({
   session: name.exactOptional(),
   taskClass: z.enum(taskClasses).exactOptional(),
   agent: name.exactOptional(),
+  cache: z.enum(['none', 'exact']).exactOptional().describe('Narrows which caches may answer'),
   costMaxUsd: z.number().positive().max(1_000_000).exactOptional(),
   continue: z.boolean().exactOptional().describe('Whether an answer that breaks off may go on at another deployment'),
+  shorten: z
+    .boolean()
+    .exactOptional()
+    .describe('Whether the oldest turns become a summary where no model takes the whole conversation'),
   deadlineMs: z.int().min(1).max(3_600_000).exactOptional().describe('From now'),
 });
 
@@ -31,7 +36,9 @@ const headerNames: Readonly<Record<string, keyof CallOptions>> = {
   'x-chorale-session': 'session',
   'x-chorale-task-class': 'taskClass',
   'x-chorale-agent': 'agent',
+  'x-chorale-cache': 'cache',
   'x-chorale-continue': 'continue',
+  'x-chorale-shorten': 'shorten',
 };
 
 const nanoDollars = 1_000_000_000;
@@ -68,7 +75,8 @@ function parseOptions(given: unknown, headers: IncomingHttpHeaders): CallOptions
   for (const header in headers) {
     const field = header.startsWith('x-chorale-') ? headerNames[header] : undefined;
     if (field !== undefined)
-      (found ??= {})[field] = field === 'continue' ? headers[header] === 'true' : headers[header];
+      (found ??= {})[field] =
+        field === 'continue' || field === 'shorten' ? headers[header] === 'true' : headers[header];
   }
   if (given !== undefined && given !== null) {
     if (typeof given !== 'object') throw invalidField('chorale', 'must be an object', given);

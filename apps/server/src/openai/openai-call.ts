@@ -16,6 +16,7 @@ import { refuseDepth } from '../api/read-json.ts';
 import type { AuditRecorder } from '../audit/audit-recorder.ts';
 import type { ModelServices } from '../models/model-services.ts';
 import { readCallOptions } from './call-options.ts';
+import type { KeyActs } from './key-acts.ts';
 import { type Exchange, openExchange } from './open-exchange.ts';
 import { type Place, readFields } from './read-fields.ts';
 
@@ -41,6 +42,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Found before a body is read: what nobody known here sends is not kept. */
     modelCaller: Pick<OpenAiCall, 'key' | 'tenantId'>;
+    /** Also one that is not let in. */
+    modelKey: ModelKey | undefined;
   }
 }
 
@@ -52,15 +55,21 @@ const bearer = /^Bearer +(\S+)$/i;
 
 /** A key for models, or a caller of the API who may use them. */
 export async function findCaller(
-  { models: { keys, keyless }, access, tenants }: OpenAiServices,
+  { models: { keys, keyless }, access, tenants, keyActs }: OpenAiServices & { readonly keyActs: KeyActs },
   request: FastifyRequest,
 ): Promise<Pick<OpenAiCall, 'key' | 'tenantId'>> {
   const given = request.headers.authorization;
   const word = given === undefined ? undefined : bearer.exec(given)?.[1];
   if (word?.startsWith('sk-') === true) {
-    const key = await keys.check(word);
-    tenants.refuseSuspended(key.tenantId);
-    return { key, tenantId: key.tenantId };
+    const key = await keys.find(word);
+    const { tenantId, keyId } = key;
+    // Known from here on, also to whoever counts requests and writes down what was refused.
+    request.modelKey = key;
+    request.caller = { tenantId, subject: key.createdBy, kind: 'key', keyId, roles: [] };
+    keys.requireValid(key);
+    tenants.refuseSuspended(tenantId);
+    await keyActs.used(key, request);
+    return { key, tenantId };
   }
   const caller = await access.authenticate(request);
   if (caller !== undefined) {

@@ -64,7 +64,7 @@ export async function passOn(
 
 /** Undefined where nobody detects anything. */
 export function shield(
-  { privacy }: ModelServices,
+  { privacy }: Pick<ModelServices, 'privacy'>,
   context: CallContext,
   texts: readonly string[] | undefined,
 ): Shielded | undefined {

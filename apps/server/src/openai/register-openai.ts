@@ -5,6 +5,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { recordRefusal } from '../audit/record-refusal.ts';
 import { handleChat, handleResponses } from './chat-routes.ts';
 import { handleGetModel, handleListModels } from './list-models.ts';
+import { createKeyActs } from './key-acts.ts';
 import type { OpenCalls } from './open-calls.ts';
 import { findCaller, type OpenAiServices } from './openai-call.ts';
 import { toOpenAiError } from './openai-error.ts';
@@ -32,13 +33,18 @@ export interface OpenAiOptions {
 }
 
 export function registerOpenAi(api: FastifyInstance, { services, openCalls, onDefect }: OpenAiOptions): void {
+  const keyActs = createKeyActs(services.audit, services.now);
   void api.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     const asBytes = async (_request: FastifyRequest, body: Buffer): Promise<Buffer> => body;
     const parsing = { parseAs: 'buffer', bodyLimit: bodySizeBytesMax } as const;
     scope.addContentTypeParser(['application/json', 'multipart/form-data'], parsing, asBytes);
     scope.setErrorHandler(async (error: FastifyError, request, reply) => {
-      const told = await recordRefusal(services.audit, request, error);
+      const { modelKey } = request;
+      const told =
+        modelKey === undefined
+          ? await recordRefusal(services.audit, request, error)
+          : await keyActs.refused(modelKey, request, error);
       const { status, body, retryable, retryAfterMs } = toOpenAiError(told, request.id);
       if (status >= 500) onDefect(request, reply, told);
       // OpenAI's clients try 409 and 429 again by themselves unless they are told that it is of no use.
@@ -47,8 +53,9 @@ export function registerOpenAi(api: FastifyInstance, { services, openCalls, onDe
       return reply.code(status).header('content-type', 'application/json').send(JSON.stringify(body));
     });
     scope.decorateRequest('modelCaller');
+    scope.decorateRequest('modelKey');
     scope.addHook('onRequest', async (request) => {
-      request.modelCaller = await findCaller(services, request);
+      request.modelCaller = await findCaller({ ...services, keyActs }, request);
     });
     scope.addHook('preValidation', async (request, reply) => {
       openCalls.enter(reply);

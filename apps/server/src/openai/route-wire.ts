@@ -55,7 +55,10 @@ export function toRoutable(call: WireCall, services: ModelServices): RoutableCal
   const mayBeKnown = services.caches && request.temperature === 0;
   // The router does the rest by itself, the cache included, when nothing can be forwarded.
   // What goes on elsewhere must be in our own terms.
-  if (sameWireOnly.length === 0 && (!canForward || mayBeKnown || context.continues === true))
+  if (
+    sameWireOnly.length === 0 &&
+    (!canForward || mayBeKnown || context.continues === true || context.shorten === true)
+  )
     return { context, body: { form: 'chat', request }, ...unmasked };
   const demands = classifyRequest(request, context);
   const prompt = (): string => promptOf(request);

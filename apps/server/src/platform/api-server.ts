@@ -34,6 +34,7 @@ export class ApiServer implements Service {
     this.#api = createApi(services, {
       openCalls: this.#openCalls,
       trustProxy,
+      admission: limits.admission,
       limits: { ...limits.requests, ...(limiter === undefined ? {} : { limiter }) },
       ...(tls.cert === '' ? {} : { tls: readTls(tls) }),
     });

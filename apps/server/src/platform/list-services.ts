@@ -11,16 +11,21 @@ import { watchFleet } from '../models/fleet-watch.ts';
 import type { BeatPorts } from '../process/beat.ts';
 import { systemClock } from '../process/clock.ts';
 import type { Service } from '../process/service.ts';
+import { archiveGoals } from '../scheduler/goal-archiver.ts';
 import { expireReservations } from '../scheduler/reservation-expiry.ts';
+import { withScheduledQuotas } from '../scheduler/scheduled-quotas.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
 import { rekeySecrets } from '../secrets/secret-beats.ts';
+import { keepRetention } from '../tenant-data/retention-beat.ts';
 import { sweepWorkspaces } from '../workbench/workspace-sweeper.ts';
 import { ProcessPresence } from '../worker/process-presence.ts';
 import type { ApiServer } from './api-server.ts';
 import { makeWorker } from './make-worker.ts';
+import { forwardOutlets } from './open-outlets.ts';
 import type { PlatformOptions } from './open-platform.ts';
 import type { PlatformParts } from './platform-parts.ts';
 import { describeProcess } from './process-facts.ts';
+import { productVersion } from './product.ts';
 import { StoreWatch } from './store-watch.ts';
 
 export function listServices(
@@ -32,7 +37,7 @@ export function listServices(
   const { roles, models } = config.values;
   const ports: BeatPorts = { clock: systemClock, log };
   const services = [new StoreWatch(parts.stores.failed), ...forEveryRole(options, parts, ports)];
-  if (roles.includes('scheduler')) services.push(...forScheduler(parts, ports));
+  if (roles.includes('scheduler')) services.push(...forScheduler(options, parts, ports));
   if (roles.includes('worker')) services.push(...forWorker(options, { ...parts, address: api?.url ?? '' }, ports));
   if (roles.includes('worker') || api !== undefined)
     services.push(watchFleet(parts.models, models.probeMinutes * 60_000, ports));
@@ -58,13 +63,20 @@ function forEveryRole({ config }: PlatformOptions, parts: PlatformParts, ports: 
   ];
 }
 
-function forScheduler({ stores, store, meaning }: PlatformParts, ports: BeatPorts): Service[] {
+function forScheduler(options: PlatformOptions, parts: PlatformParts, ports: BeatPorts): Service[] {
+  const { stores, store, meaning, audit, tenants, tenantData } = parts;
+  const { archiveAfterDays } = options.config.values.goals;
   return [
-    new Scheduler({ store, ...ports }),
+    new Scheduler({ ...ports, store: withScheduledQuotas({ store, tenants, log: ports.log }) }),
     expireReservations(stores.spend, ports),
     sweepMailboxes(stores.messages, ports),
     sweepMemories(stores.memory, ports),
+    keepRetention({ ...ports, retention: tenantData, audit, listTenants: () => tenants.list() }),
+    ...(archiveAfterDays === 0
+      ? []
+      : [archiveGoals({ store, version: productVersion }, archiveAfterDays * 86_400_000, ports)]),
     ...meaning.services(ports),
+    ...forwardOutlets(options, parts, ports),
   ];
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { ApiServices } from '../api/index.ts';
 import { logApiEntry } from './api-server.ts';
 import { redactConfig } from '../config/load-config.ts';
+import { forgetMessagesOf } from '../messages/forget-person.ts';
 import { runDoctor } from './doctor.ts';
 import type { PlatformOptions } from './open-platform.ts';
 import type { PlatformParts } from './platform-parts.ts';
@@ -41,13 +42,16 @@ export function makeApiServices({ config, log }: PlatformOptions, parts: Platfor
     memory,
     erasedPlaces: [
       parts.remembering.erased,
-      { name: 'kept answers of models', forget: async () => models.forgetAnswers() },
+      forgetMessagesOf(parts.stores.messages),
+      { name: 'kept answers of models', forget: (tenantId) => models.forgetAnswers(tenantId) },
     ],
     messaging,
+    ...(parts.cache === undefined ? {} : { readCache: parts.cache.readCache }),
     artifacts,
     models,
     mcp,
     webRoot,
+    replicaLagMs: values.databaseTimeouts.replicaLagSeconds * 1_000,
     catalog: () => catalog.catalog,
     hashDefinition: (definition) => createHash('sha256').update(canonicalJson(definition)).digest('hex'),
     now: Date.now,
@@ -58,6 +62,8 @@ export function makeApiServices({ config, log }: PlatformOptions, parts: Platfor
       return checks.filter((check) => !check.ok && !check.optional).map(({ name, found }) => `${name}: ${found}`);
     },
     config: () => ({ ...redactConfig(values), version }),
+    extras: parts.extras,
+    ...(models.watchLoad === undefined ? {} : { watchLoad: models.watchLoad }),
     version: productVersion,
     hosts: values.insecure ? 'any' : values.hosts,
     log: logApiEntry(log),

@@ -4,6 +4,7 @@ import { createGoalRights, modelsWithinRights, notesWithinRights, withinRights }
 import { findRoles } from '../access/roles-of.ts';
 import { createAgentMail } from '../agents/agent-mail.ts';
 import { createTeam } from '../agents/team.ts';
+import type { Voice } from '../agents/model-port.ts';
 import { findThinking } from '../agents/thinking.ts';
 import { DefinitionCache } from '../api/definition-cache.ts';
 import type { OpenModels } from '../models/open-models.ts';
@@ -53,6 +54,7 @@ export function makeWorker(options: PlatformOptions, parts: PlatformParts, tools
         artifacts,
         notes: notesWithinRights(notes, rights, request),
         mail,
+        voice: voiceOf(parts, redactors, request),
       });
       return runAttempt(
         request,
@@ -75,6 +77,12 @@ export function makeWorker(options: PlatformOptions, parts: PlatformParts, tools
       );
     },
   });
+}
+
+/** For whoever listens to the goal of an attempt. */
+function voiceOf({ messaging }: PlatformParts, redactors: Redactors, { claimed: { task } }: AttemptRequest): Voice {
+  const { goalId, tenantId } = task;
+  return { speaker: messaging.speaker, goalId, redact: () => redactors.of(tenantId).textStream() };
 }
 
 /** Prompts are looked through where they leave. */

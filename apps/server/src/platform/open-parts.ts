@@ -12,6 +12,7 @@ import { openMemory } from '../memory/open-memory.ts';
 import { openMessages } from '../messages/open-messages.ts';
 import { openModels } from '../models/open-models.ts';
 import { systemClock } from '../process/clock.ts';
+import { WatchedExtras } from '../process/extras.ts';
 import { redactCommands } from '../secrets/redacting-store.ts';
 import { createSecretReader } from '../secrets/secret-reader.ts';
 import { closeTenant } from '../tenant-data/close-tenant.ts';
@@ -36,7 +37,9 @@ export async function openParts(options: PlatformOptions): Promise<PlatformParts
   const security = await openSecurity(options, backends);
   const { audit, secrets, tenants } = security;
   const read = createSecretReader({ env, secrets, audit });
+  const extras = new WatchedExtras();
   const models = await openModels({
+    extras,
     config: values,
     env,
     spend: redactCommands(stores.spend, redactors),
@@ -47,7 +50,7 @@ export async function openParts(options: PlatformOptions): Promise<PlatformParts
   });
   const listTenants = () => stores.identity.listTenants();
   const embeddings = { model: values.memory.embeddings, models };
-  const meaning = openMeaning({ ...embeddings, memory: stores.memory, listTenants, log });
+  const meaning = openMeaning({ ...embeddings, extras, memory: stores.memory, listTenants, log });
   const { memory } = meaning;
   const traces = new WorkerTraces(join(values.dataDir, 'workers'));
   const gone = await retireGoneWorkers(stores.goals, traces);
@@ -62,6 +65,7 @@ export async function openParts(options: PlatformOptions): Promise<PlatformParts
   return {
     ...backends,
     ...security,
+    extras,
     store: stores.goals,
     tenantData: openData(options, { ...backends, ...security, remembering }),
     models,
@@ -98,6 +102,7 @@ function openData(options: PlatformOptions, parts: DataParts): TenantDataService
     register: stores.identity,
     dataDir: options.config.values.dataDir,
     bytes,
+    listHolds: (tenantId) => stores.memory.listHolds(tenantId),
     spend: stores.spend,
     inHand: remembering.ofTenant,
     redactors: options.redactors,

@@ -1,5 +1,7 @@
 // Who is known, what they may do, what is secret, and what is written down about it.
+import { refused } from '@chorale/lib-errors';
 import type { TenantId } from '@chorale/lib-ids';
+import type { Permissions } from '@chorale/module-access';
 import { join } from 'node:path';
 import { type AccessOptions, openAccess } from '../access/open-access.ts';
 import type { IdentityServices } from '../access/identity-services.ts';
@@ -15,6 +17,7 @@ import { openSecrets, type SecretServices } from '../secrets/open-secrets.ts';
 import type { Backends } from './open-backends.ts';
 import type { PlatformOptions } from './open-platform.ts';
 import { limitsOf } from './open-store.ts';
+import { openServiceDispatcher } from './service-dispatcher.ts';
 
 export interface Security {
   readonly audit: AuditServices;
@@ -28,23 +31,37 @@ export interface Security {
 
 const hourMs = 3_600_000;
 
-export async function openSecurity(options: PlatformOptions, { stores }: Backends): Promise<Security> {
+export async function openSecurity(options: PlatformOptions, { stores, links }: Backends): Promise<Security> {
   const { config, env, redactors } = options;
   const { values } = config;
   const directory = join(values.dataDir, 'access');
-  const audit = openAudit({
+  const secrets = openSecrets({
+    store: stores.secrets,
+    directory,
+    keyReference: values.secrets.key,
+    tokenReference: values.secrets.token,
+    env,
+    redactors,
+    dispatcher: openServiceDispatcher(links.any),
+    now: Date.now,
+  });
+  const audit = await openAudit({
     store: stores.audit,
+    register: stores.identity,
+    keys: secrets.keys,
     directory,
     origin: values.audit.origin,
     now: Date.now,
     random: Math.random,
   });
   const { access, identity } = await openAccess(accessOptions(values, env, { store: stores.identity, events: audit }));
+  refuseUnknownRoles(access.permissions, values.access);
   if (values.roles.includes('api')) await prepareOwner(identity, values, env);
   const onStopped: Security['onStopped'] = [];
   const tenants = await openTenantServices({
     register: stores.identity,
     store: stores.goals,
+    projects: access.projects,
     countModelKeys: async (tenantId) => (await stores.spend.listKeys(tenantId)).length,
     now: Date.now,
     onRefresh: createBrakes({
@@ -53,16 +70,34 @@ export async function openSecurity(options: PlatformOptions, { stores }: Backend
       handBack: (stopped) => onStopped.forEach((tell) => tell(stopped)),
     }),
   });
-  const secrets = openSecrets({
-    store: stores.secrets,
-    directory,
-    keyReference: values.secrets.key,
-    tokenReference: values.secrets.token,
-    env,
-    redactors,
-    now: Date.now,
-  });
   return { audit, access: guardSuspended(access, tenants), identity, tenants, secrets, onStopped };
+}
+
+/** Who gets a role that nobody knows may do nothing, and nobody would know why. @throws refused `config-invalid`. */
+export function refuseUnknownRoles(
+  permissions: Pick<Permissions, 'requireKnownRoles'>,
+  { groupRoles, providers }: Pick<Config['access'], 'groupRoles' | 'providers'>,
+): void {
+  const given: readonly (readonly [string, readonly string[]])[] = [
+    ...Object.entries(groupRoles).map(([group, roles]) => [`access.groupRoles.${group}`, roles] as const),
+    ...providers.map(({ name, roles }) => [`access.providers, ${name}: roles`, roles] as const),
+  ];
+  const mistakes = given.flatMap(([from, roles]) =>
+    roles.flatMap((role) => {
+      try {
+        permissions.requireKnownRoles([role]);
+        return [];
+      } catch {
+        return [`${from}: there is no role ${role}`];
+      }
+    }),
+  );
+  if (mistakes.length === 0) return;
+  const lines = mistakes.map((line) => `\n  - ${line}`).join('');
+  throw refused('config-invalid', `The configuration gives roles that are not there:${lines}`, {
+    action: 'Correct their names, or define them in the file of access.policies.',
+    data: { mistakes },
+  });
 }
 
 type AccessParts = Pick<AccessOptions, 'store' | 'events'>;

@@ -7,6 +7,7 @@ import type { Meaning } from '../memory/open-meaning.ts';
 import type { MemoryServices } from '../memory/open-memory.ts';
 import type { MessageServices } from '../messages/open-messages.ts';
 import type { OpenModels } from '../models/open-models.ts';
+import type { WatchedExtras } from '../process/extras.ts';
 import type { TenantDataServices } from '../tenant-data/open-tenant-data.ts';
 import type { Workspaces } from '../workbench/workspaces.ts';
 import type { CatalogKeeper } from './catalog-keeper.ts';
@@ -17,6 +18,7 @@ import type { WorkerTraces } from './worker-traces.ts';
 export interface PlatformParts extends Backends, Security {
   /** Of the API, once it listens. */
   readonly address?: string;
+  readonly extras: WatchedExtras;
   readonly store: GoalStore;
   readonly tenantData: TenantDataServices;
   readonly meaning: Meaning;

@@ -1,5 +1,6 @@
 // How the process is asked to end: by a signal, or by the end of those that started it.
 
+import cluster from 'node:cluster';
 import { readFileSync } from 'node:fs';
 import { identifyProcess, isRunning, type ProcessIdentity } from '../platform/process-identity.ts';
 
@@ -32,6 +33,12 @@ export function watchForEnd(starters: readonly number[]): EndRequests {
     // Under nohup the end of the terminal is to be ignored; a listener would undo that.
     if (signal !== 'SIGHUP' || !isHangupIgnored()) process.on(signal, () => ask(signal));
   }
+  // Of several processes: a key press has reached this one already, and must not count twice.
+  if (cluster.isWorker)
+    process.on('message', (said) => {
+      if (said === 'urge') resolveUrged();
+      else if (said === 'end' && requests === 0) ask('the processes of this server are to end');
+    });
   const identities = starters.flatMap((pid) => identifyProcess(pid) ?? []);
   if (starters.length > 0) watchStarters(identities, { missing: identities.length < starters.length, ask });
   return { asked, urged, ask };

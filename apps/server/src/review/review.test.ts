@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSqliteGoalStore } from '@chorale/adapter-sqlite';
-import { defaultTenant, makeId, type GoalId, type WorkerId } from '@chorale/lib-ids';
+import { defaultProject, defaultTenant, makeId, type GoalId, type WorkerId } from '@chorale/lib-ids';
 import { mergeCatalog } from '@chorale/module-catalog';
 import { canonicalJson, type GoalEvent, type GoalStore } from '@chorale/module-goals';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -40,6 +40,10 @@ beforeEach(async () => {
     // Not one model: a review must begin without.
     models: { fleet: () => ({ deployments: [], aliases: {} }) },
     catalog: () => catalog,
+    access: {
+      permissions: { namesProjects: false, decide: () => ({ allowed: true }), require: () => undefined },
+      projects: { find: async () => ({ projectId: defaultProject, state: 'active' }) },
+    },
     tenants: { withRoom: (_tenant: unknown, _more: unknown, run: () => Promise<unknown>) => run() },
     hashDefinition: canonicalJson,
     now: clock.now,

@@ -1,5 +1,6 @@
 // What a directory sends: filters, attributes, and changes to them.
 import { refused } from '@chorale/lib-errors';
+import { noText } from '../api/unkeepable.ts';
 import { valueInvalid } from './scim-error.ts';
 
 /** Attributes of a user that are kept; others are left unread, as RFC 7644 allows. */
@@ -34,7 +35,7 @@ export function readFilter(text: string | undefined, attributes: readonly string
   const [, attribute = '', quoted = ''] = /^\s*([A-Za-z.]+)\s+eq\s+("(?:[^"\\]|\\.)*")\s*$/i.exec(text) ?? [];
   const known = attributes.find((name) => name.toLowerCase() === attribute.toLowerCase());
   const value = known === undefined ? undefined : parseText(quoted);
-  if (known === undefined || value === undefined)
+  if (known === undefined || value === undefined || noText.test(value))
     throw refused('scim-filter-invalid', `Filters are: ${attributes.map((name) => `${name} eq "…"`).join(', ')}.`);
   return { attribute: known, value };
 }

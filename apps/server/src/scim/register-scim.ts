@@ -6,6 +6,7 @@ import { admit } from '../api/caller.ts';
 import { actBy } from '../audit/act-by.ts';
 import { recordRefusal } from '../audit/record-refusal.ts';
 import { readJson } from '../api/read-json.ts';
+import { controls, refuseUnkeepable } from '../api/unkeepable.ts';
 import type { ApiServices } from '../api/services.ts';
 import { groupRoutes } from './group-routes.ts';
 import { toScimError } from './scim-error.ts';
@@ -30,7 +31,7 @@ export function registerScim(api: FastifyInstance, { services, onDefect }: ScimO
     const parse = async (_request: FastifyRequest, body: Buffer) => (body.length === 0 ? undefined : readJson(body));
     scope.addContentTypeParser('application/scim+json', { parseAs: 'buffer' }, parse);
     scope.addHook('onRequest', async (request) => {
-      request.caller = await admit(access, request, 'member.provision');
+      request.caller = await admit(access, request, { permit: 'member.provision' });
     });
     scope.setErrorHandler(async (error, request, reply) => {
       const told = await recordRefusal(audit, request, error);
@@ -47,6 +48,9 @@ export function registerScim(api: FastifyInstance, { services, onDefect }: ScimO
           if (['POST', 'PUT', 'PATCH'].includes(method) && request.body === undefined)
             throw refused('body-missing', 'this route needs a body');
           const { id = '' } = request.params as { readonly id?: string };
+          refuseUnkeepable('the id', id, controls);
+          refuseUnkeepable('the query', request.query);
+          refuseUnkeepable('the body', request.body);
           const act = actBy({ caller: request.caller, request });
           const asked = {
             identity,

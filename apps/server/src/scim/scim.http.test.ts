@@ -242,3 +242,16 @@ test('[SI6] what does not fit is refused in the form of SCIM, and what there is,
   for (const name of ['ServiceProviderConfig', 'ResourceTypes', 'Schemas'])
     expect((await ask('GET', `/${name}`)).status).toBe(200);
 });
+
+test('[SI7] texts that no store keeps are refused before anything is looked up', async () => {
+  const user = { userName: 'nul@example.com', displayName: 'a\u0000b' };
+  const asked = [
+    await ask('POST', '/Users', user),
+    await ask('POST', '/Users', { userName: 'nul\u0000@example.com' }),
+    await ask('POST', '/Groups', { displayName: 'Crew', members: [{ value: 'a\u0000' }] }),
+    await ask('GET', ['', 'Users', 'a%00b'].join('/')),
+    await ask('GET', `/Users?filter=${encodeURIComponent('userName eq "a\u0000"')}`),
+    await ask('GET', `/Users?filter=${encodeURIComponent(String.raw`userName eq "a\u0000"`)}`),
+  ];
+  expect(asked.map(({ status }) => status)).toEqual([400, 400, 400, 400, 400, 400]);
+});

@@ -5,7 +5,7 @@
 //             GS3 what was refused is in the log, too; nothing of a set is given where one of it is refused.
 import { refused } from '@chorale/lib-errors';
 import type { TenantId } from '@chorale/lib-ids';
-import { parseReference, type Permissions, type SecretVault } from '@chorale/module-access';
+import { nameInProject, parseReference, type Permissions, type SecretVault } from '@chorale/module-access';
 import type { AttemptRequest, ToolCall } from '@chorale/module-agents';
 import type { AuditRecorder } from '../audit/audit-recorder.ts';
 import type { Redactors } from './redactors.ts';
@@ -35,9 +35,10 @@ const learntMax = 10_000;
 export function createGoalSecrets(ports: GoalSecretPorts, now: () => number): GoalSecrets {
   const { vault, redactors } = ports;
   const learntAt = new Map<string, number>();
-  const reveal = async (tenantId: TenantId, name: string): Promise<string> => {
-    const value = await vault.reveal(tenantId, name);
-    redactors.learn({ name, value }, tenantId);
+  /** Of the goal's project, and no other's. */
+  const reveal = async ({ task, goal }: AttemptRequest['claimed'], name: string): Promise<string> => {
+    const value = await vault.reveal(task.tenantId, nameInProject(goal.projectId, name));
+    redactors.learn({ name: nameInProject(goal.projectId, name), value }, task.tenantId);
     return value;
   };
   return {
@@ -46,18 +47,18 @@ export function createGoalSecrets(ports: GoalSecretPorts, now: () => number): Go
       const named = Object.entries(references).map(([key, text]) => [key, nameOf(text)] as const);
       if (named.length === 0) return {};
       for (const [, name] of named) refuseNotGranted(name, call);
-      const { tenantId } = request.claimed.task;
       await permit(ports, { request, tool: call.tool, names: new Set(named.map(([, name]) => name)) });
       const values: Record<string, string> = {};
-      for (const [key, name] of named) values[key] = await reveal(tenantId, name);
+      for (const [key, name] of named) values[key] = await reveal(request.claimed, name);
       return values;
     },
-    async learn({ claimed: { task } }, { grants }) {
+    async learn({ claimed }, { grants }) {
+      const { task, goal } = claimed;
       for (const name of new Set(grants.flatMap(({ limits }) => findReferences(limits)))) {
-        const key = `${task.tenantId} ${name}`;
+        const key = `${task.tenantId} ${nameInProject(goal.projectId, name)}`;
         if (now() - (learntAt.get(key) ?? -Infinity) < learntForMs) continue;
         // One that is not there has nothing to hide; the call that needs it says so.
-        await reveal(task.tenantId, name).catch(() => undefined);
+        await reveal(claimed, name).catch(() => undefined);
         if (learntAt.size >= learntMax) learntAt.clear();
         learntAt.set(key, now());
       }
@@ -100,16 +101,23 @@ async function permit({ audit, permissions, rolesOf }: GoalSecretPorts, { reques
   const { claimed, definition } = request;
   const { task, goal } = claimed;
   const { tenantId } = task;
-  const owner = goal.requestedBy;
+  const { requestedBy: owner, projectId } = goal;
   const principal = { tenantId, subject: owner, roles: await rolesOf(tenantId, owner) };
-  const { allowed } = permissions.decide({ principal, operation: 'secret.use', resource: { tenantId } });
+  const { allowed } = permissions.decide({ principal, operation: 'secret.use', resource: { tenantId, projectId } });
   const who = { kind: 'agent', id: definition.agent ?? definition.kind };
   const detail = { goal: task.goalId, task: task.key, attempt: task.attempt, tool, owner };
   const decision = allowed ? 'allowed' : 'refused';
   for (const name of names)
-    await audit.record({ tenantId, who, what: 'secret.use', on: { kind: 'secret', id: name }, decision, detail });
+    await audit.record({
+      tenantId,
+      who,
+      what: 'secret.use',
+      on: { kind: 'secret', id: nameInProject(projectId, name) },
+      decision,
+      detail,
+    });
   if (allowed) return;
-  throw refused('secret-not-permitted', `${owner}, who owns the goal, may not use secrets.`, {
+  throw refused('secret-not-permitted', `${owner}, who owns the goal, may not use secrets here.`, {
     action: 'Let somebody submit the goal whose role may use secrets: operator, developer, admin or owner.',
   });
 }

@@ -24,6 +24,8 @@ export interface SecretOptions {
   readonly tokenReference: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly redactors: Redactors;
+  /** What connections to a key service go through. */
+  readonly dispatcher?: RequestInit['dispatcher'];
   readonly now: () => number;
 }
 
@@ -44,7 +46,9 @@ function openKeys({ directory, keyReference, env, ...options }: KeyOptions): Key
       options.redactors.learn({ name: 'key service token', value });
       return value;
     };
-    return openTransitKeys({ ...parseTransitAddress(keyReference), readToken, now: options.now });
+    const { dispatcher, now } = options;
+    const through = dispatcher === undefined ? {} : { dispatcher };
+    return openTransitKeys({ ...parseTransitAddress(keyReference), readToken, ...through, now });
   }
   if (keyReference.startsWith('file:')) return openKeyFile(keyReference.slice('file:'.length));
   const variable = keyReference.slice('env:'.length);

@@ -5,7 +5,7 @@ import { compilePolicies } from '@chorale/adapter-cedar';
 import { openFilesystemArtifactStore } from '@chorale/adapter-filesystem';
 import { openSqliteStores, type SqliteStores } from '@chorale/adapter-sqlite';
 import { refused } from '@chorale/lib-errors';
-import type { TenantId } from '@chorale/lib-ids';
+import { defaultProject, type ProjectId, type TenantId } from '@chorale/lib-ids';
 import { createPermissions, parseEntry, rolePolicies } from '@chorale/module-access';
 import { createToolRegistry, type AttemptRequest, type ToolDefinition } from '@chorale/module-agents';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -22,18 +22,26 @@ import { createSecretReader } from './secret-reader.ts';
 
 const tenantId = 'north' as TenantId;
 const canary = 'canary-8471-hummingbird';
-const rolesOf: Record<string, readonly string[]> = { ann: ['developer'], bob: ['viewer'] };
+const rolesOf: Record<string, readonly string[]> = { ann: ['developer'], bob: ['viewer'], cleo: ['developer@alpha'] };
 
 let directory: string;
 let stores: SqliteStores;
 let secrets: SecretServices;
 let goalSecrets: GoalSecrets;
 
-function open(): void {
+async function open(): Promise<void> {
   const place = { directory: join(directory, 'access'), now: Date.now };
   const given = { store: stores.secrets, keyReference: '', tokenReference: '', env: {}, redactors: new Redactors() };
   secrets = openSecrets({ ...place, ...given });
-  const audit = openAudit({ store: stores.audit, ...place, origin: 'test', random: Math.random });
+  const register = stores.identity;
+  const audit = await openAudit({
+    store: stores.audit,
+    register,
+    keys: secrets.keys,
+    ...place,
+    origin: 'test',
+    random: Math.random,
+  });
   const permissions = createPermissions(compilePolicies('test', rolePolicies));
   const ports = { ...secrets, audit, permissions, rolesOf: async (_: TenantId, who: string) => rolesOf[who] ?? [] };
   goalSecrets = createGoalSecrets(ports, Date.now);
@@ -42,7 +50,7 @@ function open(): void {
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'chorale-secrets-'));
   stores = await openSqliteStores({ path: ':memory:' });
-  open();
+  await open();
   await secrets.vault.put({ tenantId, name: 'TOKEN', value: canary, createdBy: 'ann' });
 });
 
@@ -51,9 +59,12 @@ afterEach(async () => {
   rmSync(directory, { recursive: true });
 });
 
-function requestOf(owner: string): AttemptRequest {
+function requestOf(owner: string, projectId: ProjectId = defaultProject): AttemptRequest {
   const task = { tenantId, goalId: 'goal_1', no: 0, key: 'fetch', attempt: 1, run: 1 };
-  return { claimed: { task, goal: { requestedBy: owner } }, definition: { kind: 'agent', agent: 'scout' } } as never;
+  return {
+    claimed: { task, goal: { requestedBy: owner, projectId } },
+    definition: { kind: 'agent', agent: 'scout' },
+  } as never;
 }
 
 /** Shows what it was given in every way a tool can. */
@@ -132,7 +143,7 @@ test('[SEC4] what a tool gives, prints, keeps or fails with has no secret that i
 
 test('[SEC4] what an earlier call left behind is hidden also by a process that did not make that call', async () => {
   await secrets.vault.put({ tenantId, name: 'OTHER', value: 'canary-of-another-secret', createdBy: 'ann' });
-  open();
+  await open();
   const plain: ToolDefinition = { ...leaky, run: async () => ({ output: `found ${canary} in a file` }) };
   const audited = (await acts()).length;
   const redactor = () => goalSecrets.redactors.of(tenantId);
@@ -206,4 +217,27 @@ test('[SEC4] passwords in addresses and accounts of buckets are hidden from the 
     'key [secret:AWS_SECRET_ACCESS_KEY]',
     'postgres://db/chorale',
   ]);
+});
+
+test('[SEC11] a goal uses the secrets of its project and no other, whatever its reference says', async () => {
+  const alpha = 'alpha' as ProjectId;
+  const call = (name: string) => ({
+    tool: 'leaky',
+    grants: [{ tool: 'leaky', limits: { env: { A: `secret:${name}` } } }],
+  });
+  const use = (request: AttemptRequest, name: string): Promise<unknown> =>
+    goalSecrets.use(request, call(name) as never, { a: `secret:${name}` });
+  const outcome = (used: Promise<unknown>) => used.catch((error: { readonly code: string }) => error.code);
+  await secrets.vault.put({ tenantId, name: 'alpha/TOKEN', value: 'of-alpha', createdBy: 'ann' });
+  await secrets.vault.put({ tenantId, name: 'beta/OTHER', value: 'of-beta', createdBy: 'ann' });
+  expect(await use(requestOf('ann'), 'TOKEN')).toEqual({ a: canary });
+  expect(await use(requestOf('ann', alpha), 'TOKEN')).toEqual({ a: 'of-alpha' });
+  expect(await outcome(use(requestOf('ann', alpha), 'OTHER'))).toBe('secret-not-found');
+  expect(await outcome(use(requestOf('ann'), 'OTHER'))).toBe('secret-not-found');
+  for (const name of ['beta/OTHER', '../beta/OTHER', 'alpha/TOKEN'])
+    expect(await outcome(use(requestOf('ann', alpha), name))).toMatch(/^secret-(?:not-granted|reference-invalid)$/);
+  // Who may use secrets in that project alone owns a goal of another.
+  expect(await use(requestOf('cleo', alpha), 'TOKEN')).toEqual({ a: 'of-alpha' });
+  expect(await outcome(use(requestOf('cleo'), 'TOKEN'))).toBe('secret-not-permitted');
+  expect((await acts()).at(-1)).toMatchObject({ what: 'secret.use', decision: 'refused' });
 });

@@ -22,6 +22,7 @@ import {
 import type { SpendStore } from '@chorale/module-models';
 import type { KeptBytes } from '../platform/open-artifacts.ts';
 import type { Redactors } from '../secrets/redactors.ts';
+import type { GoalRetentionPorts } from './retain-goals.ts';
 import { openRetention, type Retention } from './retention.ts';
 
 export interface TenantDataServices extends Retention {
@@ -29,7 +30,7 @@ export interface TenantDataServices extends Retention {
   export(tenantId: TenantId): AsyncIterable<string>;
   /** @throws refused `home-tenant`. */
   previewErasure(tenantId: TenantId): Promise<ErasePreview>;
-  /** @throws refused `home-tenant`, `erasure-not-confirmed`, temporary `tenant-busy`. */
+  /** @throws refused `home-tenant`, `tenant-held`, `erasure-not-confirmed`, temporary `tenant-busy`. */
   erase(order: EraseOrder): Promise<ErasureReceipt>;
 }
 
@@ -38,7 +39,8 @@ export interface TenantDataOptions {
   readonly register: IdentityStore;
   readonly spend: Pick<SpendStore, 'execute'>;
   readonly dataDir: string;
-  readonly bytes: Pick<KeptBytes, 'places' | 'listArtifacts'>;
+  readonly bytes: Pick<KeptBytes, 'places' | 'listArtifacts' | 'removeArtifact'>;
+  readonly listHolds: GoalRetentionPorts['listHolds'];
   /** Working memory that is not only in rows. */
   readonly inHand: TenantPlace;
   readonly redactors: Redactors;
@@ -72,11 +74,12 @@ export function openTenantData(options: TenantDataOptions): TenantDataServices {
       refuseHome(tenantId);
       return previewErasure(ports, tenantId);
     },
-    ...openRetention({ rows, spend: options.spend }),
+    ...openRetention({ rows, spend: options.spend, bytes, listHolds: options.listHolds }),
     async erase(order) {
       const { tenantId } = order;
       refuseHome(tenantId);
       await requireConfirmation(ports, order);
+      refuseHeld(tenantId, await options.listHolds(tenantId));
       await options.close(tenantId);
       const receipt = await eraseTenant(ports, order);
       redactors.forget(tenantId);
@@ -90,9 +93,20 @@ export function openTenantData(options: TenantDataOptions): TenantDataServices {
   };
 }
 
+/** Whatever is held is in the tenant, and would go with it. */
+function refuseHeld(tenantId: TenantId, holds: readonly unknown[]): void {
+  if (holds.length > 0)
+    throw refused('tenant-held', `Of tenant ${tenantId} something is under legal hold (${holds.length} in all).`, {
+      action:
+        'Let somebody of the tenant lift them first: `chorale memory hold` lists them, and says why they are there.',
+    });
+}
+
 function refuseHome(tenantId: TenantId): void {
   if (tenantId === homeTenant)
     throw refused('home-tenant', 'The home tenant runs the installation, and knows the others.', {
-      action: 'Erase the others; then end the server, and delete its data directory and database.',
+      action:
+        'Its goals and calls go with `chorale retention apply --older-than 1d`. To end the installation: erase the others, take along ' +
+        'what is wanted (`chorale tenants export`), end the server, and delete its data directory, database and bucket.',
     });
 }

@@ -51,7 +51,7 @@ export async function openWorkbench(parts: WorkbenchParts, request: AttemptReque
           workspace,
           limits,
           signal,
-          task,
+          task: { ...task, projectId: request.claimed.goal.projectId },
           onProgress: (line) => parts.onProgress(request, redactor().redact(line)),
           keepArtifact: (candidate) => keepArtifact({ artifacts, tenantId, redactor: redactor() }, candidate),
           readArtifact: (hash) => readArtifact(artifacts, tenantId, hash),

@@ -6,9 +6,11 @@
 //                one at most, or a few where the store keeps them until there is work.
 //             W2 a claim follows whenever slots are free and work may be there: after a hint, after an end of its own,
 //                and at least once every poll, whatever hints are lost.
-//             W3 when the lease is over every attempt is stopped and nothing of it is reported.
+//             W3 when the lease is over every attempt is stopped and nothing of it is reported; none begins a call, also
+//                before anything has noticed.
 //             W4 an attempt whose end cannot be recorded ends the lease: no task says `running` with nobody at it.
 //             W5 when `ended` resolves, no attempt is left.
+//             W8 a task whose plan cannot be read for now is handed back in its run, after a pause.
 //             W6 what a claim gave whose answer never came is handed back before the next claim: no task says `running`
 //                because of a lease that is kept up by somebody who knows nothing of it.
 
@@ -44,6 +46,8 @@ const pollMs = 1_000;
 
 /** Claims that a store keeps: the first asks for half of what is free, so that one waits while another is answered. */
 const keptClaimsMax = 4;
+/** Before a task is handed back that cannot be read for now. */
+const unreadableMs = 1_000;
 /** Fewer free slots are asked for by one claim. */
 const splitFrom = 64;
 
@@ -202,7 +206,7 @@ export class WorkerSession {
   #start(claimed: ClaimedTask): void {
     const { tenantId, goalId, no: taskNo, attempt } = claimed.task;
     const hold = { tenantId, goalId, taskNo, attempt };
-    const stop = new AttemptStop();
+    const stop = new AttemptStop(() => (this.#lease.holds ? undefined : 'lease-lost'));
     if (claimed.task.cancelRequested) stop.stop('cancel');
     // The lease may have ended, or a stop may have come, while the claim was on its way.
     if (this.#state === 'over') stop.stop('lease-lost');
@@ -232,13 +236,33 @@ export class WorkerSession {
   }
 
   async #attempt(claimed: ClaimedTask, stop: AttemptStop): Promise<AttemptEnd> {
+    const end = await this.#try(claimed, stop);
+    // Handed back unasked: what it needs cannot be read for now, and would be asked for again at once.
+    if (end.result.outcome === 'handed-back' && stop.reason === undefined) await this.#pause(stop);
+    return end;
+  }
+
+  #pause(stop: AttemptStop): Promise<void> {
+    return new Promise((resolve) => {
+      const takeBack = this.#options.clock.schedule(unreadableMs, resolve);
+      stop.addEventListener('abort', () => {
+        takeBack();
+        resolve();
+      });
+    });
+  }
+
+  async #try(claimed: ClaimedTask, stop: AttemptStop): Promise<AttemptEnd> {
     try {
       const definition = await this.#options.findDefinition(claimed);
       if (definition !== undefined) return await this.#options.runAttempt({ claimed, definition }, stop);
       const { key, definitionNo } = claimed.task;
       throw broken('plan-entry-missing', `Task ${key} is entry ${definitionNo} of a plan that has no such entry.`);
     } catch (error) {
-      return { result: { outcome: 'failed', failure: toErrorRecord(error) } };
+      const failure = toErrorRecord(error);
+      // Nothing was looked at yet: whatever the run has done, it goes on (J10 of attempts).
+      if (failure.family === 'temporary') return { result: { outcome: 'handed-back' } };
+      return { result: { outcome: 'failed', failure, sameRun: true } };
     }
   }
 

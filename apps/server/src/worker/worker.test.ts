@@ -241,6 +241,34 @@ describe('the lease', () => {
     expect(running[0]?.stop.reason).toBe('lease-lost');
   });
 
+  test('[W3] nor do its attempts, before any timer has told them', async () => {
+    await submit(1);
+    await begin();
+    clock.jump(leaseMs + 1);
+    expect(running[0]?.stop.reason).toBe('lease-lost');
+  });
+
+  test('[W8] a task whose plan cannot be read for now is handed back, and knows that its worker was lost', async () => {
+    let isAway = false;
+    const { findDefinition } = store;
+    store.findDefinition = (...of) =>
+      isAway ? Promise.reject(temporary('store-away', 'away')) : findDefinition(...of);
+    const goalId = await submit(1);
+    await begin({ scheduler: true });
+    clock.jump(leaseMs + 1);
+    await clock.pass(1);
+    isAway = true;
+    await end(0);
+    await clock.pass(3_000);
+    expect(started).toEqual(['t0']);
+    isAway = false;
+    await clock.pass(2_000);
+    expect(started).toEqual(['t0', 't0']);
+    expect(running[1]?.request.claimed.task).toMatchObject({ run: 1, losses: 1 });
+    await end(1);
+    expect(await stateOf(goalId)).toBe('succeeded');
+  });
+
   test('a task whose worker was lost has another try', async () => {
     const goalId = await submit(1);
     await begin({ scheduler: true });

@@ -11,6 +11,8 @@ import { Field, TextInput } from '../ui/field.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { Age } from '../ui/time.tsx';
 import { sayDone } from '../ui/toasts.tsx';
+import { DataTable } from '../ui/data-table.tsx';
+import prose from '../ui/prose.module.css';
 import styles from './account.module.css';
 import { accountQuery, forgetAll } from './account-query.ts';
 import { ConfirmButton } from './confirm-button.tsx';
@@ -55,7 +57,7 @@ function Who({ account }: { readonly account: Account }): ReactNode {
   return (
     <section className={styles.section}>
       <h2>{account.displayName ?? account.login ?? account.userId}</h2>
-      <p className={styles.quiet}>
+      <p className={prose.quiet}>
         {account.login ?? account.userId}, {account.roles.length === 0 ? 'without a role' : account.roles.join(', ')}
       </p>
     </section>
@@ -155,47 +157,45 @@ interface SessionsProps {
 function Sessions({ sessions, onEnded }: SessionsProps): ReactNode {
   const client = useClient();
   return (
-    <div className={styles.frame}>
-      <table className={styles.table}>
-        <thead>
-          <tr>
-            <th scope="col">From</th>
-            <th scope="col">Program</th>
-            <th scope="col">Logged in by</th>
-            <th scope="col">Seen</th>
-            <th scope="col">What can be done</th>
+    <DataTable label="Sessions">
+      <thead>
+        <tr>
+          <th scope="col">From</th>
+          <th scope="col">Program</th>
+          <th scope="col">Logged in by</th>
+          <th scope="col">Seen</th>
+          <th scope="col">What can be done</th>
+        </tr>
+      </thead>
+      <tbody>
+        {sessions.map(({ sessionId, address, agent, method, lastSeenAt, current }) => (
+          <tr key={sessionId}>
+            <th scope="row">{address}</th>
+            <td title={agent}>{shortAgent(agent)}</td>
+            <td>{method}</td>
+            <td>
+              <Age at={lastSeenAt} />
+            </td>
+            <td>
+              {current ? (
+                'this one'
+              ) : (
+                <ConfirmButton
+                  label="End"
+                  name={`the session from ${address}`}
+                  question="End that session?"
+                  description={`${address}, ${shortAgent(agent)}. Whoever uses it has to log in again.`}
+                  act={async () => {
+                    await client.endSession(sessionId);
+                    await onEnded();
+                  }}
+                />
+              )}
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {sessions.map(({ sessionId, address, agent, method, lastSeenAt, current }) => (
-            <tr key={sessionId}>
-              <th scope="row">{address}</th>
-              <td title={agent}>{shortAgent(agent)}</td>
-              <td>{method}</td>
-              <td>
-                <Age at={lastSeenAt} />
-              </td>
-              <td>
-                {current ? (
-                  'this one'
-                ) : (
-                  <ConfirmButton
-                    label="End"
-                    name={`the session from ${address}`}
-                    question="End that session?"
-                    description={`${address}, ${shortAgent(agent)}. Whoever uses it has to log in again.`}
-                    act={async () => {
-                      await client.endSession(sessionId);
-                      await onEnded();
-                    }}
-                  />
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </DataTable>
   );
 }
 

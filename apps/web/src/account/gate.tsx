@@ -1,7 +1,8 @@
 // What stands before the page: nobody sees a view who is not logged in.
 //
 // Invariants: G1 what the address carried (a ticket, an invitation) is taken out of it before anything else is done with it.
-//             G2 a ticket replaces no account that is open before whoever sits there agrees: the address may be from anybody.
+//             G2 a ticket opens nothing before whoever sits there agrees, where an account is open or others reach the server:
+//                 the address may be from anybody, and lead into an account of theirs.
 import type { Account } from '@chorale/lib-client';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
@@ -40,7 +41,7 @@ export function Gate({ children }: { readonly children: ReactNode }): ReactNode 
         <InvitationPage invitation={invitation} onDone={() => setInvitation(undefined)} />
       </Suspense>
     );
-  if (ticket.asks !== undefined) return <TicketQuestion account={ticket.asks} onAnswer={ticket.answer} />;
+  if (ticket.asks !== undefined) return <TicketQuestion open={ticket.asks} onAnswer={ticket.answer} />;
   if (ticket.busy) return null;
   const failed = carried?.what === 'failed' ? failureOf(carried.token) : ticket.failed;
   return <Door ticketFailed={failed}>{children}</Door>;
@@ -85,10 +86,13 @@ interface Exchange {
   readonly busy: boolean;
   /** What went wrong with the ticket. */
   readonly failed: Error | null;
-  /** Whose account is open, and would be left: a link from somebody else must not do that by itself. */
-  readonly asks: Account | undefined;
+  /** Whose account is open, and would be left; null for nobody's. A link from somebody else must not do it by itself. */
+  readonly asks: Account | null | undefined;
   readonly answer: (answer: 'stay' | 'change') => void;
 }
+
+/** On the machine of the server a ticket is its owner's: they have just been given it. */
+const isHere = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(location.hostname);
 
 /** Once, however often the page is drawn. */
 function useTicket(): Exchange {
@@ -99,44 +103,51 @@ function useTicket(): Exchange {
   const isWanted = ticket !== undefined && answered !== 'stay';
   const before = useQuery({ ...accountQuery(client), enabled: isWanted });
   const open = answered === undefined ? before.data : null;
+  const mayGoOn = open === null && (isHere || answered === 'change');
   const { isFetched, isFetching, error } = useQuery({
     queryKey: queryKeys.ticket,
     queryFn: async () => {
       cache.setQueryData(queryKeys.account, await client.redeemTicket(ticket ?? ''));
       return true;
     },
-    enabled: isWanted && open === null,
+    enabled: isWanted && mayGoOn,
     retry: false,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: Number.POSITIVE_INFINITY,
   });
   // Where nobody can say whether one is open, the door says so, and the ticket waits.
   const busy = isWanted && !isFetched && !before.isError;
-  const asks = busy && !isFetching ? (open ?? undefined) : undefined;
+  const asks = busy && !isFetching && !mayGoOn ? open : undefined;
   return { busy, failed: error, asks, answer };
 }
 
 interface TicketQuestionProps {
-  readonly account: Account;
+  /** Whose account is open; null for nobody's. */
+  readonly open: Account | null;
   readonly onAnswer: Exchange['answer'];
 }
 
-function TicketQuestion({ account, onAnswer }: TicketQuestionProps): ReactNode {
-  const name = account.displayName ?? account.login ?? account.userId;
+function TicketQuestion({ open, onAnswer }: TicketQuestionProps): ReactNode {
+  const title = open === null ? 'Open this account?' : 'Change to another account?';
   useEffect(() => {
-    document.title = 'Another account? · Chorale';
-  }, []);
+    document.title = `${title} · Chorale`;
+  }, [title]);
+  const name = open === null ? undefined : (open.displayName ?? open.login ?? open.userId);
   return (
     <main className={styles.door}>
-      <h1>Change to another account?</h1>
+      <h1>{title}</h1>
       <p>
-        You are logged in as {name}. This address logs you out and opens the account that it was made for. Go on only if
-        you asked for it yourself.
+        {name === undefined
+          ? 'This address opens the account that it was made for, which may be somebody else’s.'
+          : `You are logged in as ${name}. This address logs you out and opens the account that it was made for.`}{' '}
+        Go on only if you asked for it yourself.
       </p>
       <Button look="primary" onClick={() => onAnswer('stay')}>
-        Stay {name}
+        {name === undefined ? 'Log in myself' : `Stay ${name}`}
       </Button>
-      <Button onClick={() => onAnswer('change')}>Change the account</Button>
+      <Button onClick={() => onAnswer('change')}>
+        {name === undefined ? 'Open the account' : 'Change the account'}
+      </Button>
     </main>
   );
 }

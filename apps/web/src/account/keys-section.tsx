@@ -10,6 +10,8 @@ import { Dialog, DialogActions, DialogBody } from '../ui/dialog.tsx';
 import { Checkbox, Field, TextInput } from '../ui/field.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { Age, Until } from '../ui/time.tsx';
+import { DataTable } from '../ui/data-table.tsx';
+import prose from '../ui/prose.module.css';
 import styles from './account.module.css';
 import { ConfirmButton } from './confirm-button.tsx';
 
@@ -34,7 +36,7 @@ export function KeysSection({ account }: { readonly account: Account }): ReactNo
       </div>
       {made === undefined ? null : <Once made={made} />}
       {keys.isError ? <ProblemNotice error={keys.error} what="The keys could not be read" /> : null}
-      {keys.data?.length === 0 ? <p className={styles.quiet}>There are none.</p> : null}
+      {keys.data?.length === 0 ? <p className={prose.quiet}>There are none.</p> : null}
       {keys.data === undefined || keys.data.length === 0 ? null : (
         <Keys keys={keys.data} onMade={onMade} onRevoked={renew} />
       )}
@@ -64,54 +66,52 @@ interface KeysProps {
 function Keys({ keys, onMade, onRevoked }: KeysProps): ReactNode {
   const client = useClient();
   return (
-    <div className={styles.frame}>
-      <table className={styles.table}>
-        <thead>
-          <tr>
-            <th scope="col">Key</th>
-            <th scope="col">For</th>
-            <th scope="col">Used</th>
-            <th scope="col">Ends</th>
-            <th scope="col">What can be done</th>
-          </tr>
-        </thead>
-        <tbody>
-          {keys.map(({ keyId, label, scopes, lastUsedAt, expiresAt, replacedBy }) => (
-            <tr key={keyId}>
-              <th scope="row" title={keyId}>
-                {label}
-              </th>
-              <td title={scopes.join(', ')}>{scopes.length === 1 ? scopes[0] : `${scopes.length} operations`}</td>
-              <td>{lastUsedAt === undefined ? 'never' : <Age at={lastUsedAt} />}</td>
-              <td>
-                <Until at={expiresAt} />
-              </td>
-              <td>
-                {replacedBy === undefined ? (
-                  <ConfirmButton
-                    label="Rotate"
-                    name={label}
-                    question={`Make a new key for “${label}”?`}
-                    description="The old one counts for another day."
-                    act={async () => onMade(await client.rotateKey(keyId))}
-                  />
-                ) : null}
+    <DataTable label="Keys">
+      <thead>
+        <tr>
+          <th scope="col">Key</th>
+          <th scope="col">For</th>
+          <th scope="col">Used</th>
+          <th scope="col">Ends</th>
+          <th scope="col">What can be done</th>
+        </tr>
+      </thead>
+      <tbody>
+        {keys.map(({ keyId, label, scopes, lastUsedAt, expiresAt, replacedBy }) => (
+          <tr key={keyId}>
+            <th scope="row" title={keyId}>
+              {label}
+            </th>
+            <td title={scopes.join(', ')}>{scopes.length === 1 ? scopes[0] : `${scopes.length} operations`}</td>
+            <td>{lastUsedAt === undefined ? 'never' : <Age at={lastUsedAt} />}</td>
+            <td>
+              <Until at={expiresAt} />
+            </td>
+            <td>
+              {replacedBy === undefined ? (
                 <ConfirmButton
-                  label="Revoke"
+                  label="Rotate"
                   name={label}
-                  question={`Revoke “${label}”?`}
-                  description="Programs that use it are refused from then on."
-                  act={async () => {
-                    await client.revokeKey(keyId);
-                    await onRevoked();
-                  }}
+                  question={`Make a new key for “${label}”?`}
+                  description="The old one counts for another day."
+                  act={async () => onMade(await client.rotateKey(keyId))}
                 />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+              ) : null}
+              <ConfirmButton
+                label="Revoke"
+                name={label}
+                question={`Revoke “${label}”?`}
+                description="Programs that use it are refused from then on."
+                act={async () => {
+                  await client.revokeKey(keyId);
+                  await onRevoked();
+                }}
+              />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </DataTable>
   );
 }
 

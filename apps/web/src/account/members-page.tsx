@@ -5,10 +5,12 @@ import { useState } from 'react';
 import { Column, Page } from '../app/page.tsx';
 import { useClient } from '../data/backend.tsx';
 import { queryKeys } from '../data/query-keys.ts';
+import { ProjectsSection } from '../projects/projects-section.tsx';
 import { Button } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { sayDone } from '../ui/toasts.tsx';
+import { DataTable } from '../ui/data-table.tsx';
 import styles from './account.module.css';
 import { accountQuery } from './account-query.ts';
 import { ConfirmButton } from './confirm-button.tsx';
@@ -46,6 +48,7 @@ export function MembersPage(): ReactNode {
             onChanged={renew}
           />
         )}
+        <ProjectsSection />
       </Column>
       {edited === undefined ? null : (
         <MemberDialog
@@ -82,38 +85,36 @@ interface MembersProps {
 
 function Members({ members, mayManage, ...on }: MembersProps): ReactNode {
   return (
-    <div className={styles.frame}>
-      <table className={styles.table}>
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col">Logs in as</th>
-            <th scope="col">Roles</th>
-            <th scope="col">Groups</th>
-            <th scope="col">State</th>
-            {mayManage ? <th scope="col">What can be done</th> : null}
+    <DataTable label="Members">
+      <thead>
+        <tr>
+          <th scope="col">Name</th>
+          <th scope="col">Logs in as</th>
+          <th scope="col">Roles</th>
+          <th scope="col">Groups</th>
+          <th scope="col">State</th>
+          {mayManage ? <th scope="col">What can be done</th> : null}
+        </tr>
+      </thead>
+      <tbody>
+        {members.map((member) => (
+          <tr key={member.userId}>
+            <th scope="row" title={member.userId}>
+              {member.displayName}
+            </th>
+            <td>{member.kind === 'service' ? `${member.login} (service)` : member.login}</td>
+            <td>{member.roles.join(', ') || 'none'}</td>
+            <td>{member.groups.join(', ')}</td>
+            <td>{member.active ? 'active' : 'switched off'}</td>
+            {mayManage ? (
+              <td>
+                <MemberActions member={member} {...on} />
+              </td>
+            ) : null}
           </tr>
-        </thead>
-        <tbody>
-          {members.map((member) => (
-            <tr key={member.userId}>
-              <th scope="row" title={member.userId}>
-                {member.displayName}
-              </th>
-              <td>{member.kind === 'service' ? `${member.login} (service)` : member.login}</td>
-              <td>{member.roles.join(', ') || 'none'}</td>
-              <td>{member.groups.join(', ')}</td>
-              <td>{member.active ? 'active' : 'switched off'}</td>
-              {mayManage ? (
-                <td>
-                  <MemberActions member={member} {...on} />
-                </td>
-              ) : null}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </DataTable>
   );
 }
 

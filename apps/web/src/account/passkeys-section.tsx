@@ -7,6 +7,7 @@ import { Button } from '../ui/button.tsx';
 import { Field, TextInput } from '../ui/field.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { Age } from '../ui/time.tsx';
+import prose from '../ui/prose.module.css';
 import styles from './account.module.css';
 import { ConfirmButton } from './confirm-button.tsx';
 import { addPasskey, hasPasskeys, wasCancelled } from './passkeys.ts';
@@ -25,7 +26,7 @@ export function PasskeysSection(): ReactNode {
     <section className={styles.section}>
       <h2>Passkeys</h2>
       {choices.data === undefined || mayAdd ? null : (
-        <p className={styles.quiet}>
+        <p className={prose.quiet}>
           Passkeys belong to a name: open this page as <code>http://localhost</code> or under the server’s own.
         </p>
       )}

@@ -14,6 +14,8 @@ describe('[W1] an address keeps what it says and drops what it cannot mean', () 
     [readGoalsSearch, { state: 'paused,flying,running' }, { state: 'running,paused' }],
     [readGoalsSearch, { state: 'flying', workflow: '', page: 3 }, {}],
     [readGoalsSearch, { workflow: 12 }, { workflow: '12' }],
+    [readGoalsSearch, { archived: true }, { archived: true }],
+    [readGoalsSearch, { archived: 'yes' }, {}],
     [
       readMemorySearch,
       { q: 12, kind: 'semantic', asOf: '2027-01-31' },

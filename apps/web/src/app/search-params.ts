@@ -18,6 +18,8 @@ export interface GoalsSearch {
   /** Goal states joined by commas; missing for all. */
   readonly state?: string;
   readonly workflow?: string;
+  /** Those in the archive; missing for the others. */
+  readonly archived?: true;
 }
 
 export function readGoalsSearch(raw: Raw): GoalsSearch {
@@ -26,6 +28,7 @@ export function readGoalsSearch(raw: Raw): GoalsSearch {
   return pick({
     state: states.length === 0 ? undefined : states.join(','),
     workflow: workflow === '' ? undefined : workflow,
+    archived: raw.archived === true ? (true as const) : undefined,
   });
 }
 
@@ -65,7 +68,7 @@ export function readApprovalsSearch(raw: Raw): ApprovalsSearch {
 
 export interface ModelsSearch {
   /** Missing for the deployments. */
-  readonly tab?: 'spend' | 'calls';
+  readonly tab?: 'spend' | 'calls' | 'learned';
   /** Of calls: only those with this key, for this goal, with this result. */
   readonly key?: string;
   readonly goal?: string;
@@ -73,7 +76,7 @@ export interface ModelsSearch {
 }
 
 export function readModelsSearch(raw: Raw): ModelsSearch {
-  const tab = (['spend', 'calls'] as const).find((name) => name === raw.tab);
+  const tab = (['spend', 'calls', 'learned'] as const).find((name) => name === raw.tab);
   const result = (['answered', 'cached', 'failed'] as const).find((name) => name === raw.result);
   return pick({ tab, key: textOf(raw.key), goal: textOf(raw.goal), result });
 }

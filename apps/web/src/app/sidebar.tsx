@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { accountQuery } from '../account/account-query.ts';
 import { useClient } from '../data/backend.tsx';
 import { approvalsQuery } from '../data/queries.ts';
+import { ProjectSelect } from '../projects/project-select.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import { countOf } from '../ui/format.ts';
 import {
@@ -54,6 +55,7 @@ export function Sidebar({ onFind, onNewGoal, onShortcuts, onAccount }: SidebarPr
         <span>Find or do…</span>
         <Keys keys="mod+k" />
       </Button>
+      <ProjectSelect />
       <nav aria-label="Views">
         <ul className={styles.links}>
           <NavLink to="/goals" icon={<GoalsIcon />} keys="g g" label="Goals" />

@@ -7,10 +7,13 @@ export class StoredChoice<Value extends string> {
   readonly #listeners = new Set<() => void>();
   #value: Value;
 
-  /** The first of `values` is the default. */
-  constructor(key: string, values: readonly [Value, ...Value[]]) {
+  readonly #accepts: (text: string) => boolean;
+
+  /** The first of `values` is the default; others are taken where `accepts` says so. */
+  constructor(key: string, values: readonly [Value, ...Value[]], accepts: (text: string) => boolean = () => false) {
     this.#key = key;
     this.#values = values;
+    this.#accepts = accepts;
     this.#value = this.#read() ?? values[0];
   }
 
@@ -34,6 +37,7 @@ export class StoredChoice<Value extends string> {
   #read(): Value | undefined {
     try {
       const stored = localStorage.getItem(this.#key);
+      if (stored !== null && this.#accepts(stored)) return stored as Value;
       return this.#values.find((value) => value === stored);
     } catch {
       return undefined;

@@ -6,6 +6,7 @@ import { useCommands } from '../app/commands.tsx';
 import { Column, Page } from '../app/page.tsx';
 import { useClient } from '../data/backend.tsx';
 import { approvalsQuery, goalQuery } from '../data/queries.ts';
+import { useProjects } from '../projects/chosen-project.ts';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { ApprovalsIcon } from '../ui/icons.tsx';
@@ -17,7 +18,10 @@ import styles from './approvals-page.module.css';
 export function ApprovalsPage(): ReactNode {
   const { show } = useSearch({ from: '/approvals' });
   const query = useQuery(approvalsQuery(useClient(), show === 'all' ? 'all' : 'pending'));
-  const approvals = sortApprovals(query.data ?? []);
+  const { chosen } = useProjects();
+  const approvals = sortApprovals(
+    (query.data ?? []).filter(({ projectId }) => chosen === undefined || chosen === projectId),
+  );
   const focusBy = (step: number) => (): void => focusCard(step);
   useCommands([
     { id: 'approval.next', title: 'Next approval', group: 'Approvals', keys: 'j', run: focusBy(1) },

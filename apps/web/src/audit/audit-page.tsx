@@ -14,6 +14,7 @@ import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { Age } from '../ui/time.tsx';
 import { AuditEntryDialog } from './audit-entry-dialog.tsx';
 import { AuditFilters } from './audit-filters.tsx';
+import prose from '../ui/prose.module.css';
 import styles from './audit-page.module.css';
 import { auditEntriesQuery, auditLogQuery } from './audit-queries.ts';
 import { AuditTable } from './audit-table.tsx';
@@ -74,7 +75,7 @@ function LogState(): ReactNode {
   if (data === undefined) return null;
   const { size, checkpoint, origin } = data;
   return (
-    <p className={styles.sentence}>
+    <p className={prose.sentence}>
       {countOf(size, 'entry', 'entries')} in <code>{origin}</code>.{' '}
       {checkpoint === undefined ? (
         'None is signed yet.'
@@ -83,7 +84,7 @@ function LogState(): ReactNode {
           {countOf(checkpoint.size, 'is', 'are')} signed, <Age at={checkpoint.at} /> ago.
         </>
       )}{' '}
-      <a className={styles.link} href="/v1/audit/export" download>
+      <a className={prose.link} href="/v1/audit/export" download>
         Download the log
       </a>{' '}
       and verify it with <code>chorale audit verify</code>: that does not trust this server.

@@ -4,7 +4,8 @@ import { StateMark } from '../status/state-mark.tsx';
 import type { StateStyle } from '../status/tone.ts';
 import { Button } from '../ui/button.tsx';
 import { formatInstant } from '../ui/format.ts';
-import { ScrollRegion } from '../ui/scroll-region.tsx';
+import { DataTable } from '../ui/data-table.tsx';
+import prose from '../ui/prose.module.css';
 import styles from './audit-page.module.css';
 
 export const decisionStyles: Readonly<Record<AuditDecision, StateStyle>> = {
@@ -23,46 +24,44 @@ interface AuditTableProps {
 
 export function AuditTable({ entries, onOpen }: AuditTableProps): ReactNode {
   return (
-    <ScrollRegion label="Entries" className={styles.frame}>
-      <table className={styles.table}>
-        <thead>
-          <tr>
-            <th scope="col">Decision</th>
-            <th scope="col">Act</th>
-            <th scope="col">Who</th>
-            <th scope="col">On</th>
-            <th scope="col">When</th>
-            <th scope="col" className={styles.number}>
-              No.
+    <DataTable label="Entries">
+      <thead>
+        <tr>
+          <th scope="col">Decision</th>
+          <th scope="col">Act</th>
+          <th scope="col">Who</th>
+          <th scope="col">On</th>
+          <th scope="col">When</th>
+          <th scope="col" data-number>
+            No.
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {entries.map((entry) => (
+          <tr key={entry.no}>
+            <td>
+              <span className={prose.marked}>
+                <StateMark style={decisionStyles[entry.decision]} size={13} />
+                {entry.reason ?? decisionStyles[entry.decision].label}
+              </span>
+            </td>
+            <th scope="row">
+              <Button look="plain" onClick={() => onOpen(entry)}>
+                {entry.what}
+              </Button>
             </th>
+            <td>
+              {entry.who.id} <span className={styles.kind}>{entry.who.kind}</span>
+            </td>
+            <td>
+              {entry.on.id} <span className={styles.kind}>{entry.on.kind}</span>
+            </td>
+            <td>{formatInstant(entry.at)}</td>
+            <td data-number>{entry.no}</td>
           </tr>
-        </thead>
-        <tbody>
-          {entries.map((entry) => (
-            <tr key={entry.no}>
-              <td>
-                <span className={styles.state}>
-                  <StateMark style={decisionStyles[entry.decision]} size={13} />
-                  {entry.reason ?? decisionStyles[entry.decision].label}
-                </span>
-              </td>
-              <th scope="row">
-                <Button look="plain" onClick={() => onOpen(entry)}>
-                  {entry.what}
-                </Button>
-              </th>
-              <td>
-                {entry.who.id} <span className={styles.kind}>{entry.who.kind}</span>
-              </td>
-              <td>
-                {entry.on.id} <span className={styles.kind}>{entry.on.kind}</span>
-              </td>
-              <td>{formatInstant(entry.at)}</td>
-              <td className={styles.number}>{entry.no}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </ScrollRegion>
+        ))}
+      </tbody>
+    </DataTable>
   );
 }

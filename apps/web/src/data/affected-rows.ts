@@ -18,6 +18,7 @@ const kindsByType: Readonly<Record<EventType, readonly RowKind[]>> = {
   'goal-cancelling': ['tasks', 'approvals'],
   'goal-failing': ['tasks', 'approvals'],
   'goal-reopened': ['tasks'],
+  'goal-reconciled': ['tasks'],
   'goal-finished': ['tasks', 'artifacts', 'approvals'],
   'plan-changed': ['tasks', 'plan', 'approvals'],
   'task-added': ['tasks'],

@@ -4,6 +4,7 @@ import { type GoalPages, goalsOf, putGoalInPages } from './goal-pages.ts';
 
 const goal = (goalId: string, over: Partial<Goal> = {}): Goal => ({
   goalId,
+  projectId: 'default',
   title: goalId,
   workflow: 'audit',
   state: 'running',
@@ -63,6 +64,15 @@ test('[GP2] a goal that no longer fits the filter leaves, and one that fits now 
   expect(lettersOf(left)).toBe('fb');
   expect(lettersOf(putGoalInPages(left, goal('d', { version: 3 }), active))).toBe('fdb');
   expect(lettersOf(putGoalInPages(left, goal('e', { workflow: 'other' }), { workflow: 'audit' }))).toBe('fb');
+  expect(lettersOf(putGoalInPages(left, goal('e'), { projectId: 'payroll' }))).toBe('fb');
+  expect(lettersOf(putGoalInPages(left, goal('e', { projectId: 'payroll' }), { projectId: 'payroll' }))).toBe('feb');
+});
+
+test('[GP2] a goal that is archived leaves every list but that of the archive', () => {
+  const archived = goal('d', { version: 2, state: 'succeeded', archivedAt: 9 });
+  expect(lettersOf(putGoalInPages(pagesOf(['fdb']), archived, {}))).toBe('fb');
+  expect(lettersOf(putGoalInPages(pagesOf(['']), archived, { archived: true }))).toBe('d');
+  expect(lettersOf(putGoalInPages(pagesOf(['d']), goal('e'), { archived: true }))).toBe('d');
 });
 
 test('[GP3] a slow answer never puts an older row over a newer one', () => {

@@ -44,6 +44,8 @@ function insertGoal(data: GoalPages, goal: Goal): GoalPages {
 }
 
 function fitsFilter(goal: Goal, filter: ListFilter): boolean {
+  if (filter.projectId !== undefined && filter.projectId !== goal.projectId) return false;
+  if ((goal.archivedAt !== undefined) !== (filter.archived === true)) return false;
   if (filter.states !== undefined && filter.states.length > 0 && !filter.states.includes(goal.state)) return false;
   return filter.workflow === undefined || filter.workflow === goal.workflow;
 }

@@ -170,6 +170,14 @@ export function deploymentsQuery(client: ChoraleClient) {
   });
 }
 
+export function modelLearningQuery(client: ChoraleClient) {
+  return queryOptions({
+    queryKey: queryKeys.modelLearning,
+    queryFn: () => client.getModelLearning(),
+    refetchInterval: modelsMs,
+  });
+}
+
 export function modelKeysQuery(client: ChoraleClient) {
   return queryOptions({ queryKey: queryKeys.modelKeys, queryFn: () => client.listModelKeys(), staleTime: modelsMs });
 }

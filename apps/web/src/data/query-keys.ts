@@ -2,7 +2,7 @@
 // them can be named at once.
 import type { ApprovalState, AuditFilter, GoalFilter, ModelCallFilter } from '@chorale/lib-client';
 
-export type ListFilter = Pick<GoalFilter, 'states' | 'workflow'>;
+export type ListFilter = Pick<GoalFilter, 'states' | 'workflow' | 'projectId' | 'archived'>;
 
 export type CallFilter = Pick<ModelCallFilter, 'goal' | 'key'>;
 
@@ -26,6 +26,7 @@ export const queryKeys = {
   workflow: (name: string) => ['workflows', name] as const,
   models: ['models'] as const,
   deployments: ['models', 'deployments'] as const,
+  modelLearning: ['models', 'learning'] as const,
   modelKeys: ['models', 'keys'] as const,
   budgets: ['models', 'budgets'] as const,
   modelCalls: (filter: CallFilter) => ['models', 'calls', filter] as const,
@@ -37,6 +38,7 @@ export const queryKeys = {
   accountKeys: ['account', 'keys'] as const,
   passkeys: ['account', 'passkeys'] as const,
   members: ['members'] as const,
+  projects: ['projects'] as const,
   audit: ['audit'] as const,
   auditLog: ['audit', 'log'] as const,
   auditEntries: (filter: AuditFilter) => ['audit', 'entries', filter] as const,

@@ -27,6 +27,7 @@ const describers: Readonly<Record<EventType, Describe>> = {
   'goal-cancelling': (data) => ['idle', `The goal is being cancelled${by(data)}`],
   'goal-failing': (data) => ['bad', `The goal is failing${failure(data)}`],
   'goal-reopened': (data) => ['run', `The goal was opened again${by(data)}`],
+  'goal-reconciled': (data) => ['run', `What was done before the restore was said to be known${by(data)}`],
   'goal-finished': (data) => {
     const [tone, word] = endings[say(data.state)] ?? ['idle', say(data.state)];
     return [tone, `The goal ${word}${failure(data)}`];

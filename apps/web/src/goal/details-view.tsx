@@ -26,6 +26,11 @@ export function DetailsView({ goal }: { readonly goal: Goal }): ReactNode {
             <JsonView value={goal.outputs} label="Outputs" />
           </Section>
         )}
+        {goal.projectId === 'default' ? null : (
+          <Section title="Project">
+            <p>{goal.projectId}</p>
+          </Section>
+        )}
         <Section title="Versions of the plan">
           {plan.isError ? <ProblemNotice error={plan.error} what="The plan could not be read" /> : null}
           <ol className={styles.versions}>

@@ -17,6 +17,7 @@ import { TaskActions } from './task-actions.tsx';
 import { TaskFacts } from './task-facts.tsx';
 import { TaskItems } from './task-items.tsx';
 import { TaskJournal } from './task-journal.tsx';
+import { TaskLiveText } from './task-live-text.tsx';
 import styles from './task-panel.module.css';
 import { nameOf, sayReason } from './task-words.ts';
 
@@ -97,6 +98,7 @@ function TaskBody({ goal, task, tasks, onSelect }: TaskBodyProps): ReactNode {
       <TaskFacts goal={goal} task={task} tasks={tasks} onSelect={onSelect} />
       {items.length === 0 ? null : <TaskItems items={items} onSelect={onSelect} />}
       <TaskValues goalId={goal.goalId} task={task} />
+      <TaskLiveText goalId={goal.goalId} task={task} />
       <TaskJournal goalId={goal.goalId} task={task} />
     </ScrollRegion>
   );

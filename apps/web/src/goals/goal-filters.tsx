@@ -17,7 +17,7 @@ const stateFilters: readonly { readonly label: string; readonly state: string | 
 /** The filters are links, so each is an address to keep or to send. */
 export function GoalFilters(): ReactNode {
   const search = useSearch({ from: '/goals' });
-  const { state: _state, ...withoutState } = search;
+  const { state: _state, archived: _archived, ...others } = search;
   return (
     <div className={styles.bar}>
       <nav aria-label="Filter by state" className={styles.states}>
@@ -25,13 +25,21 @@ export function GoalFilters(): ReactNode {
           <Link
             key={label}
             to="/goals"
-            search={state === undefined ? withoutState : { ...withoutState, state }}
+            search={state === undefined ? others : { ...others, state }}
             className={styles.state}
             activeOptions={{ exact: true }}
           >
             {label}
           </Link>
         ))}
+        <Link
+          to="/goals"
+          search={{ ...others, archived: true }}
+          className={styles.state}
+          activeOptions={{ exact: true }}
+        >
+          Archived
+        </Link>
       </nav>
       <WorkflowFilter />
     </div>

@@ -11,6 +11,7 @@ import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { GoalsIcon, PlusIcon } from '../ui/icons.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
+import { useProjects } from '../projects/chosen-project.ts';
 import { GoalFilters } from './goal-filters.tsx';
 import { GoalList } from './goal-list.tsx';
 import styles from './goals-page.module.css';
@@ -36,10 +37,17 @@ export function GoalsPage(): ReactNode {
 
 function Goals({ onStart }: { readonly onStart: () => void }): ReactNode {
   const client = useClient();
-  const { state, workflow } = useSearch({ from: '/goals' });
+  const { state, workflow, archived } = useSearch({ from: '/goals' });
   const states = parseStates(state);
-  const filter = { ...(states.length === 0 ? {} : { states }), ...(workflow === undefined ? {} : { workflow }) };
-  const query = useInfiniteQuery(goalListQuery(client, filter));
+  const filter = {
+    ...(states.length === 0 ? {} : { states }),
+    ...(workflow === undefined ? {} : { workflow }),
+    ...(archived === undefined ? {} : { archived }),
+  };
+  const { chosen } = useProjects();
+  const query = useInfiniteQuery(
+    goalListQuery(client, chosen === undefined ? filter : { ...filter, projectId: chosen }),
+  );
   const approvals = useQuery(approvalsQuery(client, 'pending'));
   const goals = useMemo(() => (query.data === undefined ? [] : goalsOf(query.data)), [query.data]);
   const asking = useMemo(() => new Set(approvals.data?.map((approval) => approval.goalId)), [approvals.data]);
@@ -56,7 +64,10 @@ function Goals({ onStart }: { readonly onStart: () => void }): ReactNode {
       </div>
     );
   }
-  if (goals.length === 0) return <NoGoals filtered={state !== undefined || workflow !== undefined} onStart={onStart} />;
+  if (goals.length === 0) {
+    const filtered = state !== undefined || workflow !== undefined || archived === true;
+    return <NoGoals filtered={filtered} onStart={onStart} />;
+  }
   return (
     <GoalList
       goals={goals}

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { useClient } from '../data/backend.tsx';
 import { putGoal } from '../data/live-updates.ts';
 import { workflowQuery, workflowsQuery } from '../data/queries.ts';
+import { useProjects } from '../projects/chosen-project.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog, DialogActions, DialogBody } from '../ui/dialog.tsx';
 import { Field, Select, TextInput } from '../ui/field.tsx';
@@ -93,6 +94,53 @@ function Unusable({ workflow: { name, valid } }: { readonly workflow: Workflow }
   );
 }
 
+interface ProjectFieldProps {
+  readonly project: string;
+  readonly onChoose: (projectId: string) => void;
+}
+
+/** Only where there is something to choose. */
+function ProjectField({ project, onChoose }: ProjectFieldProps): ReactNode {
+  const { projects, several } = useProjects();
+  if (!several) return null;
+  return (
+    <Field label="Project" hint="It stays there: a goal is never moved.">
+      {(control) => (
+        <Select {...control} value={project} onChange={(event) => onChoose(event.target.value)}>
+          <option value="">The usual one</option>
+          {projects
+            .filter(({ state }) => state === 'active')
+            .map(({ projectId, displayName }) => (
+              <option key={projectId} value={projectId}>
+                {displayName}
+              </option>
+            ))}
+        </Select>
+      )}
+    </Field>
+  );
+}
+
+interface PriorityFieldProps {
+  readonly priority: Priority;
+  readonly onChoose: (priority: Priority) => void;
+}
+
+function PriorityField({ priority, onChoose }: PriorityFieldProps): ReactNode {
+  return (
+    <Field label="Priority">
+      {(control) => (
+        <Select {...control} value={priority} onChange={(event) => onChoose(event.target.value as Priority)}>
+          <option value="urgent">Urgent</option>
+          <option value="high">High</option>
+          <option value="normal">Normal</option>
+          <option value="low">Low</option>
+        </Select>
+      )}
+    </Field>
+  );
+}
+
 /** One form is one request: pressing twice, or again after a lost answer, starts one goal. */
 function GoalForm({ workflow, onClose }: { readonly workflow: Workflow; readonly onClose: () => void }): ReactNode {
   const client = useClient();
@@ -101,13 +149,22 @@ function GoalForm({ workflow, onClose }: { readonly workflow: Workflow; readonly
   const [idempotencyKey] = useState(() => makeRequestKey());
   const [typed, setTyped] = useState<TypedInputs>(() => firstTypedInputs(workflow.inputs));
   const [title, setTitle] = useState('');
+  const { chosen } = useProjects();
+  const [named, setNamed] = useState<string>();
+  const project = named ?? chosen ?? '';
   const [priority, setPriority] = useState<Priority>('normal');
   const [checked, setChecked] = useState(false);
   const { inputs, errors } = readTypedInputs(workflow.inputs, typed);
   const submission = useMutation({
     mutationFn: () =>
       client.submitGoal(
-        { workflow: workflow.name, inputs, priority, ...(title.trim() === '' ? {} : { title: title.trim() }) },
+        {
+          workflow: workflow.name,
+          inputs,
+          priority,
+          ...(title.trim() === '' ? {} : { title: title.trim() }),
+          ...(project === '' ? {} : { projectId: project }),
+        },
         { idempotencyKey },
       ),
     onSuccess: ({ goal }) => {
@@ -132,16 +189,8 @@ function GoalForm({ workflow, onClose }: { readonly workflow: Workflow; readonly
         <Field label="Title" optional hint="What the list shows; the workflow's name otherwise.">
           {(control) => <TextInput {...control} value={title} onChange={(event) => setTitle(event.target.value)} />}
         </Field>
-        <Field label="Priority">
-          {(control) => (
-            <Select {...control} value={priority} onChange={(event) => setPriority(event.target.value as Priority)}>
-              <option value="urgent">Urgent</option>
-              <option value="high">High</option>
-              <option value="normal">Normal</option>
-              <option value="low">Low</option>
-            </Select>
-          )}
-        </Field>
+        <ProjectField project={project} onChoose={setNamed} />
+        <PriorityField priority={priority} onChoose={setPriority} />
         {submission.isError ? <ProblemNotice error={submission.error} what="The goal was not started" /> : null}
       </DialogBody>
       <DialogActions>

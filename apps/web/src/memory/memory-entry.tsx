@@ -8,6 +8,7 @@ import { useNow } from '../ui/clock.ts';
 import { formatInstant } from '../ui/format.ts';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { MemoryActions } from './memory-actions.tsx';
+import prose from '../ui/prose.module.css';
 import styles from './memory.module.css';
 import { memoryQuery } from './memory-queries.ts';
 import { goalOf, marksOf } from './memory-words.ts';
@@ -17,7 +18,7 @@ export function MemoryEntry(): ReactNode {
   const { memoryId } = useParams({ from: '/memory/$memoryId' });
   const query = useQuery(memoryQuery(useClient(), memoryId));
   const before = (
-    <Link to="/memory" search={{}} className={styles.back}>
+    <Link to="/memory" search={{}} className={prose.back}>
       Memory
     </Link>
   );
@@ -79,7 +80,7 @@ function Facts({ memory }: { readonly memory: MemoryDetails }): ReactNode {
           <Link
             to="/memory"
             search={{ tab: 'timeline', subject: claim.subject, scope: memory.scope }}
-            className={styles.link}
+            className={prose.link}
           >
             {claim.subject}
           </Link>
@@ -118,11 +119,11 @@ function Sources({ memory: { episodes, sessionId, recordedBy } }: { readonly mem
   const goal = goalOf(sessionId);
   return (
     <>
-      {episodes.length === 0 && goal === undefined ? <p className={styles.quiet}>{recordedBy} wrote it down.</p> : null}
+      {episodes.length === 0 && goal === undefined ? <p className={prose.quiet}>{recordedBy} wrote it down.</p> : null}
       {goal === undefined ? null : (
         <p>
           It comes from the goal{' '}
-          <Link to="/goals/$goalId" params={{ goalId: goal }} className={styles.link}>
+          <Link to="/goals/$goalId" params={{ goalId: goal }} className={prose.link}>
             {goal}
           </Link>
           .

@@ -8,8 +8,9 @@ import { modelCallQuery } from '../data/queries.ts';
 import { StateMark } from '../status/state-mark.tsx';
 import { formatDuration, formatInstant } from '../ui/format.ts';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
-import { ScrollRegion } from '../ui/scroll-region.tsx';
 import { formatUsd } from './format-usd.ts';
+import { CellNote, DataTable } from '../ui/data-table.tsx';
+import prose from '../ui/prose.module.css';
 import styles from './models-page.module.css';
 
 /** One call: why this model, who was passed over, what was tried, what it cost. */
@@ -17,7 +18,7 @@ export function CallPage(): ReactNode {
   const { callId } = useParams({ from: '/models/calls/$callId' });
   const query = useQuery(modelCallQuery(useClient(), callId));
   const before = (
-    <Link to="/models" search={{ tab: 'calls' }} className={styles.back}>
+    <Link to="/models" search={{ tab: 'calls' }} className={prose.back}>
       Calls
     </Link>
   );
@@ -41,18 +42,18 @@ function Call({ call }: { readonly call: ModelCallDetails }): ReactNode {
       <section className={styles.section}>
         <h2>In short</h2>
         {call.explanation.map((sentence) => (
-          <p key={sentence} className={styles.sentence}>
+          <p key={sentence} className={prose.sentence}>
             {sentence}
           </p>
         ))}
       </section>
       <section className={styles.section}>
         <h2>Candidates</h2>
-        {call.candidates.length === 0 ? <p className={styles.quiet}>Nobody was asked.</p> : <Candidates call={call} />}
+        {call.candidates.length === 0 ? <p className={prose.quiet}>Nobody was asked.</p> : <Candidates call={call} />}
       </section>
       <section className={styles.section}>
         <h2>Tries</h2>
-        {call.tries.length === 0 ? <p className={styles.quiet}>Nothing was sent.</p> : <Tries call={call} />}
+        {call.tries.length === 0 ? <p className={prose.quiet}>Nothing was sent.</p> : <Tries call={call} />}
       </section>
       <section className={styles.section}>
         <h2>The call</h2>
@@ -64,37 +65,35 @@ function Call({ call }: { readonly call: ModelCallDetails }): ReactNode {
 
 function Candidates({ call }: { readonly call: ModelCallDetails }): ReactNode {
   return (
-    <ScrollRegion label="Candidates" className={styles.frame}>
-      <table className={styles.table}>
-        <thead>
-          <tr>
-            <th scope="col">Candidate</th>
-            <th scope="col" className={styles.number}>
-              Score
-            </th>
-            <th scope="col" className={styles.number}>
-              Quality
-            </th>
-            <th scope="col" className={styles.number}>
-              Expected cost
-            </th>
-            <th scope="col" className={styles.number}>
-              Expected time
-            </th>
-            <th scope="col">Passed over because</th>
-          </tr>
-        </thead>
-        <tbody>
-          {call.candidates.map((candidate) => (
-            <CandidateRow
-              key={candidate.deploymentId}
-              candidate={candidate}
-              chosen={candidate.deploymentId === call.deploymentId}
-            />
-          ))}
-        </tbody>
-      </table>
-    </ScrollRegion>
+    <DataTable label="Candidates">
+      <thead>
+        <tr>
+          <th scope="col">Candidate</th>
+          <th scope="col" data-number>
+            Score
+          </th>
+          <th scope="col" data-number>
+            Quality
+          </th>
+          <th scope="col" data-number>
+            Expected cost
+          </th>
+          <th scope="col" data-number>
+            Expected time
+          </th>
+          <th scope="col">Passed over because</th>
+        </tr>
+      </thead>
+      <tbody>
+        {call.candidates.map((candidate) => (
+          <CandidateRow
+            key={candidate.deploymentId}
+            candidate={candidate}
+            chosen={candidate.deploymentId === call.deploymentId}
+          />
+        ))}
+      </tbody>
+    </DataTable>
   );
 }
 
@@ -110,23 +109,28 @@ function CandidateRow({
   return (
     <tr data-chosen={chosen}>
       <th scope="row">
-        <span className={styles.state}>
+        <span className={prose.marked}>
           {chosen ? <StateMark style={answered} size={13} named /> : null}
           {deploymentId}
         </span>
       </th>
-      <td className={styles.number}>{score?.total.toFixed(3) ?? ''}</td>
-      <td className={styles.number}>
+      <td data-number>{score?.total.toFixed(3) ?? ''}</td>
+      <td data-number>
         {score?.quality.toFixed(2) ?? ''}
         {score?.learned === true ? ' learned' : ''}
+        {score?.line === undefined ? null : (
+          <CellNote>
+            gains {score.line.gain.toFixed(2)} on {score.line.weak}; the line is at {score.line.threshold.toFixed(2)}
+          </CellNote>
+        )}
       </td>
-      <td className={styles.number}>
+      <td data-number>
         {score === undefined ? '' : formatUsd(score.costUsd)}
         {score !== undefined && score.switchingUsd > 0 ? (
-          <span className={styles.sub}>+ {formatUsd(score.switchingUsd)} for a cold cache</span>
+          <CellNote>+ {formatUsd(score.switchingUsd)} for a cold cache</CellNote>
         ) : null}
       </td>
-      <td className={styles.number}>{score === undefined ? '' : formatDuration(score.latencyMs)}</td>
+      <td data-number>{score === undefined ? '' : formatDuration(score.latencyMs)}</td>
       <td>{excluded === undefined ? '' : `${excluded.why}: ${excluded.detail}`}</td>
     </tr>
   );
@@ -142,7 +146,7 @@ function Tries({ call }: { readonly call: ModelCallDetails }): ReactNode {
     <ol className={styles.tries}>
       {call.tries.map((one) => (
         <li key={`${one.deploymentId} ${one.startedAt}`} className={styles.try}>
-          <span className={styles.state}>
+          <span className={prose.marked}>
             <StateMark style={one.failure === undefined ? answered : failed} size={13} named />
             {one.deploymentId}
           </span>
@@ -155,7 +159,7 @@ function Tries({ call }: { readonly call: ModelCallDetails }): ReactNode {
               }}
             />
           </span>
-          <span className={styles.quiet}>
+          <span className={prose.quiet}>
             began after {formatDuration(one.startedAt - call.startedAt)}, took{' '}
             {formatDuration(one.endedAt - one.startedAt)}
             {one.firstByteAt === undefined
@@ -177,7 +181,7 @@ function Facts({ call }: { readonly call: ModelCallDetails }): ReactNode {
   const { usage } = call;
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Asked for', call.requested.join(', ') || 'any model'],
-    ['Strategy', call.strategy],
+    ['Strategy', `${call.strategy}${call.strategyBy === undefined ? '' : `, the word of the ${call.strategyBy}`}`],
     ['Kind of task', call.taskClass],
     ['Data', `${call.dataClass}${call.masked > 0 ? `, ${call.masked} values masked` : ''}`],
     ['Agent', call.agent],
@@ -218,7 +222,7 @@ function Facts({ call }: { readonly call: ModelCallDetails }): ReactNode {
 
 function GoalLink({ goalId }: { readonly goalId: string }): ReactNode {
   return (
-    <Link to="/goals/$goalId" params={{ goalId }} className={styles.link}>
+    <Link to="/goals/$goalId" params={{ goalId }} className={prose.link}>
       {goalId}
     </Link>
   );

@@ -12,9 +12,11 @@ import { Field, Select } from '../ui/field.tsx';
 import { formatDuration } from '../ui/format.ts';
 import { ModelsIcon } from '../ui/icons.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
-import { ScrollRegion } from '../ui/scroll-region.tsx';
 import { Age } from '../ui/time.tsx';
 import { formatUsd } from './format-usd.ts';
+import { CellNote, DataTable } from '../ui/data-table.tsx';
+import prose from '../ui/prose.module.css';
+import { Unseen } from '../ui/unseen.tsx';
 import styles from './models-page.module.css';
 
 export function Calls(): ReactNode {
@@ -101,7 +103,7 @@ type CallResult = 'answered' | 'cached' | 'failed';
 
 function resultOf({ failure, cache }: ModelCall): CallResult {
   if (failure !== undefined) return 'failed';
-  return cache === 'exact' ? 'cached' : 'answered';
+  return cache === 'none' ? 'answered' : 'cached';
 }
 
 const results: Readonly<Record<CallResult, StateStyle>> = {
@@ -112,67 +114,65 @@ const results: Readonly<Record<CallResult, StateStyle>> = {
 
 function CallTable({ calls }: { readonly calls: readonly ModelCall[] }): ReactNode {
   return (
-    <ScrollRegion label="Calls" className={styles.frame}>
-      <table className={styles.table}>
-        <thead>
-          <tr>
-            <th scope="col">Result</th>
-            <th scope="col">Deployment</th>
-            <th scope="col">For</th>
-            <th scope="col" className={styles.number}>
-              Took
-            </th>
-            <th scope="col" className={styles.number}>
-              Tokens
-            </th>
-            <th scope="col" className={styles.number}>
-              Cost
-            </th>
-            <th scope="col">Ended</th>
-            <th scope="col">
-              <span className={styles.unseen}>Why</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {calls.map((call) => {
-            const style = results[resultOf(call)];
-            return (
-              <tr key={call.callId}>
-                <td>
-                  <span className={styles.state}>
-                    <StateMark style={style} size={13} />
-                    {call.failure?.code ?? style.label}
-                  </span>
-                </td>
-                <th scope="row">
-                  {call.deploymentId ?? 'none'}
-                  {call.tries > 1 ? <span className={styles.sub}>after {call.tries} tries</span> : null}
-                </th>
-                <td>{call.agent ?? call.taskClass}</td>
-                <td className={styles.number}>{formatDuration(call.endedAt - call.startedAt)}</td>
-                <td className={styles.number}>
-                  {call.usage === undefined ? '' : `${call.usage.inputTokens} + ${call.usage.outputTokens}`}
-                </td>
-                <td className={styles.number}>{formatUsd(call.costUsd)}</td>
-                <td>
-                  <Age at={call.endedAt} />
-                </td>
-                <td>
-                  <Link
-                    to="/models/calls/$callId"
-                    params={{ callId: call.callId }}
-                    className={styles.link}
-                    aria-label={`Why ${call.deploymentId ?? 'none'} for call ${call.callId}`}
-                  >
-                    Why
-                  </Link>
-                </td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </ScrollRegion>
+    <DataTable label="Calls">
+      <thead>
+        <tr>
+          <th scope="col">Result</th>
+          <th scope="col">Deployment</th>
+          <th scope="col">For</th>
+          <th scope="col" data-number>
+            Took
+          </th>
+          <th scope="col" data-number>
+            Tokens
+          </th>
+          <th scope="col" data-number>
+            Cost
+          </th>
+          <th scope="col">Ended</th>
+          <th scope="col">
+            <Unseen>Why</Unseen>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {calls.map((call) => {
+          const style = results[resultOf(call)];
+          return (
+            <tr key={call.callId}>
+              <td>
+                <span className={prose.marked}>
+                  <StateMark style={style} size={13} />
+                  {call.failure?.code ?? style.label}
+                </span>
+              </td>
+              <th scope="row">
+                {call.deploymentId ?? 'none'}
+                {call.tries > 1 ? <CellNote>after {call.tries} tries</CellNote> : null}
+              </th>
+              <td>{call.agent ?? call.taskClass}</td>
+              <td data-number>{formatDuration(call.endedAt - call.startedAt)}</td>
+              <td data-number>
+                {call.usage === undefined ? '' : `${call.usage.inputTokens} + ${call.usage.outputTokens}`}
+              </td>
+              <td data-number>{formatUsd(call.costUsd)}</td>
+              <td>
+                <Age at={call.endedAt} />
+              </td>
+              <td>
+                <Link
+                  to="/models/calls/$callId"
+                  params={{ callId: call.callId }}
+                  className={prose.link}
+                  aria-label={`Why ${call.deploymentId ?? 'none'} for call ${call.callId}`}
+                >
+                  Why
+                </Link>
+              </td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </DataTable>
   );
 }

@@ -11,16 +11,18 @@ import { EmptyState } from '../ui/empty-state.tsx';
 import { formatDuration } from '../ui/format.ts';
 import { ModelsIcon } from '../ui/icons.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
-import { ScrollRegion } from '../ui/scroll-region.tsx';
 import { Until } from '../ui/time.tsx';
 import { sayDone, sayFailed } from '../ui/toasts.tsx';
 import { formatTokens, formatUsd } from './format-usd.ts';
+import { CellNote, DataTable } from '../ui/data-table.tsx';
+import prose from '../ui/prose.module.css';
+import { Unseen } from '../ui/unseen.tsx';
 import styles from './models-page.module.css';
 
 export function Deployments(): ReactNode {
   const query = useQuery(deploymentsQuery(useClient()));
   if (query.isError) return <ProblemNotice error={query.error} what="The models could not be read" />;
-  if (query.data === undefined) return <p className={styles.quiet}>Looking…</p>;
+  if (query.data === undefined) return <p className={prose.quiet}>Looking…</p>;
   if (query.data.length === 0) {
     return (
       <EmptyState icon={<ModelsIcon />} title="No model is configured" command="chorale doctor">
@@ -30,40 +32,38 @@ export function Deployments(): ReactNode {
     );
   }
   return (
-    <ScrollRegion label="Deployments" className={styles.frame}>
-      <table className={styles.table}>
-        <thead>
-          <tr>
-            <th scope="col">Deployment</th>
-            <th scope="col">State</th>
-            <th scope="col" className={styles.number}>
-              In / out per M tokens
-            </th>
-            <th scope="col" className={styles.number}>
-              First byte
-            </th>
-            <th scope="col" className={styles.number}>
-              Failing
-            </th>
-            <th scope="col" className={styles.number}>
-              Busy
-            </th>
-            <th scope="col" className={styles.number}>
-              Context
-            </th>
-            <th scope="col">What is sent is</th>
-            <th scope="col">
-              <span className={styles.unseen}>Actions</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {query.data.map((deployment) => (
-            <Row key={deployment.deploymentId} deployment={deployment} />
-          ))}
-        </tbody>
-      </table>
-    </ScrollRegion>
+    <DataTable label="Deployments">
+      <thead>
+        <tr>
+          <th scope="col">Deployment</th>
+          <th scope="col">State</th>
+          <th scope="col" data-number>
+            In / out per M tokens
+          </th>
+          <th scope="col" data-number>
+            First byte
+          </th>
+          <th scope="col" data-number>
+            Failing
+          </th>
+          <th scope="col" data-number>
+            Busy
+          </th>
+          <th scope="col" data-number>
+            Context
+          </th>
+          <th scope="col">What is sent is</th>
+          <th scope="col">
+            <Unseen>Actions</Unseen>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {query.data.map((deployment) => (
+          <Row key={deployment.deploymentId} deployment={deployment} />
+        ))}
+      </tbody>
+    </DataTable>
   );
 }
 
@@ -86,7 +86,7 @@ function Row({ deployment }: { readonly deployment: ModelDeployment }): ReactNod
     <tr>
       <th scope="row">
         {deploymentId}
-        <span className={styles.sub}>{deployment.capabilities.join(', ')}</span>
+        <CellNote>{deployment.capabilities.join(', ')}</CellNote>
         {learned.map(({ fact, detail }) => (
           <span key={fact} className={styles.learned}>
             {fact}: {detail}
@@ -94,28 +94,28 @@ function Row({ deployment }: { readonly deployment: ModelDeployment }): ReactNod
         ))}
       </th>
       <td>
-        <span className={styles.state}>
+        <span className={prose.marked}>
           <StateMark style={states[state]} size={13} />
           {states[state].label}
         </span>
         {coolingBecause === undefined ? null : (
-          <span className={styles.sub}>
+          <CellNote>
             {coolingBecause}
             {coolingUntil === undefined ? null : (
               <>
                 , again <Until at={coolingUntil} />
               </>
             )}
-          </span>
+          </CellNote>
         )}
       </td>
-      <td className={styles.number}>
+      <td data-number>
         {prices === undefined ? 'unknown' : `${formatUsd(prices.inputUsd)} / ${formatUsd(prices.outputUsd)}`}
       </td>
-      <td className={styles.number}>{formatDuration(deployment.firstByteMs)}</td>
-      <td className={styles.number}>{Math.round(deployment.failing * 100)} %</td>
-      <td className={styles.number}>{deployment.inFlight}</td>
-      <td className={styles.number}>{formatTokens(deployment.contextTokens)}</td>
+      <td data-number>{formatDuration(deployment.firstByteMs)}</td>
+      <td data-number>{Math.round(deployment.failing * 100)} %</td>
+      <td data-number>{deployment.inFlight}</td>
+      <td data-number>{formatTokens(deployment.contextTokens)}</td>
       <td>{retentions[deployment.retention] ?? deployment.retention}</td>
       <td>
         <TestButton deploymentId={deploymentId} />

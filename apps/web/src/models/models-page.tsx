@@ -11,6 +11,7 @@ import { PageTabs } from '../ui/page-tabs.tsx';
 import { sayDone, sayFailed } from '../ui/toasts.tsx';
 import { Calls } from './calls.tsx';
 import { Deployments } from './deployments.tsx';
+import { Learning } from './learning.tsx';
 import { Spend } from './spend.tsx';
 
 /** Which models there are, what may be spent on them, and where each call went. */
@@ -22,6 +23,7 @@ export function ModelsPage(): ReactNode {
         {tab === undefined ? <Deployments /> : null}
         {tab === 'spend' ? <Spend /> : null}
         {tab === 'calls' ? <Calls /> : null}
+        {tab === 'learned' ? <Learning /> : null}
       </Column>
     </Page>
   );
@@ -38,6 +40,9 @@ function Tabs(): ReactNode {
       </Link>
       <Link to="/models" search={{ tab: 'calls' }}>
         Calls
+      </Link>
+      <Link to="/models" search={{ tab: 'learned' }}>
+        Learned
       </Link>
     </PageTabs>
   );

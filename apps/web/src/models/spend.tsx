@@ -8,9 +8,10 @@ import { StateMark } from '../status/state-mark.tsx';
 import type { StateStyle } from '../status/tone.ts';
 import { useNow } from '../ui/clock.ts';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
-import { ScrollRegion } from '../ui/scroll-region.tsx';
 import { Age, Until } from '../ui/time.tsx';
 import { formatUsd } from './format-usd.ts';
+import { DataTable } from '../ui/data-table.tsx';
+import prose from '../ui/prose.module.css';
 import styles from './models-page.module.css';
 import { SpendBar } from './spend-bar.tsx';
 
@@ -43,7 +44,7 @@ function Budgets({
 }): ReactNode {
   if (budgets.length === 0) {
     return (
-      <p className={styles.quiet}>
+      <p className={prose.quiet}>
         Nothing is limited. Set a limit with <code>chorale budgets set tenant --usd 20</code>.
       </p>
     );
@@ -54,7 +55,7 @@ function Budgets({
         <li key={budget.budgetId} className={styles.budget}>
           <div className={styles.budgetHead}>
             <span className={styles.subject}>{sayFor(budget, keys)}</span>
-            <span className={styles.quiet}>
+            <span className={prose.quiet}>
               {windows[budget.window]}
               {budget.resetsAt === undefined ? null : (
                 <>
@@ -97,59 +98,57 @@ function Keys({ keys }: { readonly keys: readonly ModelKey[] }): ReactNode {
   const now = useNow();
   if (keys.length === 0) {
     return (
-      <p className={styles.quiet}>
+      <p className={prose.quiet}>
         There are none. Make one with <code>chorale keys create my-program --usd 5</code>: it is shown once.
       </p>
     );
   }
   return (
-    <ScrollRegion label="Keys" className={styles.frame}>
-      <table className={styles.table}>
-        <thead>
-          <tr>
-            <th scope="col">Key</th>
-            <th scope="col">Begins with</th>
-            <th scope="col">State</th>
-            <th scope="col">Models</th>
-            <th scope="col">Made</th>
-            <th scope="col">Calls</th>
-          </tr>
-        </thead>
-        <tbody>
-          {keys.map((key) => {
-            const style = stateOf(key, now);
-            return (
-              <tr key={key.keyId}>
-                <th scope="row">{key.name}</th>
-                <td>
-                  <code>{key.prefix}…</code>
-                </td>
-                <td>
-                  <span className={styles.state}>
-                    <StateMark style={style} size={13} />
-                    {style.label}
-                    {style === valid && key.expiresAt !== undefined ? (
-                      <>
-                        , expires <Until at={key.expiresAt} />
-                      </>
-                    ) : null}
-                  </span>
-                </td>
-                <td>{key.models.join(', ') || 'all'}</td>
-                <td>
-                  <Age at={key.createdAt} />
-                </td>
-                <td>
-                  <Link to="/models" search={{ tab: 'calls', key: key.keyId }} className={styles.link}>
-                    Calls with {key.name}
-                  </Link>
-                </td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </ScrollRegion>
+    <DataTable label="Keys">
+      <thead>
+        <tr>
+          <th scope="col">Key</th>
+          <th scope="col">Begins with</th>
+          <th scope="col">State</th>
+          <th scope="col">Models</th>
+          <th scope="col">Made</th>
+          <th scope="col">Calls</th>
+        </tr>
+      </thead>
+      <tbody>
+        {keys.map((key) => {
+          const style = stateOf(key, now);
+          return (
+            <tr key={key.keyId}>
+              <th scope="row">{key.name}</th>
+              <td>
+                <code>{key.prefix}…</code>
+              </td>
+              <td>
+                <span className={prose.marked}>
+                  <StateMark style={style} size={13} />
+                  {style.label}
+                  {style === valid && key.expiresAt !== undefined ? (
+                    <>
+                      , expires <Until at={key.expiresAt} />
+                    </>
+                  ) : null}
+                </span>
+              </td>
+              <td>{key.models.join(', ') || 'all'}</td>
+              <td>
+                <Age at={key.createdAt} />
+              </td>
+              <td>
+                <Link to="/models" search={{ tab: 'calls', key: key.keyId }} className={prose.link}>
+                  Calls with {key.name}
+                </Link>
+              </td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </DataTable>
   );
 }
 

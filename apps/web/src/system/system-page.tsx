@@ -8,6 +8,8 @@ import { StateMark } from '../status/state-mark.tsx';
 import { formatDuration } from '../ui/format.ts';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { Age } from '../ui/time.tsx';
+import { DataTable } from '../ui/data-table.tsx';
+import prose from '../ui/prose.module.css';
 import styles from './system-page.module.css';
 import { ToolsSection } from './tools-section.tsx';
 
@@ -34,7 +36,7 @@ export function SystemPage(): ReactNode {
         <section className={styles.section}>
           <h2>This machine</h2>
           {doctor.isError ? <ProblemNotice error={doctor.error} what="The machine could not be looked at" /> : null}
-          {doctor.isPending ? <p className={styles.quiet}>Looking…</p> : null}
+          {doctor.isPending ? <p className={prose.quiet}>Looking…</p> : null}
           {doctor.data === undefined ? null : <Checks checks={doctor.data} />}
         </section>
       </Column>
@@ -72,45 +74,43 @@ function Queue({ stats }: { readonly stats: QueueStats }): ReactNode {
 function Workers({ workers }: { readonly workers: readonly Worker[] }): ReactNode {
   if (workers.length === 0) {
     return (
-      <p className={styles.quiet}>
+      <p className={prose.quiet}>
         Nobody runs tasks: they wait until a worker comes. Start one with <code>chorale serve</code>.
       </p>
     );
   }
   return (
-    <div className={styles.frame}>
-      <table className={styles.table}>
-        <thead>
-          <tr>
-            <th scope="col">Worker</th>
-            <th scope="col">State</th>
-            <th scope="col">Labels</th>
-            <th scope="col">Version</th>
-            <th scope="col">Up</th>
+    <DataTable label="Workers">
+      <thead>
+        <tr>
+          <th scope="col">Worker</th>
+          <th scope="col">State</th>
+          <th scope="col">Labels</th>
+          <th scope="col">Version</th>
+          <th scope="col">Up</th>
+        </tr>
+      </thead>
+      <tbody>
+        {workers.map((worker) => (
+          <tr key={worker.workerId}>
+            <th scope="row" title={worker.workerId}>
+              {worker.name}
+            </th>
+            <td>
+              <span className={prose.marked}>
+                <StateMark style={worker.alive ? alive : gone} size={13} />
+                {worker.alive ? alive.label : gone.label}
+              </span>
+            </td>
+            <td>{worker.labels.join(', ')}</td>
+            <td>{worker.version}</td>
+            <td>
+              <Age at={worker.startedAt} />
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {workers.map((worker) => (
-            <tr key={worker.workerId}>
-              <th scope="row" title={worker.workerId}>
-                {worker.name}
-              </th>
-              <td>
-                <span className={styles.state}>
-                  <StateMark style={worker.alive ? alive : gone} size={13} />
-                  {worker.alive ? alive.label : gone.label}
-                </span>
-              </td>
-              <td>{worker.labels.join(', ')}</td>
-              <td>{worker.version}</td>
-              <td>
-                <Age at={worker.startedAt} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </DataTable>
   );
 }
 

@@ -4,6 +4,7 @@
 // can guess. Deleting value and salt erases it for good, and the tree stays whole.
 import type { Id, TenantId } from '@chorale/lib-ids';
 import { concatBytes, fromBase64, toBase64, utf8Bytes } from '../bytes.ts';
+import { keysRotateWhat } from './erasure-words.ts';
 import type { Sha256 } from './merkle-tree.ts';
 
 export type ActId = Id<'act'>;
@@ -78,6 +79,8 @@ const fieldsMax = 16;
 const fieldLengthMax = 64;
 const idLengthMax = 256;
 const textLengthMax = 512;
+/** Of a note with keys and signatures of two algorithms, before and after; far below what a bundle's entry may have. */
+const statementLengthMax = 32_000;
 const valueLengthMax = 4_096;
 export const saltBytes = 16;
 
@@ -105,9 +108,10 @@ export function prepareAct(act: Act, sha256: Sha256, randomBytes: (count: number
     return { field, subject: clip(subject ?? who.id, idLengthMax), salt, value: clip(value, valueLengthMax) };
   });
   for (const value of values) kept[value.field] = { subject: value.subject, hash: commitTo(sha256, value) };
+  const lengthMax = act.what === keysRotateWhat ? statementLengthMax : textLengthMax;
   const detail: Record<string, string | number | boolean> = {};
   for (const [field, value] of fieldsOf(act.detail))
-    detail[field] = typeof value === 'string' ? clip(value, textLengthMax) : value;
+    detail[field] = typeof value === 'string' ? clip(value, lengthMax) : value;
   const on = clipParty(act.on);
   const retention = act.retention ?? 'standard';
   const { tenantId, actId, at, decision } = act;

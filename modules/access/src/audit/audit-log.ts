@@ -10,10 +10,11 @@ import { parseEntry, prepareAct, retentionClasses, type Act, type ActId, type Pr
 import type { RetentionClass } from './audit-entry.ts';
 import type { AuditLogHead, AuditReplies, AuditStore, LoggedEntry, StoredCheckpoint } from './audit-store.ts';
 import { formatCheckpoint, parseCheckpoint } from './checkpoint.ts';
-import { eraseWhat, expireWhat } from './erasure-words.ts';
+import { eraseWhat, expireWhat, keysRotateWhat } from './erasure-words.ts';
 import { encodeProof, pathsOf, storedFiles, storedTree } from './log-files.ts';
 import type { Sha256 } from './merkle-tree.ts';
 import { proveConsistency, proveInclusion } from './prove.ts';
+import { auditKeysParty, encodeStatement, makeKeyStatement, type KeyChange } from './key-statement.ts';
 import { checkpointPath } from './tile-paths.ts';
 import { signNote, type NoteSigner, type VerifySignature } from './signed-note.ts';
 import { verifyConsistency } from './verify-proof.ts';
@@ -28,7 +29,7 @@ export interface AuditLogOptions {
   readonly verify: VerifySignature;
   /** What the origins of logs begin with; the tenant follows. As in `chorale.example.com/audit`. */
   readonly originPrefix: string;
-  /** Each signs every checkpoint. */
+  /** Each signs every checkpoint. Asked for each time: they may change. */
   readonly signers: readonly Omit<NoteSigner, 'name'>[];
   /** For how long values of a class stay. */
   readonly retentionMs?: Partial<Readonly<Record<RetentionClass, number>>>;
@@ -44,6 +45,8 @@ export interface EntryProof {
   readonly inclusion: readonly string[];
   /** The signed head. */
   readonly checkpoint: string;
+  /** How the log's keys changed, for who has older ones. */
+  readonly statements?: readonly string[];
 }
 
 export interface AuditLog {
@@ -51,6 +54,10 @@ export interface AuditLog {
   report(act: ReportedAct): Promise<number>;
   /** Signs the head of the log where it has grown. Undefined for a log without entries. */
   sign(tenantId: TenantId): Promise<StoredCheckpoint | undefined>;
+  /** Writes into the log that other keys sign it from now on; both have signed that. */
+  stateKeys(
+    change: Omit<KeyChange, 'origin'> & { readonly tenantId: TenantId; readonly who: Act['who'] },
+  ): Promise<void>;
   /** Undefined where there is no such entry, or none that a checkpoint covers. */
   proveEntry(tenantId: TenantId, actId: ActId): Promise<EntryProof | undefined>;
   /** Deletes everything personal of a subject. */
@@ -91,6 +98,18 @@ export function openAuditLog(options: AuditLogOptions): AuditLog {
       return (await store.execute({ command: 'append-act', tenantId: act.tenantId, ...prepare(act) })).no;
     },
     sign: (tenantId) => signHead(options, tenantId, originOf(tenantId)),
+    async stateKeys({ tenantId, who, ...keys }) {
+      const statement = await makeKeyStatement(sha256, { ...keys, origin: originOf(tenantId) });
+      const act = prepare({
+        tenantId,
+        who,
+        what: keysRotateWhat,
+        on: auditKeysParty,
+        decision: 'done',
+        detail: { statement: encodeStatement(statement) },
+      });
+      await store.execute({ command: 'append-act', tenantId, ...act });
+    },
     proveEntry: (tenantId, actId) => proveEntry(options, tenantId, actId),
     async eraseSubject(tenantId, subject, who) {
       const on = { kind: 'subject', id: subject };

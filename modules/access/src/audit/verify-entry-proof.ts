@@ -2,6 +2,7 @@
 import { fromBase64, utf8Bytes } from '../bytes.ts';
 import type { EntryProof } from './audit-log.ts';
 import { parseCheckpoint } from './checkpoint.ts';
+import { followStatements } from './key-statement.ts';
 import { hashLeaf } from './merkle-tree.ts';
 import { findUnsigned } from './signed-note.ts';
 import type { LogFinding, LogTrust } from './verify-log.ts';
@@ -9,7 +10,7 @@ import { verifyInclusion } from './verify-proof.ts';
 
 /** What is wrong with it; nothing where it proves what it says. */
 export function verifyEntryProof(
-  { no, entry, inclusion, checkpoint }: EntryProof,
+  { no, entry, inclusion, checkpoint, statements = [] }: EntryProof,
   trust: Omit<LogTrust, 'remembered'>,
 ): readonly LogFinding[] {
   const read = parseCheckpoint(checkpoint);
@@ -19,8 +20,12 @@ export function verifyEntryProof(
   const findings: LogFinding[] = [];
   if (head.origin !== trust.origin)
     findings.push({ code: 'origin-wrong', message: `The log is ${head.origin}, not ${trust.origin}.` });
-  const keys = trust.keys.map((key) => ({ ...key, name: trust.origin }));
-  if (keys.length === 0 || findUnsigned(note, { ...trust, keys }) !== undefined)
+  // A proof may be older than what the log says of its keys since.
+  const isSigned = followStatements(trust, statements).some((found) => {
+    const keys = found.map((key) => ({ ...key, name: trust.origin }));
+    return keys.length > 0 && findUnsigned(note, { ...trust, keys }) === undefined;
+  });
+  if (!isSigned)
     findings.push({ code: 'signature-wrong', message: 'The checkpoint is not signed by the keys of the log.' });
   const proof = inclusion.map((hash) => fromBase64(hash) ?? new Uint8Array());
   const leafHash = hashLeaf(trust.sha256, utf8Bytes(entry));

@@ -8,7 +8,8 @@ import { parseCheckpoint, type Checkpoint } from './checkpoint.ts';
 import type { LogFiles } from './log-files.ts';
 import { pathsOf } from './log-files.ts';
 import type { Sha256 } from './merkle-tree.ts';
-import { findUnsigned, type NoteAlgorithm, type VerifySignature } from './signed-note.ts';
+import { followStatements } from './key-statement.ts';
+import { findUnsigned, type NoteAlgorithm, type SignedNote, type VerifySignature } from './signed-note.ts';
 import { checkpointPath } from './tile-paths.ts';
 import { WalkedLog } from './walk-log.ts';
 import type { TreeHead } from './verify-proof.ts';
@@ -49,7 +50,10 @@ export interface LogTrust {
   readonly sha256: Sha256;
   readonly verify: VerifySignature;
   readonly origin: string;
-  /** Each of them must have signed the checkpoint; at least one. */
+  /**
+   * Each of them must have signed the checkpoint, or the first of the statements in the log that lead to the keys which have; at
+   * least one.
+   */
   readonly keys: readonly LogKey[];
   /** Heads that were seen before, here or by a witness: the log must still begin with each. */
   readonly remembered?: readonly TreeHead[];
@@ -59,6 +63,8 @@ export interface LogReport {
   readonly ok: boolean;
   /** As far as it is signed. */
   readonly checkpoint: Checkpoint | undefined;
+  /** Those that sign the log now, as the statements in it say. */
+  readonly keys: readonly LogKey[];
   /** Entries verified. */
   readonly entries: number;
   /** Values that are there and are what the entries refer to. */
@@ -76,7 +82,7 @@ export async function verifyLog(files: LogFiles, trust: LogTrust): Promise<LogRe
   const find = (code: LogDamage, message: string): void => {
     if (findings.length < findingsMax) findings.push({ code, message });
   };
-  const checkpoint = readCheckpoint(await files.read(checkpointPath), trust, find);
+  const { checkpoint, note } = readCheckpoint(await files.read(checkpointPath), trust, find);
   const head = await files.head?.();
   // The newest head first: between two readings a log only grows.
   const heads = [...(trust.remembered ?? []), ...(checkpoint === undefined ? [] : [checkpoint])];
@@ -93,30 +99,42 @@ export async function verifyLog(files: LogFiles, trust: LogTrust): Promise<LogRe
     find('root-wrong', `The ${checkpoint.size} entries do not make up the root that is signed.`);
   if (head !== undefined && !walked.hasRoot(head.size, head.root))
     find('root-wrong', `The ${head.size} entries do not make up the root of the log.`);
+  // Who signs after a statement is said by it; what stands behind the checkpoint says nothing of it.
+  const statements = walked.statements.filter(({ no }) => no < (checkpoint?.size ?? 0)).map(({ note: text }) => text);
+  const keys = followStatements(trust, statements).at(-1)!;
+  if (note !== undefined) checkSignatures(note, { ...trust, keys }, find);
   await findUnknownFiles(files, size, find);
-  return { ok: findings.length === 0, checkpoint, ...walked.counts(), findings };
+  return { ok: findings.length === 0, checkpoint, keys, ...walked.counts(), findings };
 }
 
 type Find = (code: LogDamage, message: string) => void;
 
-function readCheckpoint(bytes: Uint8Array | undefined, trust: LogTrust, find: Find): Checkpoint | undefined {
+interface FoundCheckpoint {
+  readonly checkpoint?: Checkpoint;
+  readonly note?: SignedNote;
+}
+
+function readCheckpoint(bytes: Uint8Array | undefined, trust: LogTrust, find: Find): FoundCheckpoint {
   if (bytes === undefined) {
     find('checkpoint-missing', 'The log has no checkpoint: nobody has signed it.');
-    return undefined;
+    return {};
   }
   const read = parseCheckpoint(utf8Text(bytes) ?? '');
   if (read === undefined) {
     find('checkpoint-unreadable', 'The checkpoint is no signed note with origin, size and root.');
-    return undefined;
+    return {};
   }
   if (read.checkpoint.origin !== trust.origin)
     find('origin-wrong', `The log is ${read.checkpoint.origin}, not ${trust.origin}.`);
+  return read;
+}
+
+function checkSignatures(note: SignedNote, trust: LogTrust, find: Find): void {
   if (trust.keys.length === 0) find('signature-wrong', 'No key was given to verify the checkpoint with.');
   const keys = trust.keys.map((key) => ({ ...key, name: trust.origin }));
-  const unsigned = findUnsigned(read.note, { ...trust, keys });
+  const unsigned = findUnsigned(note, { ...trust, keys });
   if (unsigned !== undefined)
     find('signature-wrong', `The checkpoint has no good ${unsigned.algorithm} signature of ${unsigned.name}.`);
-  return read.checkpoint;
 }
 
 async function findUnknownFiles(files: LogFiles, size: number, find: Find): Promise<void> {

@@ -6,6 +6,7 @@ import { sameBytes, utf8Text } from '../bytes.ts';
 import { commitTo, parseEntry, type AuditEntry } from './audit-entry.ts';
 import type { LoggedValue } from './audit-store.ts';
 import { expireWhat, eraseWhat } from './erasure-words.ts';
+import { statementIn } from './key-statement.ts';
 import { decodeValues, type LogFiles } from './log-files.ts';
 import { appendLeaves, emptyEdge, hashLeaf, rootOf, type MerkleEdge, type Sha256 } from './merkle-tree.ts';
 import {
@@ -44,6 +45,8 @@ export class WalkedLog {
   #tenantId: TenantId | undefined;
   #values = 0;
   #valuesErased = 0;
+  /** Those that say which keys sign from then on, in the order of the log. */
+  readonly statements: { readonly no: number; readonly note: string }[] = [];
   readonly #missing: MissingValue[] = [];
   readonly #erasures: { readonly no: number; readonly entry: AuditEntry }[] = [];
 
@@ -144,6 +147,8 @@ export class WalkedLog {
     if (entry.tenantId !== this.#tenantId)
       this.#walk.find('entry-of-another-tenant', `Entry ${no} is of tenant ${entry.tenantId}.`);
     if (entry.what === eraseWhat || entry.what === expireWhat) this.#erasures.push({ no, entry });
+    const note = statementIn(entry);
+    if (note !== undefined) this.statements.push({ no, note });
     return entry;
   }
 

@@ -1,10 +1,10 @@
 // API keys of people and service accounts: for programs, which cannot log in.
 //
 // Owns:       the rows of keys, and when each was last used until that is written down.
-// Invariants: AK1 a key permits what it is for and its user's roles permit, both.
+// Invariants: AK1 a key permits what it is for and its user's roles permit, both, and where it is for one project, there alone.
 //             AK2 it counts until it ends: when it is revoked, at once; when it is rotated, after the overlap; at its date.
 import { refused, temporary } from '@chorale/lib-errors';
-import { makeId, type TenantId } from '@chorale/lib-ids';
+import { makeId, type ProjectId, type TenantId } from '@chorale/lib-ids';
 import type { ActParty } from '../audit/audit-entry.ts';
 import type { Operation } from '../permissions/role-policies.ts';
 import type { ApiKey, IdentityRecord } from './identity-record.ts';
@@ -18,6 +18,8 @@ export interface MakeKey {
   readonly userId: string;
   readonly label: string;
   readonly scopes: readonly Operation[];
+  /** For that project alone; it stays so when the key is rotated. */
+  readonly projectId?: ProjectId | undefined;
   readonly lifeMs: number;
   readonly by: ActParty;
 }
@@ -114,6 +116,7 @@ class StoredApiKeys implements ApiKeys {
       userId,
       label: body.label,
       scopes: body.scopes as readonly Operation[],
+      projectId: body.projectId,
       lifeMs,
     });
     const ending: KeyRecord = {
@@ -160,10 +163,16 @@ class StoredApiKeys implements ApiKeys {
   }
 
   #draft(key: Omit<MakeKey, 'by'>): MadeKey {
-    const { tenantId, userId, label, scopes, lifeMs } = key;
+    const { tenantId, userId, label, scopes, projectId, lifeMs } = key;
     const id = makeId('key', this.#ports.now(), this.#ports.random);
     const secret = makeSecret(this.#ports);
-    const body: ApiKey = { hash: hashText(this.#ports, secret), label, scopes, createdAt: this.#ports.now() };
+    const body: ApiKey = {
+      hash: hashText(this.#ports, secret),
+      label,
+      scopes,
+      ...(projectId === undefined ? {} : { projectId }),
+      createdAt: this.#ports.now(),
+    };
     const record: KeyRecord = {
       tenantId,
       kind: 'key',
@@ -176,14 +185,14 @@ class StoredApiKeys implements ApiKeys {
     return { token: formatKeyToken(this.#ports, { tenantId, id, secret }), record };
   }
 
-  #tell(what: string, { tenantId, id, userId }: KeyRecord, by: ActParty): Promise<void> {
+  #tell(what: string, { tenantId, id, userId, body }: KeyRecord, by: ActParty): Promise<void> {
     return this.#ports.events.record({
       tenantId,
       who: by,
       what,
       on: { kind: 'key', id },
       decision: 'done',
-      detail: { user: userId },
+      detail: { user: userId, ...(body.projectId === undefined ? {} : { project: body.projectId }) },
     });
   }
 }

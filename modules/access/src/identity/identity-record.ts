@@ -2,7 +2,8 @@
 //
 // Everything is found by tenant, kind and id. What somebody shows (a session, a key) names its tenant, so that nothing is
 // ever looked for across tenants.
-import type { TenantId } from '@chorale/lib-ids';
+import type { ProjectId, TenantId } from '@chorale/lib-ids';
+import type { Project } from '../tenants/projects.ts';
 import type { Tenant } from '../tenants/tenants.ts';
 
 export interface User {
@@ -11,7 +12,7 @@ export interface User {
   readonly displayName: string;
   readonly email?: string;
   readonly active: boolean;
-  /** Given to this user; groups give more. */
+  /** Given to this user, `ROLE@PROJECT` in one project alone; groups give more. */
   readonly roles: readonly string[];
   /** Who looks after it: `scim` and `oidc` accounts are changed where they come from. */
   readonly source: 'local' | 'oidc' | 'scim';
@@ -57,6 +58,8 @@ export interface ApiKey {
   readonly label: string;
   /** Operations; what the user's roles permit is the other limit. */
   readonly scopes: readonly string[];
+  /** For the things of this project alone. */
+  readonly projectId?: ProjectId;
   readonly createdAt: number;
   readonly lastUsedAt?: number;
   /** The key that takes its place; it ends when the overlap is over. */
@@ -74,6 +77,14 @@ export interface AttemptCount {
   readonly blockedUntil: number;
 }
 
+/** Base 64. */
+export interface SealedAuditKeys {
+  readonly wrappedBy: string;
+  readonly wrapped: string;
+  readonly sealed: string;
+  readonly changedAt: number;
+}
+
 /** What each kind of record holds. */
 export interface RecordBodies {
   /** By id; its name is what the person logs in with. */
@@ -81,6 +92,8 @@ export interface RecordBodies {
   readonly group: Group;
   /** In the home tenant alone. Id: that of the tenant it is about. */
   readonly tenant: Tenant;
+  /** Its name is what it is called, in small letters. */
+  readonly project: Project;
   /** Id: group and user, with a slash between. */
   readonly membership: Readonly<Record<string, never>>;
   /** Id: the user's. */
@@ -97,6 +110,11 @@ export interface RecordBodies {
   readonly attempts: AttemptCount;
   /** A public key, as a JWK. Id: its own. */
   readonly signingKey: { readonly key: Readonly<Record<string, unknown>> };
+  /**
+   * The keys that sign audit logs, once they were changed: sealed under a data key that the installation's key-encryption key
+   * wraps. In the home tenant alone.
+   */
+  readonly auditKeys: SealedAuditKeys;
   /** A browser that its user has logged in with before. Id: a hash of its secret. */
   readonly device: { readonly seenAt: number };
 }

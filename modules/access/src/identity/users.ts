@@ -3,10 +3,11 @@
 // Owns:       the rows of users. What they hold (sessions, keys, passkeys) has files of its own.
 // Invariants: US1 a tenant keeps an active owner: two owners cannot remove each other, whoever asks at the same time.
 //             US2 who is switched off or removed has no session and no key from then on, in the same change.
-//             US3 who comes to other roles logs in again.
+//             US3 who comes to other roles in the tenant logs in again; roles in projects count from the next request on.
 import { refused, temporary } from '@chorale/lib-errors';
 import { makeId, type TenantId } from '@chorale/lib-ids';
 import type { ActParty } from '../audit/audit-entry.ts';
+import { readRole } from '../permissions/roles-in-projects.ts';
 import type { IdentityPorts } from './identity-ports.ts';
 import type { IdentityRecord, RecordKind, User } from './identity-record.ts';
 import type { IdentityWrite } from './identity-store.ts';
@@ -178,12 +179,17 @@ class StoredUsers implements Users {
     const writes: IdentityWrite[] = [{ write: 'replace', record: after }];
     if (isOwner(before.body) && !isOwner(after.body)) writes.push(await this.#keepAnOwner(before));
     if (!after.body.active) writes.push({ write: 'drop-of-user', userId, kinds: credentialKinds });
-    else if (!sameTexts(before.body.roles, after.body.roles))
+    else if (!sameTexts(inTenant(before.body.roles), inTenant(after.body.roles)))
       writes.push({ write: 'drop-of-user', userId, kinds: ['session', 'providerSession'] });
     if (!(await this.#write(tenantId, writes))) return undefined;
     await this.#tell('user.change', after, by);
     return after;
   }
+}
+
+/** Who manages one project cannot log out whom they take in. */
+function inTenant(roles: readonly string[]): readonly string[] {
+  return roles.filter((held) => readRole(held).projectId === undefined);
 }
 
 function isOwner({ active, roles }: User): boolean {

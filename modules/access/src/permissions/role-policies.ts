@@ -43,12 +43,36 @@ export const operations = [
   'audit.read',
   'audit.export',
   'subject.erase',
+  'project.manage',
   'tenant.manage',
   'tenant.export',
   'tenant.erase',
 ] as const;
 
 export type Operation = (typeof operations)[number];
+
+/** On things that belong to a project. */
+export const projectOperations: readonly Operation[] = [
+  'goal.read',
+  'goal.submit',
+  'goal.steer',
+  'goal.cancel',
+  'step.read',
+  'artifact.read',
+  'approval.read',
+  'approval.answer',
+  'workspace.open',
+  'model.use',
+  'memory.read',
+  'memory.write',
+  'secret.list',
+  'secret.use',
+  'secret.manage',
+  'project.manage',
+];
+
+/** On what all projects of a tenant share: open to whoever may do it in any of them. */
+export const sharedOperations: readonly Operation[] = ['account.use', 'catalog.read'];
 
 export const roles = ['owner', 'admin', 'operator', 'developer', 'reviewer', 'auditor', 'viewer'] as const;
 
@@ -135,6 +159,9 @@ export const rolePolicies: Policies = {
   'home-tenant': `forbid (principal, action in [${actions(installationOperations)}], resource)
     unless { principal.tenant == "${defaultTenant}" };`,
   'own-tenant': 'forbid (principal, action, resource) unless { principal.tenant == resource.tenant };',
+  // A key that is for one project reaches that project, and what all of them share.
+  'own-project': `forbid (principal, action, resource) when { principal.project != "" }
+    unless { resource.project == principal.project || action in [${actions(sharedOperations)}] };`,
   // An approval that asks for four eyes is not answered by who asked for it, whatever their role.
   'four-eyes': `forbid (principal, action == Action::"approval.answer", resource)
     when { resource.fourEyes && resource.requestedBy == principal.subject };`,

@@ -3,7 +3,7 @@
 // A value is sealed with its tenant's data key; a data key is wrapped by the key-encryption key, which is never in the
 // store. So the rows alone give nothing away, and changing the key-encryption key touches one row for each data key.
 import { refused } from '@chorale/lib-errors';
-import type { TenantId } from '@chorale/lib-ids';
+import { defaultProject, type ProjectId, type TenantId } from '@chorale/lib-ids';
 
 /** One version of a secret, as it is kept. Versions begin with 1; the largest is the one in use. */
 export interface SealedSecret {
@@ -32,7 +32,8 @@ export interface WrappedDataKey {
   readonly createdAt: number;
 }
 
-const nameForm = /^[A-Za-z][A-Za-z0-9_.-]{0,127}$/;
+/** Of the default project as it is; of others with the project before it, which no name of a secret can be mistaken for. */
+const nameForm = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\/)?[A-Za-z][A-Za-z0-9_.-]{0,127}$/;
 const referenceForm = /^secret:([A-Za-z][A-Za-z0-9_.-]{0,127})$/;
 /** A private key in PEM has 3 KB; a file of accounts of a cloud less than 16. */
 export const secretLengthMax = 65_536;
@@ -59,6 +60,17 @@ export function checkSecretValue(value: string): void {
       action: 'Give the value itself; keep files that are longer elsewhere, and a key to them here.',
     },
   );
+}
+
+/** What a secret of a project is kept as: what it is sealed for, so that none can be put in the place of another's. */
+export function nameInProject(projectId: ProjectId, name: string): string {
+  return projectId === defaultProject ? name : `${projectId}/${name}`;
+}
+
+export function splitSecretName(kept: string): { readonly projectId: ProjectId; readonly name: string } {
+  const at = kept.indexOf('/');
+  if (at < 0) return { projectId: defaultProject, name: kept };
+  return { projectId: kept.slice(0, at) as ProjectId, name: kept.slice(at + 1) };
 }
 
 export function referenceTo(name: string): string {

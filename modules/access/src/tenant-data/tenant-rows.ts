@@ -1,6 +1,7 @@
 // The port to all rows of a tenant, whatever part of the store they belong to. Which tables there are is read from the
 // schema: a table that is added is exported and erased without anybody thinking of it.
 import type { TenantId } from '@chorale/lib-ids';
+import type { EndedGoals } from './ended-goals.ts';
 
 export interface TenantTable {
   readonly name: string;
@@ -31,7 +32,7 @@ export interface OlderThan {
   readonly before: number;
 }
 
-export interface TenantRows {
+export interface TenantRows extends EndedGoals {
   listTables(): Promise<StoreTables>;
   /** In the order of their keys. */
   readRows(tenantId: TenantId, table: TenantTable, page: RowPage): Promise<readonly RowValues[]>;

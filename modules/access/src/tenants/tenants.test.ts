@@ -1,8 +1,7 @@
-import type { TenantId } from '@chorale/lib-ids';
 import { describe, expect, test } from 'vitest';
 import { refuseOverQuota } from './refuse-over-quota.ts';
 
-const north = { tenantId: 'north' as TenantId, quotas: { goals: 3, tasks: 10 } };
+const north = { holder: 'north', quotas: { goals: 3, tasks: 10 } };
 
 describe('quotas', () => {
   test('[TN2] what fits is let by, to the last, and what is not named has no limit', () => {

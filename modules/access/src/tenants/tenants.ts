@@ -15,6 +15,12 @@ export const quotas = ['goals', 'tasks', 'runningTasks', 'storageBytes', 'modelK
 export type Quota = (typeof quotas)[number];
 export type Quotas = { readonly [Name in Quota]?: number };
 
+/** What goes by its age. Goals go with their events, journals, plans, approvals and artifacts. */
+export const retentionKinds = ['goals', 'model-calls'] as const;
+export type RetentionKind = (typeof retentionKinds)[number];
+/** For how many days it is kept; what is not named stays. */
+export type RetentionPolicy = { readonly [Kind in RetentionKind]?: number };
+
 export interface Tenant {
   readonly displayName: string;
   /** Of a suspended one nobody is let in, and no agent works. */
@@ -24,6 +30,9 @@ export interface Tenant {
   /** Stopped by the home tenant, which alone lets them go on. */
   readonly stoppedByHome?: boolean;
   readonly quotas: Quotas;
+  /** As its projects say it: how many of whose tasks may run at once. */
+  readonly projectsRunning?: Readonly<Record<string, number>>;
+  readonly retention?: RetentionPolicy;
   readonly createdAt: number;
   readonly changedAt: number;
 }
@@ -32,7 +41,9 @@ export interface RegisteredTenant extends Tenant {
   readonly tenantId: TenantId;
 }
 
-export type TenantChange = Partial<Pick<Tenant, 'displayName' | 'state' | 'agents' | 'stoppedByHome' | 'quotas'>>;
+export type TenantChange = Partial<
+  Pick<Tenant, 'displayName' | 'state' | 'agents' | 'stoppedByHome' | 'quotas' | 'projectsRunning' | 'retention'>
+>;
 
 export interface Tenants {
   /** By id. */

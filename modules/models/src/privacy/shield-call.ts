@@ -66,6 +66,7 @@ export function createPrivacy(world: PrivacyWorld): CallPrivacy {
       const shield = look(world, context, (map) => mapRequestText(request, map));
       return {
         dataClass: shield.dataClass,
+        isClean: shield.isClean,
         requestFor: (deployment) => {
           const { made, masked } = shield.madeFor(deployment);
           return { request: made, masked };
@@ -89,6 +90,7 @@ export function createPrivacy(world: PrivacyWorld): CallPrivacy {
 
 interface Look<Made> {
   readonly dataClass: DataClass;
+  readonly isClean: boolean;
   readonly placeholders: Placeholders;
   madeFor(deployment: Deployment): { readonly made: Made; readonly masked: number };
 }
@@ -118,6 +120,7 @@ function look<Made>(world: PrivacyWorld, context: CallContext, mapAll: (map: Map
   const made = new Map<string, { readonly made: Made; readonly masked: number }>();
   return {
     dataClass: routed.reduce<DataClass>(graver, context.dataClass ?? 'internal'),
+    isClean: all.length === 0,
     placeholders,
     madeFor(deployment) {
       const hidden = present.filter((name) => isHidden(policy[name], name, deployment));

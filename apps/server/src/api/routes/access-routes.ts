@@ -1,5 +1,5 @@
 import { refused } from '@chorale/lib-errors';
-import type { Principal } from '@chorale/module-access';
+import { projectNotFound, type Principal } from '@chorale/module-access';
 import type { Caller } from '../caller.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { accessExplanationSchema, accessQuestionSchema } from '../schemas/tenant.ts';
@@ -20,17 +20,27 @@ const explain = defineRoute({
   summary: 'Say whether somebody may do something, and why',
   tag: 'account',
   permit: 'policy.read',
+  record: 'none',
   body: accessQuestionSchema,
   responses: {
     200: { description: 'The decision, the policies behind it, and who else may.', schema: accessExplanationSchema },
   },
-  refusals: ['user-not-found'],
-  handle: async ({ caller, body: { subject, operation } }, { services }) => {
+  refusals: ['user-not-found', 'project-not-found'],
+  handle: async ({ caller, body: { subject, operation, ...of } }, { services }) => {
+    if (
+      of.projectId !== undefined &&
+      (await services.access.projects.find(caller.tenantId, of.projectId)) === undefined
+    )
+      throw projectNotFound(of.projectId);
     const principal: Principal = subject === undefined ? caller : await findPrincipal(services, caller, subject);
-    const explained = services.access.permissions.explain({ principal, operation, resource: caller });
+    const explained = services.access.permissions.explain({
+      principal,
+      operation,
+      resource: { tenantId: caller.tenantId, projectId: of.projectId },
+    });
     const { allowed, because, decidedBy, rolesThatMay, policyVersion } = explained;
     const answer = { allowed, because, decidedBy, rolesThatMay, policyVersion };
-    return { status: 200, body: { subject: principal.subject, roles: principal.roles, operation, ...answer } };
+    return { status: 200, body: { subject: principal.subject, roles: principal.roles, operation, ...of, ...answer } };
   },
 });
 

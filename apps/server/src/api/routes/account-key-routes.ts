@@ -1,15 +1,18 @@
 // API keys: of whoever asks, and, for who manages members, of service accounts.
 import { refused } from '@chorale/lib-errors';
+import type { ProjectId } from '@chorale/lib-ids';
 import {
   keyNotFound,
   operations,
+  projectNotFound,
+  projectOperations,
   type KeyRecord,
   type MadeKey,
   type Operation,
   type UserRecord,
 } from '@chorale/module-access';
 import { z } from 'zod';
-import { type Caller, mayDo, refuseToken } from '../caller.ts';
+import { type Caller, mayDoIn, mayDoSomewhere, refuseToken } from '../caller.ts';
 import { refuseWiderRoles, withoutScopes } from '../refuse-wider-roles.ts';
 import { defineRoute, type Route } from '../route.ts';
 import {
@@ -73,10 +76,15 @@ const textOf = (path: unknown, name: 'userId' | 'keyId'): string => {
 };
 const onKey = ({ path }: { readonly path: unknown }) => ({ on: { kind: 'key', id: textOf(path, 'keyId') } });
 
-async function getKey(services: ApiServices, user: UserRecord, path: unknown): Promise<KeyRecord> {
+/** Who asks with a key for one project sees those for it and no other: one in another's place would be a way out. */
+function isInReach({ boundTo }: Caller, { body }: KeyRecord): boolean {
+  return boundTo === undefined || body.projectId === boundTo;
+}
+
+async function getKey(services: ApiServices, { user, caller }: Holding, path: unknown): Promise<KeyRecord> {
   const wanted = textOf(path, 'keyId');
   const found = await services.identity.keys.get(user.tenantId, wanted);
-  if (found?.userId !== user.id) throw keyNotFound(wanted);
+  if (found?.userId !== user.id || !isInReach(caller, found)) throw keyNotFound(wanted);
   return found;
 }
 
@@ -92,7 +100,8 @@ const list = ({ address, permit, suffix, whose, path, find }: Holder): Route =>
     responses: { 200: { description: 'All that count.', schema: pageOf(accountKeySchema) } },
     handle: async (input, { services }) => {
       const user = await find(services, input.caller, textOf(input.path, 'userId'));
-      return { status: 200, body: { items: (await services.identity.keys.list(user.tenantId, user.id)).map(keyView) } };
+      const all = await services.identity.keys.list(user.tenantId, user.id);
+      return { status: 200, body: { items: all.filter((key) => isInReach(input.caller, key)).map(keyView) } };
     },
   });
 
@@ -107,14 +116,16 @@ const make = ({ address, permit, suffix, whose, path, find }: Holder): Route =>
     path: z.strictObject(path),
     body: keyRequestSchema,
     responses: { 201: { description: 'Shown this once.', schema: newAccountKeySchema } },
-    refusals: ['keys-too-many', 'user-not-found'],
+    refusals: ['keys-too-many', 'user-not-found', 'project-not-found'],
     audit: (input) => ({ on: { kind: 'user', id: textOf(input.path, 'userId') || input.caller.subject } }),
     handle: async ({ caller, body, ...input }, { services }) => {
       refuseToken(caller);
       const user = await find(services, caller, textOf(input.path, 'userId'));
       const { label, days } = body;
-      const scopes = await scopesOf(services, { caller, user, asked: body.scopes });
-      const key = { tenantId: user.tenantId, userId: user.id, label, scopes, lifeMs: days * dayMs, by: actor(caller) };
+      const boundTo = await projectOfKey(services, { caller, user }, body.projectId);
+      const scopes = await scopesOf(services, { caller, user, asked: body.scopes, boundTo });
+      const of = { tenantId: user.tenantId, userId: user.id, projectId: boundTo };
+      const key = { ...of, label, scopes, lifeMs: days * dayMs, by: actor(caller) };
       return { status: 201, body: madeView(await services.identity.keys.make(key)) };
     },
   });
@@ -136,7 +147,7 @@ const rotate = ({ address, permit, suffix, whose, path, find }: Holder): Route =
     handle: async ({ caller, body, ...input }, { services }) => {
       refuseToken(caller);
       const user = await find(services, caller, textOf(input.path, 'userId'));
-      const { tenantId, id, body: before } = await getKey(services, user, input.path);
+      const { tenantId, id, body: before } = await getKey(services, { user, caller }, input.path);
       refuseWider(caller, before.scopes);
       const change = { overlapMs: body.overlapHours * hourMs, by: actor(caller) };
       return { status: 201, body: madeView(await services.identity.keys.rotate(tenantId, id, change)) };
@@ -157,7 +168,7 @@ const revoke = ({ address, permit, suffix, whose, path, find }: Holder): Route =
     audit: onKey,
     handle: async ({ caller, ...input }, { services }) => {
       const user = await find(services, caller, textOf(input.path, 'userId'));
-      const { tenantId, id } = await getKey(services, user, input.path);
+      const { tenantId, id } = await getKey(services, { user, caller }, input.path);
       await services.identity.keys.revoke(tenantId, id, actor(caller));
       return { status: 204 };
     },
@@ -167,20 +178,45 @@ function madeView({ token, record }: MadeKey) {
   return { ...keyView(record), key: token };
 }
 
-interface Scoping {
+interface Holding {
   readonly caller: Caller;
   readonly user: UserRecord;
+}
+
+/** Of a key for one project come keys for that project alone. @throws refused `not-permitted`, `project-not-found`. */
+async function projectOfKey(
+  { access, identity }: ApiServices,
+  { caller, user }: Holding,
+  asked: string | undefined,
+): Promise<ProjectId | undefined> {
+  const wanted = asked ?? caller.boundTo;
+  if (wanted === undefined) return undefined;
+  if (caller.boundTo !== undefined && wanted !== caller.boundTo)
+    throw refused('not-permitted', `this key is for the project ${caller.boundTo}, and so makes none for another`, {
+      action: 'log in, or use a key that is for that project',
+    });
+  const found = await access.projects.find(user.tenantId, wanted);
+  const roles = await identity.groups.rolesOf(user.tenantId, user.id, user.body);
+  const holder: Caller = { tenantId: user.tenantId, subject: user.id, roles, kind: 'key' };
+  // One in which its holder may do nothing is not there for them.
+  if (found === undefined || !projectOperations.some((each) => mayDoIn(access, holder, { ...found, operation: each })))
+    throw projectNotFound(wanted);
+  return found.projectId;
+}
+
+interface Scoping extends Holding {
+  readonly boundTo: ProjectId | undefined;
   readonly asked: readonly Operation[] | undefined;
 }
 
 /** Without scopes named: what the user's roles permit now. */
 async function scopesOf(
   { access, identity }: ApiServices,
-  { caller, user, asked }: Scoping,
+  { caller, user, asked, boundTo }: Scoping,
 ): Promise<readonly Operation[]> {
   const roles = await identity.groups.rolesOf(user.tenantId, user.id, user.body);
-  const holder: Caller = { tenantId: user.tenantId, subject: user.id, roles, kind: 'key' };
-  const scopes = asked ?? operations.filter((operation) => mayDo(access, holder, operation));
+  const holder: Caller = { tenantId: user.tenantId, subject: user.id, roles, kind: 'key', boundTo };
+  const scopes = asked ?? operations.filter((operation) => mayDoSomewhere(access, holder, operation));
   refuseWider(caller, scopes);
   return scopes;
 }

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { recordAsked } from '../../audit/approval-watch.ts';
 import type { Caller } from '../caller.ts';
 import { type ApiContext, defineRoute, type Route } from '../route.ts';
-import { goalId, limit, pageOf } from '../schemas/fields.ts';
+import { goalId, limit, pageOf, projectId } from '../schemas/fields.ts';
 import { approvalSchema, approvalStateSchema, decisionSchema } from '../schemas/record.ts';
 import { approvalView } from '../views/record-view.ts';
 
@@ -17,7 +17,7 @@ async function getApproval({ services }: ApiContext, { tenantId }: Caller, id: s
   const approval = await services.store.findApproval(tenantId, id as ApprovalId);
   if (approval !== undefined) return approval;
   throw refused('approval-not-found', `there is no approval ${id}`, {
-    action: 'see GET /v1/approvals for what there is',
+    action: 'see the list of approvals for what there is',
   });
 }
 
@@ -28,19 +28,23 @@ const listAll = defineRoute({
   summary: 'List questions to people',
   tag: 'approvals',
   permit: 'approval.read',
+  inProjects: true,
   query: z.strictObject({
     state: approvalStateSchema.exactOptional(),
     goalId: goalId.exactOptional(),
+    projectId: projectId.exactOptional(),
     limit,
     after: z.string().min(1).max(64).exactOptional(),
   }),
   responses: { 200: { description: 'Approvals.', schema: pageOf(approvalSchema) } },
-  handle: async ({ caller, query: { goalId: goal, after, state, limit: asked = limitDefault } }, { services }) => {
+  handle: async ({ caller, query }, { services }) => {
+    const { goalId: goal, projectId: project, after, state, limit: asked = limitDefault } = query;
     const approvals = await services.store.listApprovals(caller.tenantId, {
       // One more than asked for shows whether there is another page.
       limit: asked + 1,
       ...(state === undefined ? {} : { state }),
       ...(goal === undefined ? {} : { goalId: goal as GoalId }),
+      ...(project === undefined ? {} : { projectId: project }),
       ...(after === undefined ? {} : { after: after as ApprovalId }),
     });
     const items = approvals.slice(0, asked);
@@ -56,6 +60,7 @@ const getOne = defineRoute({
   summary: 'Get one question and what is needed to decide',
   tag: 'approvals',
   permit: 'approval.read',
+  inProjects: true,
   path: approvalPath,
   responses: { 200: { description: 'The approval.', schema: approvalSchema } },
   refusals: ['approval-not-found'],
@@ -73,7 +78,8 @@ async function refuseOwnAnswer(context: ApiContext, caller: Caller, { goalId, ta
   const task = (await store.listTasks(caller.tenantId, goalId)).find(({ no }) => no === taskNo);
   const plan = await context.definitions.get(goal);
   const marked = task !== undefined && plan.tasks[task.definitionNo]?.fourEyes === true;
-  const resource = { ...caller, requestedBy: goal.requestedBy, fourEyes: marked || access.fourEyesAlways };
+  const { tenantId, projectId, requestedBy } = goal;
+  const resource = { tenantId, projectId, requestedBy, fourEyes: marked || access.fourEyesAlways };
   if (access.permissions.decide({ principal: caller, operation: 'approval.answer', resource }).allowed) return;
   throw refused('four-eyes', `${goal.requestedBy} has asked for this, and somebody else must answer it`, {
     action: 'ask another member who may answer approvals',
@@ -87,6 +93,7 @@ const decide = defineRoute({
   summary: 'Approve or reject',
   tag: 'approvals',
   permit: 'approval.answer',
+  inProjects: true,
   path: approvalPath,
   body: decisionSchema,
   responses: { 200: { description: 'The approval as decided.', schema: approvalSchema } },

@@ -3,6 +3,7 @@ import { refused } from '@chorale/lib-errors';
 import type { GoalId, TenantId } from '@chorale/lib-ids';
 import type { Artifact } from '@chorale/module-goals';
 import { z } from 'zod';
+import { scopeOf } from '../caller.ts';
 import { type ApiContext, defineRoute, type Route } from '../route.ts';
 import { goalId, pageOf } from '../schemas/fields.ts';
 import { artifactSchema } from '../schemas/record.ts';
@@ -16,6 +17,7 @@ const listAll = defineRoute({
   summary: 'List the files that a goal has made',
   tag: 'artifacts',
   permit: 'artifact.read',
+  inProjects: true,
   path: goalPath,
   responses: { 200: { description: 'Artifacts; `href` leads to the bytes.', schema: pageOf(artifactSchema) } },
   refusals: ['goal-not-found'],
@@ -30,22 +32,28 @@ const listAll = defineRoute({
  * What an agent made is shown as it is, and trusted with nothing: no script runs, nothing is fetched or sent, and it
  * has no origin, so that it cannot reach this API with its reader's hands. Styles and pictures inside the file are fine.
  */
-const artifactPolicy =
+export const artifactPolicy =
   "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; frame-ancestors 'self'; form-action 'none'; base-uri 'none'";
 
 /** Shown by browsers without running anything; every other type is only offered as a download. */
 const shownTypes =
   /^(?:text\/(?:html|plain|markdown|csv)|application\/(?:json|pdf)|image\/(?:png|jpeg|gif|webp|svg\+xml))(?:;|$)/;
 
+export const hashPath = z.strictObject({
+  hash: z.string().regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hex digits'),
+});
+
 const download = defineRoute({
   method: 'GET',
   address: '/v1/artifacts/{hash}',
   operation: 'openArtifact',
   summary: 'Get the bytes of an artifact',
-  description: 'With `goal` and `name` it has its media type and name; without, it is only bytes.',
+  description:
+    'With `goal` and `name` it has its media type and name; without, it is only bytes, for who may read those of all projects.',
   tag: 'artifacts',
   permit: 'artifact.read',
-  path: z.strictObject({ hash: z.string().regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hex digits') }),
+  inProjects: true,
+  path: hashPath,
   query: z.strictObject({ goal: goalId.exactOptional(), name: z.string().max(1000).exactOptional() }),
   headers: z.object({ 'if-none-match': z.string().max(500).exactOptional() }),
   responses: {
@@ -54,6 +62,9 @@ const download = defineRoute({
   },
   refusals: ['artifact-not-found'],
   handle: async ({ caller, path: { hash }, query, headers, request, reply }, context) => {
+    // Bytes are kept once for the tenant: only a goal says whose they are.
+    if (query.goal === undefined && scopeOf(context.services.access, caller, 'artifact.read') !== undefined)
+      throw notFound(hash);
     const artifact =
       query.goal === undefined
         ? undefined
@@ -70,7 +81,7 @@ const download = defineRoute({
 });
 
 /** Between two pieces that a reader takes. */
-const stallMsMax = 60_000;
+export const stallMsMax = 60_000;
 
 interface WantedArtifact {
   readonly tenantId: TenantId;
@@ -79,7 +90,7 @@ interface WantedArtifact {
   readonly name?: string;
 }
 
-async function findArtifact(
+export async function findArtifact(
   { services }: ApiContext,
   { tenantId, goal, hash, name }: WantedArtifact,
 ): Promise<Artifact> {
@@ -89,7 +100,7 @@ async function findArtifact(
   return found;
 }
 
-function notFound(hash: string) {
+export function notFound(hash: string) {
   return refused('artifact-not-found', `there is no artifact ${hash} there`, { action: "see the goal's artifacts" });
 }
 
@@ -112,13 +123,13 @@ function headersOf(hash: string, artifact: Artifact | undefined): { readonly [na
 }
 
 /** As it was said by whoever made it; what is no media type would be a guess of the browser's. */
-function readMediaType(said = ''): string {
+export function readMediaType(said = ''): string {
   const isOne = /^[\w.+-]+\/[\w.+-]+(?:; ?charset=[\w-]+)?$/.test(said);
   return isOne ? said : 'application/octet-stream';
 }
 
 /** RFC 6266: a plain name for old readers, the real one percent-encoded. */
-function dispositionOf(kind: 'inline' | 'attachment', path: string): string {
+export function dispositionOf(kind: 'inline' | 'attachment', path: string): string {
   const name = path.split('/').at(-1) ?? 'artifact';
   const plain = name.replaceAll(/[^\w.-]/g, '_');
   const encoded = encodeURIComponent(name).replaceAll(

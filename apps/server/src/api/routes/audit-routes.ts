@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { refused } from '@chorale/lib-errors';
-import { archiveFiles, type ActId } from '@chorale/module-access';
+import { archiveFiles, auditKeysParty, type ActId } from '@chorale/module-access';
 import { z } from 'zod';
 import { actBy } from '../../audit/act-by.ts';
 import { findEntries, readPersonal } from '../../audit/find-entries.ts';
@@ -82,13 +82,14 @@ const prove = defineRoute({
     const actId = path.actId as ActId;
     if ((await audit.store.findEntry(caller.tenantId, actId)) === undefined)
       throw refused('audit-entry-not-found', `there is no entry ${path.actId}`, {
-        action: 'see GET /v1/audit/entries for what there is',
+        action: 'see the log for what there is',
       });
     // An entry past the newest head is covered by one that is signed now.
     const proof =
       (await audit.log.proveEntry(caller.tenantId, actId)) ??
-      (await audit.log.sign(caller.tenantId).then(() => audit.log.proveEntry(caller.tenantId, actId)));
-    return { status: 200, body: proof };
+      (await audit.sign(caller.tenantId).then(() => audit.log.proveEntry(caller.tenantId, actId)));
+    const statements = await audit.statementsOf(caller.tenantId);
+    return { status: 200, body: proof && { ...proof, ...(statements.length === 0 ? {} : { statements }) } };
   },
 });
 
@@ -99,12 +100,34 @@ const sign = defineRoute({
   summary: 'Sign the head of the log as it is now',
   tag: 'audit',
   permit: 'audit.read',
+  record: 'none',
   body: z.strictObject({}),
   bodyOptional: true,
   responses: { 200: { description: 'The log with its newest signed head.', schema: auditLogSchema } },
   refusals: ['audit-log-forked'],
   handle: async ({ caller }, { services: { audit } }) => {
-    await audit.log.sign(caller.tenantId);
+    await audit.sign(caller.tenantId);
+    return { status: 200, body: await auditLogView(audit, caller.tenantId) };
+  },
+});
+
+const rotateKeys = defineRoute({
+  method: 'POST',
+  address: '/v1/audit/keys/rotate',
+  operation: 'rotateAuditKeys',
+  summary: 'Make new keys, which sign all audit logs from now on',
+  description:
+    'Of the whole installation. Each log says so in an entry that the keys before and the keys after have signed: whoever trusts ' +
+    'the old keys is led to the new ones. All processes take them over by themselves; the old private keys are gone.',
+  tag: 'audit',
+  permit: 'tenant.manage',
+  body: z.strictObject({}),
+  bodyOptional: true,
+  responses: { 200: { description: 'The log with the new keys.', schema: auditLogSchema } },
+  refusals: ['record-changed'],
+  audit: () => ({ on: auditKeysParty }),
+  handle: async ({ caller, request }, { services: { audit } }) => {
+    await audit.rotateKeys(actBy({ caller, request }).who);
     return { status: 200, body: await auditLogView(audit, caller.tenantId) };
   },
 });
@@ -117,12 +140,13 @@ const verify = defineRoute({
   description: 'Who does not trust this server verifies the files of the log instead: `chorale audit verify`.',
   tag: 'audit',
   permit: 'audit.read',
+  record: 'none',
   body: z.strictObject({}),
   bodyOptional: true,
   responses: { 200: { description: 'What was verified, and what was found.', schema: auditReportSchema } },
   refusals: ['audit-log-forked'],
   handle: async ({ caller }, { services: { audit } }) => {
-    await audit.log.sign(caller.tenantId);
+    await audit.sign(caller.tenantId);
     return { status: 200, body: auditReportView(await audit.verify(caller.tenantId)) };
   },
 });
@@ -139,7 +163,7 @@ const exportLog = defineRoute({
   refusals: ['audit-log-changed', 'audit-log-forked'],
   audit: ({ caller }) => ({ on: { kind: 'audit-log', id: caller.tenantId } }),
   handle: async ({ caller: { tenantId }, request }, { services: { audit } }) => {
-    await audit.log.sign(tenantId);
+    await audit.sign(tenantId);
     const headers = {
       'content-type': 'application/x-tar',
       'content-disposition': `attachment; filename="audit-${tenantId.replaceAll(/[^\w.-]/g, '_')}.tar"`,
@@ -170,4 +194,13 @@ const eraseSubject = defineRoute({
   },
 });
 
-export const auditRoutes: readonly Route[] = [getState, listEntries, prove, sign, verify, exportLog, eraseSubject];
+export const auditRoutes: readonly Route[] = [
+  getState,
+  listEntries,
+  prove,
+  sign,
+  rotateKeys,
+  verify,
+  exportLog,
+  eraseSubject,
+];

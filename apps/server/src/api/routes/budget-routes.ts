@@ -1,4 +1,5 @@
 import { makeId } from '@chorale/lib-ids';
+import { projectNotFound } from '@chorale/module-access';
 import type { BudgetId } from '@chorale/module-models';
 import { z } from 'zod';
 import { limitOf } from '../../models/configured-budgets.ts';
@@ -31,12 +32,16 @@ const put = defineRoute({
   permit: 'budget.manage',
   body: budgetRequestSchema,
   responses: { 200: { description: 'The budget as it is now.', schema: budgetSchema } },
-  refusals: ['budget-invalid'],
+  refusals: ['budget-invalid', 'project-not-found'],
   audit: ({ caller, body: { scope, subject, window, limit } }) => ({
     on: { kind: `${scope}-budget`, id: subject ?? caller.tenantId },
     detail: { window, limit: JSON.stringify(limit) },
   }),
   handle: async ({ caller, body }, { services }) => {
+    const { scope, subject = '' } = body;
+    // A budget under a name that nobody has would limit nothing, and nobody would know.
+    if (scope === 'project' && (await services.access.projects.find(caller.tenantId, subject)) === undefined)
+      throw projectNotFound(subject);
     const { budget } = await services.models.spend.execute({
       command: 'put-budget',
       tenantId: caller.tenantId,

@@ -58,6 +58,7 @@ const testOne = defineRoute({
   description: 'The call is made as any other: it counts against budgets, and is recorded.',
   tag: 'models',
   permit: 'model.use',
+  record: 'none',
   path: deploymentPath,
   body: z.strictObject({}),
   bodyOptional: true,
@@ -68,7 +69,7 @@ const testOne = defineRoute({
     const deployment = models.fleet().deployments.find(({ id }) => id === path.deploymentId);
     if (deployment === undefined)
       throw refused('deployment-not-found', `there is no deployment ${path.deploymentId}`, {
-        action: 'see GET /v1/deployments or `chorale models list` for what there is',
+        action: 'see the list of models for what there is',
       });
     return { status: 200, body: await testDeployment(models, deployment, { ...services, tenantId: caller.tenantId }) };
   },

@@ -17,6 +17,7 @@ const listEvents = defineRoute({
   summary: 'List what happened to a goal',
   tag: 'events',
   permit: 'goal.read',
+  inProjects: true,
   path: goalPath,
   query: z.strictObject({ after: seq, limit }),
   responses: { 200: { description: 'Events in order, without gaps.', schema: pageOf(eventSchema) } },
@@ -46,6 +47,7 @@ const followGoal = defineRoute({
     'was lost is continued by sending Last-Event-ID. With `until=finished` an event `end` without id follows the last one.',
   tag: 'events',
   permit: 'goal.read',
+  inProjects: true,
   path: goalPath,
   query: z.strictObject({ after: seq, until: z.literal('finished').exactOptional() }),
   headers: z.object({ 'last-event-id': queryNumber({ min: 0, max: Number.MAX_SAFE_INTEGER }).exactOptional() }),
@@ -65,6 +67,29 @@ const followGoal = defineRoute({
   },
 });
 
+const followText = defineRoute({
+  method: 'GET',
+  address: '/v1/goals/{goalId}/text/stream',
+  operation: 'followText',
+  summary: 'Follow what models say to the agents of a goal while they say it',
+  description:
+    'Each `text` is a LiveText: a piece of what a model says at a task of the goal or of its sub-goals, of the calls that ' +
+    'begin from now on. Nothing is repeated: `from` counts the characters of the call before the piece, so that a gap ' +
+    'shows, and the whole answer is in the steps of the task.',
+  tag: 'events',
+  permit: 'step.read',
+  inProjects: true,
+  path: goalPath,
+  responses: { 200: eventStream },
+  refusals: ['goal-not-found', 'too-many-streams'],
+  handle: async ({ caller, path, request, reply }, context) => {
+    const goal = await getGoal(context, caller, path.goalId);
+    if (request.method === 'HEAD') return { status: 200, headers: { 'content-type': 'text/event-stream' } };
+    context.streams.followText(reply, goal);
+    return 'taken-over';
+  },
+});
+
 const followChanges = defineRoute({
   method: 'GET',
   address: '/v1/events/stream',
@@ -74,6 +99,7 @@ const followChanges = defineRoute({
     'Hints for live lists: `goals-changed` names goals and their last event; `resync` says that some may have been missed.',
   tag: 'events',
   permit: 'goal.read',
+  inProjects: true,
   responses: { 200: eventStream },
   refusals: ['too-many-streams'],
   handle: async ({ caller, request, reply }, context) => {
@@ -83,4 +109,4 @@ const followChanges = defineRoute({
   },
 });
 
-export const eventRoutes: readonly Route[] = [listEvents, followGoal, followChanges];
+export const eventRoutes: readonly Route[] = [listEvents, followGoal, followText, followChanges];

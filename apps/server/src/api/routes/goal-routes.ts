@@ -2,11 +2,12 @@ import type { GoalId } from '@chorale/lib-ids';
 import { refused } from '@chorale/lib-errors';
 import { type Goal, goalStates, type GoalState, takesTasks } from '@chorale/module-goals';
 import { z } from 'zod';
-import { type Caller, mayDo } from '../caller.ts';
+import { type Caller, mayDoIn } from '../caller.ts';
 import { explainGoal } from '../explain-goal.ts';
+import { minVersionOf } from '../lagging-reads.ts';
 import { readSessions } from '../read-sessions.ts';
 import { type Answer, type ApiContext, defineRoute, type Route } from '../route.ts';
-import { cursor, goalId, json, limit, name, pageOf } from '../schemas/fields.ts';
+import { cursor, goalId, json, limit, name, pageOf, projectId } from '../schemas/fields.ts';
 import { goalChangeSchema, goalExplanationSchema, goalRequestSchema, goalSchema } from '../schemas/goal.ts';
 import { submitGoal } from '../submit-goal.ts';
 import { goalView } from '../views/goal-view.ts';
@@ -17,7 +18,7 @@ export const goalPath = z.strictObject({ goalId });
 export async function getGoal({ services }: ApiContext, { tenantId }: Caller, id: string): Promise<Goal> {
   const goal = await services.store.findGoal(tenantId, id as GoalId);
   if (goal === undefined) {
-    throw refused('goal-not-found', `there is no goal ${id}`, { action: 'see GET /v1/goals for what there is' });
+    throw refused('goal-not-found', `there is no goal ${id}`, { action: 'see the list of goals for what there is' });
   }
   return goal;
 }
@@ -35,6 +36,11 @@ function matchesTag(header: string, tag: string): boolean {
   return header.split(',').some((part) => part.trim() === '*' || part.trim().replace(/^W\//, '') === tag);
 }
 
+/** RFC 9111, section 5.2.1. */
+function asksAnew(cacheControl: string | undefined): boolean {
+  return cacheControl !== undefined && /\b(?:no-cache|no-store|max-age=0)\b/i.test(cacheControl);
+}
+
 const idempotencyKey = z
   .string()
   .min(1)
@@ -49,6 +55,8 @@ const submit = defineRoute({
   summary: 'Submit a goal',
   tag: 'goals',
   permit: 'goal.submit',
+  record: 'work',
+  inProjects: true,
   headers: z.object({ 'idempotency-key': idempotencyKey }),
   body: goalRequestSchema,
   responses: {
@@ -63,6 +71,8 @@ const submit = defineRoute({
     'agent-needs-model',
     'idempotency-key-reused',
     'quota-exceeded',
+    'project-not-found',
+    'project-archived',
   ],
   handle: async ({ caller, body, headers }, { services }) => {
     const { goal, existing } = await submitGoal(services, caller, {
@@ -86,14 +96,38 @@ const stateList = z
   })
   .describe(`One or several of ${goalStates.join(', ')}, separated by commas.`);
 
+const archivedSwitch = z
+  .enum(['true', 'false'])
+  .transform((text) => text === 'true')
+  .exactOptional()
+  .describe('`true`: those that were put into the archive; they are in no other list. Default `false`.');
+
+const restoredSwitch = z
+  .enum(['true', 'false'])
+  .transform((text) => text === 'true')
+  .exactOptional()
+  .describe(
+    '`true`: only those that a restore of the database left open and that nobody has reconciled. Default `false`.',
+  );
+
 const listAll = defineRoute({
   method: 'GET',
   address: '/v1/goals',
   operation: 'listGoals',
+  mayLag: true,
   summary: 'List goals, newest first',
   tag: 'goals',
   permit: 'goal.read',
-  query: z.strictObject({ state: stateList.exactOptional(), workflow: name.exactOptional(), limit, after: cursor }),
+  inProjects: true,
+  query: z.strictObject({
+    state: stateList.exactOptional(),
+    workflow: name.exactOptional(),
+    projectId: projectId.exactOptional(),
+    archived: archivedSwitch,
+    restored: restoredSwitch,
+    limit,
+    after: cursor,
+  }),
   responses: { 200: { description: 'A page of goals.', schema: pageOf(goalSchema) } },
   handle: async ({ caller, query: { state, ...filter } }, { services }) => {
     const page = await services.store.listGoals(caller.tenantId, {
@@ -115,18 +149,33 @@ const getOne = defineRoute({
   summary: 'Get one goal',
   tag: 'goals',
   permit: 'goal.read',
+  inProjects: true,
   path: goalPath,
-  headers: z.object({ 'if-none-match': z.string().max(500).exactOptional() }),
+  description: 'As it was at most a second ago; with `Cache-Control: no-cache`, and without If-None-Match, as it is.',
+  headers: z.object({
+    'if-none-match': z.string().max(500).exactOptional(),
+    'cache-control': z.string().max(500).exactOptional(),
+  }),
   responses: {
     200: { description: 'The goal.', schema: goalSchema, headers: { etag: 'Its version.' } },
     304: { description: 'It still has the version named in If-None-Match.' },
   },
   refusals: ['goal-not-found'],
-  handle: async ({ caller, path, headers }, context) => {
-    const goal = await getGoal(context, caller, path.goalId);
+  handle: async ({ caller, path, headers, request }, context) => {
+    const { goalReads, services } = context;
     const known = headers['if-none-match'];
+    // Programs that compare tags are made to say `no-cache` by fetch itself (https://fetch.spec.whatwg.org), and mean nothing by it.
+    const kept =
+      known === undefined && asksAnew(headers['cache-control'])
+        ? undefined
+        : await goalReads.find(
+            services.store,
+            { tenantId: caller.tenantId, goalId: path.goalId as GoalId },
+            minVersionOf(request),
+          );
+    const goal = kept ?? (await getGoal(context, caller, path.goalId));
     if (known !== undefined && matchesTag(known, etagOf(goal))) return { status: 304, headers: { etag: etagOf(goal) } };
-    return answerGoal(goal);
+    return { status: 200, headers: { etag: etagOf(goal) }, ...goalReads.write(goal) };
   },
 });
 
@@ -138,6 +187,8 @@ function changeRoute(verb: 'pause' | 'resume' | 'cancel', summary: string, refus
     summary,
     tag: 'goals',
     permit: verb === 'cancel' ? 'goal.cancel' : 'goal.steer',
+    audit: ({ path }) => ({ on: { kind: 'goal', id: path.goalId }, detail: { did: verb } }),
+    inProjects: true,
     path: goalPath,
     headers: z.object({ 'if-match': z.string().max(500).exactOptional() }),
     body: goalChangeSchema,
@@ -166,9 +217,11 @@ const explain = defineRoute({
   method: 'GET',
   address: '/v1/goals/{goalId}/explain',
   operation: 'explainGoal',
+  mayLag: true,
   summary: 'Say why a goal is where it is, task by task, and what each agent did, step by step',
   tag: 'goals',
   permit: 'goal.read',
+  inProjects: true,
   path: goalPath,
   query: z.strictObject({
     sessions: z
@@ -188,7 +241,7 @@ const explain = defineRoute({
       store.listWorkers(),
     ]);
     const situation = { goal, definition, tasks, approvals, workers: workers.filter(takesTasks), now: now() };
-    if (query.sessions === 'none' || !mayDo(access, caller, 'step.read'))
+    if (query.sessions === 'none' || !mayDoIn(access, caller, { ...goal, operation: 'step.read' }))
       return { status: 200, body: explainGoal(situation) };
     const sessions = await readSessions({ store, spend: models.spend }, tasks, definition);
     return { status: 200, body: explainGoal({ ...situation, sessions }) };
@@ -203,6 +256,8 @@ const signal = defineRoute({
   description: 'The body is the payload, any JSON; it becomes the output of the signal task.',
   tag: 'goals',
   permit: 'goal.steer',
+  audit: ({ path }) => ({ on: { kind: 'goal', id: path.goalId }, detail: { did: 'signal', signal: path.name } }),
+  inProjects: true,
   path: goalPath.extend({ name }),
   body: json,
   responses: { 202: { description: 'It was received.', schema: goalSchema } },
@@ -220,6 +275,28 @@ const signal = defineRoute({
   },
 });
 
+const reconcile = defineRoute({
+  method: 'POST',
+  address: '/v1/goals/{goalId}/reconcile',
+  operation: 'reconcileGoal',
+  summary: 'Say that nothing is unknown any more of what was done before the database was restored',
+  description:
+    'Until then every call that cannot be repeated and that the journal does not tell of is asked about before it is made.',
+  tag: 'goals',
+  permit: 'goal.steer',
+  audit: ({ path }) => ({ on: { kind: 'goal', id: path.goalId }, detail: { did: 'reconcile' } }),
+  inProjects: true,
+  path: goalPath,
+  responses: { 200: { description: 'The goal as it is now.', schema: goalSchema } },
+  refusals: ['goal-not-found'],
+  handle: async ({ caller, path }, context) => {
+    const { goalId } = await getGoal(context, caller, path.goalId);
+    const { tenantId, subject: by } = caller;
+    const { goal } = await context.services.store.execute({ command: 'reconcile-goal', tenantId, goalId, by });
+    return answerGoal(goal);
+  },
+});
+
 export const goalRoutes: readonly Route[] = [
   submit,
   listAll,
@@ -227,6 +304,7 @@ export const goalRoutes: readonly Route[] = [
   changeRoute('pause', 'Start no further tasks; running ones go on', ['goal-not-running']),
   changeRoute('resume', 'Go on after a pause', ['goal-not-paused', 'parent-goal-paused']),
   changeRoute('cancel', 'Stop running tasks and end the goal', ['goal-ended']),
+  reconcile,
   explain,
   signal,
 ];

@@ -5,6 +5,7 @@ import { accountRoutes } from './account-routes.ts';
 import { accessRoutes } from './access-routes.ts';
 import { agentRoutes } from './agent-routes.ts';
 import { approvalRoutes } from './approval-routes.ts';
+import { artifactLinkRoutes } from './artifact-link-routes.ts';
 import { artifactRoutes } from './artifact-routes.ts';
 import { auditFileRoutes } from './audit-file-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
@@ -12,6 +13,7 @@ import { budgetRoutes } from './budget-routes.ts';
 import { deploymentRoutes } from './deployment-routes.ts';
 import { descriptionRoutes } from './description-routes.ts';
 import { eventRoutes } from './event-routes.ts';
+import { goalBatchRoutes } from './goal-batch-routes.ts';
 import { goalRoutes } from './goal-routes.ts';
 import { installationRoutes } from './installation-routes.ts';
 import { loginRoutes } from './login-routes.ts';
@@ -28,6 +30,7 @@ import { modelCallRoutes } from './model-call-routes.ts';
 import { modelKeyRoutes } from './model-key-routes.ts';
 import { passkeyRoutes } from './passkey-routes.ts';
 import { planRoutes } from './plan-routes.ts';
+import { projectRoutes } from './project-routes.ts';
 import { providerRoutes } from './provider-routes.ts';
 import { scheduleRoutes } from './schedule-routes.ts';
 import { secretRoutes } from './secret-routes.ts';
@@ -40,10 +43,12 @@ import { workflowRoutes } from './workflow-routes.ts';
 
 const described: readonly Route[] = [
   ...goalRoutes,
+  ...goalBatchRoutes,
   ...planRoutes,
   ...taskRoutes,
   ...eventRoutes,
   ...artifactRoutes,
+  ...artifactLinkRoutes,
   ...approvalRoutes,
   ...workflowRoutes,
   ...agentRoutes,
@@ -69,6 +74,7 @@ const described: readonly Route[] = [
   ...memberRoutes,
   ...tokenRoutes,
   ...accessRoutes,
+  ...projectRoutes,
   ...tenantRoutes,
   ...tenantDataRoutes,
   ...secretRoutes,

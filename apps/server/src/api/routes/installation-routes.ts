@@ -1,6 +1,7 @@
 import { temporary } from '@chorale/lib-errors';
 import { takesTasks } from '@chorale/module-goals';
 import { z } from 'zod';
+import { describeLoad } from '../describe-load.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { jsonObject, pageOf } from '../schemas/fields.ts';
 import { doctorCheckSchema, processSchema, queueStatsSchema, workerSchema } from '../schemas/record.ts';
@@ -67,7 +68,10 @@ const doctor = defineRoute({
   responses: {
     200: { description: 'Checks, each with the command that mends it.', schema: pageOf(doctorCheckSchema) },
   },
-  handle: async (_input, { services }) => ({ status: 200, body: { items: await services.runDoctor() } }),
+  handle: async (_input, context) => ({
+    status: 200,
+    body: { items: [...(await context.services.runDoctor()), ...describeLoad(context)] },
+  }),
 });
 
 const health = defineRoute({

@@ -6,7 +6,7 @@ import type { IdentityServices } from '../../access/identity-services.ts';
 import { keepLogin, placeOf } from '../../access/login-place.ts';
 import { findPasskeyPlace } from '../../access/public-url.ts';
 import { readCookies, setCookie } from '../../access/session-cookie.ts';
-import { type Caller, mayDo } from '../caller.ts';
+import { type Caller, mayDoSomewhere } from '../caller.ts';
 import { type ApiContext, defineRoute, type Input, type Route } from '../route.ts';
 import type { ApiServices } from '../services.ts';
 import {
@@ -83,6 +83,7 @@ const byPassword = defineRoute({
   summary: 'Log in with a password',
   tag: 'account',
   permit: 'public',
+  record: 'itself',
   body: passwordLoginSchema,
   responses: loggedIn,
   refusals: ['login-refused', 'attempts-too-many', 'passwords-closed'],
@@ -105,6 +106,7 @@ const forKey = defineRoute({
   summary: 'Get an API key for a password: how a command line logs in',
   tag: 'account',
   permit: 'public',
+  record: 'itself',
   body: keyLoginSchema,
   responses: { 201: { description: 'Shown this once.', schema: newAccountKeySchema } },
   refusals: ['login-refused', 'attempts-too-many', 'passwords-closed', 'keys-too-many'],
@@ -116,7 +118,7 @@ const forKey = defineRoute({
     const user = await identity.login.prove({ tenantId, login, password, ...placeOf(request, identity) });
     const roles = await identity.groups.rolesOf(tenantId, user.id, user.body);
     const caller: Caller = { tenantId, subject: user.id, roles, kind: 'person' };
-    const scopes = operations.filter((operation) => mayDo(access, caller, operation));
+    const scopes = operations.filter((operation) => mayDoSomewhere(access, caller, operation));
     const by = { kind: 'person', id: user.id };
     const made = await identity.keys.make({ tenantId, userId: user.id, label, scopes, lifeMs: days * dayMs, by });
     return { status: 201, body: { ...keyView(made.record), key: made.token } };
@@ -130,6 +132,7 @@ const byTicket = defineRoute({
   summary: 'Log in with the ticket that the address of the page carried',
   tag: 'account',
   permit: 'public',
+  record: 'itself',
   body: ticketSchema,
   responses: loggedIn,
   refusals: ['ticket-invalid'],
@@ -151,6 +154,7 @@ const byInvitation = defineRoute({
   summary: 'Choose a password with an invitation, and log in',
   tag: 'account',
   permit: 'public',
+  record: 'itself',
   body: invitationLoginSchema,
   responses: loggedIn,
   refusals: ['ticket-invalid', 'password-weak'],
@@ -185,6 +189,7 @@ const logOut = defineRoute({
   summary: 'End the session that asks',
   tag: 'account',
   permit: 'public',
+  record: 'itself',
   responses: { 204: { description: 'There is no session any more.' } },
   handle: async ({ request, reply }, { services: { identity, audit } }) => {
     const { session } = readCookies(request, identity.secure);

@@ -39,6 +39,7 @@ const take = defineRoute({
     'Each is in one hand until it is settled or the lease ends. What a sender sent is handed out in its order.',
   tag: 'messages',
   permit: 'message.manage',
+  record: 'work',
   body: takeRequestSchema,
   responses: { 200: { description: 'What was taken.', schema: takenSchema } },
   refusals: ['take-invalid'],
@@ -71,6 +72,7 @@ const settle = defineRoute({
   summary: 'End messages that were taken, or give them back',
   tag: 'messages',
   permit: 'message.manage',
+  record: 'work',
   body: settleRequestSchema,
   responses: { 200: { description: 'How many this take had.', schema: z.strictObject({ settled: z.int() }) } },
   handle: async ({ caller: { tenantId }, body }, { services }) => ({

@@ -18,7 +18,7 @@ import {
   ownerPasswordSchema,
   userId,
 } from '../schemas/account.ts';
-import { refuseWiderRoles, withoutScopes } from '../refuse-wider-roles.ts';
+import { refuseWiderRoles, requireKnownRoles, withoutScopes } from '../refuse-wider-roles.ts';
 import { cursor, limit, pageOf } from '../schemas/fields.ts';
 import type { ApiServices } from '../services.ts';
 import { memberView } from '../views/account-view.ts';
@@ -71,11 +71,11 @@ const add = defineRoute({
   summary: 'Add a person, who gets an invitation, or a service account',
   body: memberRequestSchema,
   responses: { 201: { description: 'Added.', schema: newMemberSchema } },
-  refusals: ['login-taken', 'login-invalid', 'role-unknown'],
+  refusals: ['login-taken', 'login-invalid', 'role-unknown', 'project-not-found'],
   audit: ({ body }) => ({ on: { kind: body.kind, id: 'new' }, detail: { roles: body.roles.join(' ') } }),
   handle: async ({ caller, body, request }, { services }) => {
     refuseWiderRoles(services.access, caller, body.roles);
-    services.access.permissions.requireKnownRoles(body.roles);
+    await requireKnownRoles(services.access, caller.tenantId, body.roles);
     const { tenantId, who: by } = actBy({ caller, request });
     const { login, displayName = login, kind, roles } = body;
     const user = await services.identity.users.add({ tenantId, login, displayName, kind, roles, source: 'local', by });
@@ -94,12 +94,12 @@ const change = defineRoute({
   path,
   body: memberChangeSchema,
   responses: { 200: { description: 'As it is now.', schema: memberSchema } },
-  refusals: ['user-not-found', 'last-owner', 'role-unknown'],
+  refusals: ['user-not-found', 'last-owner', 'role-unknown', 'project-not-found'],
   audit: onUser,
   handle: async ({ caller, path: { userId: id }, body, request }, { services }) => {
     const user = await getMember(services, caller, id);
     refuseWiderRoles(services.access, caller, body.roles ?? []);
-    services.access.permissions.requireKnownRoles(body.roles ?? []);
+    await requireKnownRoles(services.access, caller.tenantId, body.roles ?? []);
     const changed: UserChange = body;
     const { tenantId, who: by } = actBy({ caller, request });
     const after = await services.identity.users.change({ tenantId, userId: user.id, change: changed, by });

@@ -57,7 +57,7 @@ const lift = defineRoute({
     const { tenantId } = caller;
     const found = (await services.memory.listHolds(tenantId)).find(({ holdId }) => holdId === path.holdId);
     if (found === undefined) {
-      throw refused('hold-not-found', `there is no hold ${path.holdId}`, { action: 'see GET /v1/memories/holds' });
+      throw refused('hold-not-found', `there is no hold ${path.holdId}`, { action: 'see the list of holds' });
     }
     const { scope, holdId } = found;
     await services.memory.execute({ command: 'lift-hold', tenantId, scope, holdId });

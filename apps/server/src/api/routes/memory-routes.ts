@@ -172,6 +172,7 @@ const add = defineRoute({
   description: 'The same words again are kept once. A claim ends the one that held until then.',
   tag: 'memory',
   permit: 'memory.write',
+  record: 'work',
   body: memoryRequestSchema,
   responses: {
     201: { description: 'It is kept.', schema: addedMemorySchema, headers: { location: 'The memory.' } },
@@ -202,6 +203,7 @@ const edit = defineRoute({
   description: 'What it was stays as history: as of an earlier moment it is still found.',
   tag: 'memory',
   permit: 'memory.write',
+  audit: ({ path }) => ({ on: { kind: 'memory', id: path.memoryId }, detail: { did: 'edit' } }),
   path: memoryPath,
   body: memoryEditSchema,
   responses: {
@@ -239,6 +241,7 @@ const mark = defineRoute({
   summary: 'Pin a memory, or say how much it matters and how sensitive it is',
   tag: 'memory',
   permit: 'memory.write',
+  audit: ({ path }) => ({ on: { kind: 'memory', id: path.memoryId }, detail: { did: 'mark' } }),
   path: memoryPath,
   body: memoryMarksSchema,
   responses: { 200: { description: 'The memory.', schema: memorySchema } },
@@ -260,6 +263,7 @@ const retract = defineRoute({
   description: 'It stays as history and is found as of before. To delete it, forget it.',
   tag: 'memory',
   permit: 'memory.write',
+  audit: ({ path }) => ({ on: { kind: 'memory', id: path.memoryId }, detail: { did: 'retract' } }),
   path: memoryPath,
   body: z.strictObject({}),
   bodyOptional: true,

@@ -18,6 +18,7 @@ const summarise = defineRoute({
     "In a model's words where one answers, else in sentences of the session itself. It replaces the session's earlier summary, and goes when something goes that it was made of.",
   tag: 'memory',
   permit: 'memory.write',
+  record: 'work',
   body: summaryRequestSchema,
   responses: { 200: { description: 'The summary.', schema: memorySummarySchema } },
   refusals: ['memory-invalid'],

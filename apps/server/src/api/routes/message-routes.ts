@@ -35,6 +35,7 @@ const send = defineRoute({
   description: 'Answered when it lies in the mailboxes. The same messageId again is the same message.',
   tag: 'messages',
   permit: 'message.send',
+  record: 'work',
   body: messageRequestSchema,
   responses: { 201: { description: 'Where it lies now.', schema: sentMessageSchema } },
   refusals: ['address-invalid', 'message-invalid', 'message-misfit', 'mailbox-full'],
@@ -112,7 +113,7 @@ const getOne = defineRoute({
     const found = await services.messaging.messages.findMessage(caller.tenantId, query.mailbox, path.messageId);
     if (found !== undefined) return { status: 200, body: messageView(found) };
     throw refused('message-not-found', `there is no message ${path.messageId} in ${query.mailbox}`, {
-      action: 'see GET /v1/messages for what there is',
+      action: 'see the list of messages for what there is',
     });
   },
 });
@@ -142,6 +143,7 @@ const giveAnswer = defineRoute({
   summary: 'Answer a question, which ends it; the first answer counts',
   tag: 'messages',
   permit: 'message.send',
+  record: 'work',
   path: messagePath,
   body: answerRequestSchema,
   responses: { 200: { description: 'Whether it counts.', schema: z.strictObject({ counts: z.boolean() }) } },

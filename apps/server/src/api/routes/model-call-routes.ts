@@ -3,7 +3,8 @@ import type { CallPage, ModelCallId } from '@chorale/module-models';
 import { z } from 'zod';
 import { defineRoute, type Route } from '../route.ts';
 import { cursor, limit, pageOf } from '../schemas/fields.ts';
-import { modelCallDetailsSchema, modelCallSchema, modelOutcomeSchema } from '../schemas/model.ts';
+import { modelCallDetailsSchema, modelCallSchema, modelLearningSchema, modelOutcomeSchema } from '../schemas/model.ts';
+import { modelLearningView } from '../views/model-learning-view.ts';
 import { modelCallDetailsView, modelCallView } from '../views/model-view.ts';
 
 const limitDefault = 100;
@@ -74,6 +75,7 @@ const rateOne = defineRoute({
   summary: 'Say how the model did at a call; what is said last counts',
   tag: 'models',
   permit: 'model.use',
+  record: 'work',
   path: z.strictObject({ callId: z.string().min(1).max(64) }),
   body: z.strictObject({ good: z.boolean() }),
   responses: { 200: { description: 'Kept, and learned from when there is enough.', schema: modelOutcomeSchema } },
@@ -88,10 +90,27 @@ const rateOne = defineRoute({
   },
 });
 
+const getLearning = defineRoute({
+  method: 'GET',
+  address: '/v1/model-learning',
+  operation: 'getModelLearning',
+  summary: 'Get what was learned of the models from outcomes of your calls, and where the line lies between them',
+  tag: 'models',
+  permit: 'model.read',
+  responses: { 200: { description: 'Counts, and what was learned from them.', schema: modelLearningSchema } },
+  handle: async ({ caller: { tenantId } }, { services: { models } }) => {
+    const [outcomes, learned] = await Promise.all([
+      models.spend.countOutcomes(tenantId),
+      models.spend.findLearned(tenantId, 0),
+    ]);
+    return { status: 200, body: modelLearningView(outcomes, learned) };
+  },
+});
+
 function callNotFound(callId: string): Error {
   return refused('model-call-not-found', `there is no call ${callId}`, {
-    action: 'see GET /v1/model-calls; a call is there once it has ended',
+    action: 'see the list of calls; a call is in it once it has ended',
   });
 }
 
-export const modelCallRoutes: readonly Route[] = [listAll, getOne, rateOne];
+export const modelCallRoutes: readonly Route[] = [listAll, getOne, rateOne, getLearning];

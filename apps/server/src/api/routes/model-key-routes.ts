@@ -72,7 +72,7 @@ const create = defineRoute({
       // First: a key never spends without the limit that it was made with.
       await spend.execute({ command: 'put-budget', tenantId: caller.tenantId, budget });
     }
-    await services.tenants.withRoom(caller.tenantId, { modelKeys: 1 }, () =>
+    await services.tenants.withRoom({ tenantId: caller.tenantId }, { modelKeys: 1 }, () =>
       spend.execute({ command: 'put-key', tenantId: caller.tenantId, key: stored }),
     );
     return { status: 201, body: { ...modelKeyView(stored), key } };

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { IdentityServices } from '../../access/identity-services.ts';
 import { placeOf } from '../../access/login-place.ts';
 import { findPasskeyPlace } from '../../access/public-url.ts';
-import { refuseLimited } from '../caller.ts';
+import { refuseLimited, type Caller } from '../caller.ts';
 import { defineRoute, type Route } from '../route.ts';
 import {
   accountSchema,
@@ -18,6 +18,7 @@ import {
 } from '../schemas/account.ts';
 import { pageOf } from '../schemas/fields.ts';
 import { passkeyView } from '../views/account-view.ts';
+import type { ApiServices } from '../services.ts';
 import { getOwnUser } from './account-routes.ts';
 import { answerLogin, findClaimed } from './login-routes.ts';
 
@@ -28,6 +29,23 @@ function getPasskeyPlace(request: FastifyRequest, identity: IdentityServices): P
       action: 'Open it as http://localhost, or under the name of the server.',
     });
   return place;
+}
+
+const freshMs = 15 * 60_000;
+
+/**
+ * What opens the account is changed by who has just shown who they are, not by who found a page that was left open.
+ * @throws refused `not-permitted`, `login-too-old`.
+ */
+async function refuseOldLogin({ identity, now }: ApiServices, caller: Caller): Promise<void> {
+  refuseLimited(caller);
+  if (caller.sessionId === undefined) return;
+  const sessions = await identity.sessions.list(caller.tenantId, caller.subject);
+  const own = sessions.find(({ id }) => id === caller.sessionId);
+  if (own !== undefined && now() - own.body.createdAt < freshMs) return;
+  throw refused('login-too-old', 'this login is more than a quarter of an hour old', {
+    action: 'log in again: passkeys are added and removed by who has just logged in',
+  });
 }
 
 const list = defineRoute({
@@ -51,12 +69,13 @@ const begin = defineRoute({
   summary: 'Begin to add a passkey: what the browser is asked for',
   tag: 'account',
   permit: 'account.use',
+  record: 'none',
   body: z.strictObject({}),
   bodyOptional: true,
   responses: { 200: { description: 'For `navigator.credentials.create`.', schema: passkeyBegunSchema } },
   refusals: ['user-not-found', 'passkeys-need-domain'],
   handle: async ({ caller, request }, { services }) => {
-    refuseLimited(caller);
+    await refuseOldLogin(services, caller);
     const place = getPasskeyPlace(request, services.identity);
     const user = await getOwnUser(services, caller);
     const { options, token } = await services.identity.passkeys.beginRegistration(user, place);
@@ -71,11 +90,12 @@ const add = defineRoute({
   summary: 'Add a passkey: what the browser answered',
   tag: 'account',
   permit: 'account.use',
+  record: 'itself',
   body: passkeyRequestSchema,
   responses: { 201: { description: 'Added.', schema: passkeySchema } },
-  refusals: ['passkey-invalid', 'passkeys-too-many', 'passkeys-need-domain'],
+  refusals: ['passkey-invalid', 'passkeys-too-many', 'passkeys-need-domain', 'login-too-old'],
   handle: async ({ caller, body, request }, { services }) => {
-    refuseLimited(caller);
+    await refuseOldLogin(services, caller);
     const place = getPasskeyPlace(request, services.identity);
     const user = await getOwnUser(services, caller);
     const { token, answer, label } = body;
@@ -91,11 +111,12 @@ const remove = defineRoute({
   summary: 'Remove a passkey',
   tag: 'account',
   permit: 'account.use',
+  record: 'itself',
   path: z.strictObject({ passkeyId: z.string().min(1).max(512) }),
   responses: { 204: { description: 'It opens nothing any more.' } },
-  refusals: ['passkey-not-found'],
+  refusals: ['passkey-not-found', 'login-too-old'],
   handle: async ({ caller, path }, { services }) => {
-    refuseLimited(caller);
+    await refuseOldLogin(services, caller);
     const user = await getOwnUser(services, caller);
     if (!(await services.identity.passkeys.remove(user, path.passkeyId)))
       throw refused('passkey-not-found', 'There is no such passkey of yours.');
@@ -110,6 +131,7 @@ const beginLogin = defineRoute({
   summary: 'Begin to log in with a passkey: what the browser is asked for',
   tag: 'account',
   permit: 'public',
+  record: 'none',
   body: z.strictObject({ tenant: z.string().min(1).max(64).exactOptional() }),
   bodyOptional: true,
   responses: { 200: { description: 'For `navigator.credentials.get`.', schema: passkeyBegunSchema } },
@@ -129,6 +151,7 @@ const logIn = defineRoute({
   summary: 'Log in with a passkey: what the browser answered',
   tag: 'account',
   permit: 'public',
+  record: 'itself',
   body: passkeyLoginSchema,
   responses: { 200: { description: 'Logged in; the session is a cookie.', schema: accountSchema } },
   refusals: ['login-refused', 'passkeys-need-domain'],

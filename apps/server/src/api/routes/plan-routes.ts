@@ -16,6 +16,7 @@ const getPlan = defineRoute({
   summary: 'Get the plan of a goal, and how it came to be',
   tag: 'plans',
   permit: 'goal.read',
+  inProjects: true,
   path: goalPath,
   responses: { 200: { description: 'The definition and all versions.', schema: planSchema } },
   refusals: ['goal-not-found'],
@@ -42,7 +43,8 @@ async function requireAnswers({ services }: ApiContext, asking: Asking, step: Pl
   const tasks = await store.listTasks(caller.tenantId, goal.goalId);
   for (const no of findPassedApprovals(step, tasks)) {
     const { key, fourEyes = false } = step.before.tasks[no]!;
-    const resource = { ...caller, requestedBy: goal.requestedBy, fourEyes: fourEyes || access.fourEyesAlways };
+    const { tenantId, projectId, requestedBy } = goal;
+    const resource = { tenantId, projectId, requestedBy, fourEyes: fourEyes || access.fourEyesAlways };
     const operation = 'approval.answer';
     requirePermission(access, { caller, operation, resource });
     const on = { kind: 'task', id: `${goal.goalId}/${key}` };
@@ -59,6 +61,8 @@ const changePlan = defineRoute({
     'All changes happen or none; they make one new version of the plan. Whoever takes an approval out of the way must be one who may answer it.',
   tag: 'plans',
   permit: 'goal.steer',
+  audit: ({ path }) => ({ on: { kind: 'goal', id: path.goalId }, detail: { did: 'change-plan' } }),
+  inProjects: true,
   path: goalPath,
   body: planChangeRequestSchema,
   responses: { 200: { description: 'The goal with its new plan version.', schema: goalSchema } },

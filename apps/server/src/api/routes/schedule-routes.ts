@@ -3,8 +3,9 @@ import { makeId, type ScheduleId } from '@chorale/lib-ids';
 import type { Schedule } from '@chorale/module-goals';
 import { z } from 'zod';
 import type { Caller } from '../caller.ts';
+import { chooseProject } from '../choose-project.ts';
 import { type ApiContext, defineRoute, type Route } from '../route.ts';
-import { pageOf } from '../schemas/fields.ts';
+import { pageOf, projectId } from '../schemas/fields.ts';
 import { scheduleRequestSchema, scheduleSchema } from '../schemas/record.ts';
 import { preparePlan } from '../submit-goal.ts';
 import { priorityClass } from '../views/goal-view.ts';
@@ -16,7 +17,7 @@ async function getSchedule({ services }: ApiContext, { tenantId }: Caller, id: s
   const found = schedules.find((schedule) => schedule.scheduleId === id);
   if (found !== undefined) return found;
   throw refused('schedule-not-found', `there is no schedule ${id}`, {
-    action: 'see GET /v1/schedules for what there is',
+    action: 'see the list of schedules for what there is',
   });
 }
 
@@ -27,9 +28,12 @@ const listAll = defineRoute({
   summary: 'List schedules',
   tag: 'schedules',
   permit: 'goal.read',
+  inProjects: true,
+  query: z.strictObject({ projectId: projectId.exactOptional() }),
   responses: { 200: { description: 'Schedules.', schema: pageOf(scheduleSchema) } },
-  handle: async ({ caller }, { services }) => {
-    const schedules = await services.store.listSchedules(caller.tenantId);
+  handle: async ({ caller, query }, { services }) => {
+    const all = await services.store.listSchedules(caller.tenantId);
+    const schedules = all.filter((one) => (query.projectId ?? one.projectId) === one.projectId);
     return { status: 200, body: { items: schedules.map(scheduleView) } };
   },
 });
@@ -42,16 +46,29 @@ const add = defineRoute({
   description: 'The workflow is compiled now: later changes to its file do not change the schedule.',
   tag: 'schedules',
   permit: 'goal.submit',
+  audit: ({ body }) => ({ on: { kind: 'schedule', id: body.name }, detail: { did: 'add', cron: body.cron } }),
+  inProjects: true,
   body: scheduleRequestSchema,
   responses: { 201: { description: 'The schedule.', schema: scheduleSchema, headers: { location: 'The schedule.' } } },
-  refusals: ['workflow-invalid', 'inputs-invalid', 'catalog-unknown', 'cron-invalid', 'time-zone-unknown'],
+  refusals: [
+    'workflow-invalid',
+    'inputs-invalid',
+    'catalog-unknown',
+    'cron-invalid',
+    'time-zone-unknown',
+    'project-not-found',
+    'project-archived',
+  ],
   handle: async ({ caller, body }, context) => {
     const { services } = context;
+    const operation = 'goal.submit';
+    const projectId = await chooseProject(services.access, caller, { operation, asked: body.projectId });
     const plan = preparePlan(services, { workflow: body.workflow, inputs: body.inputs ?? {} });
     const scheduleId: ScheduleId = makeId('schedule', services.now(), services.random);
     await services.store.execute({
       command: 'put-schedule',
       tenantId: caller.tenantId,
+      projectId,
       scheduleId,
       name: body.name,
       cron: body.cron,
@@ -76,6 +93,7 @@ const getOne = defineRoute({
   summary: 'Get one schedule',
   tag: 'schedules',
   permit: 'goal.read',
+  inProjects: true,
   path: schedulePath,
   responses: { 200: { description: 'The schedule.', schema: scheduleSchema } },
   refusals: ['schedule-not-found'],
@@ -92,6 +110,8 @@ const remove = defineRoute({
   summary: 'Remove a schedule; the goals it has submitted stay',
   tag: 'schedules',
   permit: 'goal.submit',
+  audit: ({ path }) => ({ on: { kind: 'schedule', id: path.scheduleId }, detail: { did: 'remove' } }),
+  inProjects: true,
   path: schedulePath,
   responses: { 204: { description: 'It is gone.' } },
   refusals: ['schedule-not-found'],

@@ -2,6 +2,7 @@ import { refused } from '@chorale/lib-errors';
 import { makeId } from '@chorale/lib-ids';
 import type { Goal, Task } from '@chorale/module-goals';
 import { z } from 'zod';
+import { requireActiveProject } from '../choose-project.ts';
 import { pageByNumber } from '../page-by-number.ts';
 import { type ApiContext, defineRoute, type Route } from '../route.ts';
 import { cursor, limit, name, pageOf, queryNumber, taskNo } from '../schemas/fields.ts';
@@ -29,6 +30,7 @@ const listTasks = defineRoute({
   summary: 'List the tasks of a goal',
   tag: 'tasks',
   permit: 'goal.read',
+  inProjects: true,
   path: goalPath,
   query: page,
   responses: { 200: { description: 'A page of tasks, by number.', schema: pageOf(taskSchema) } },
@@ -49,6 +51,7 @@ const getOne = defineRoute({
   summary: 'Get one task',
   tag: 'tasks',
   permit: 'goal.read',
+  inProjects: true,
   path: taskPath,
   responses: { 200: { description: 'The task.', schema: taskSchema } },
   refusals: ['goal-not-found', 'task-not-found'],
@@ -63,9 +66,11 @@ const listAttempts = defineRoute({
   method: 'GET',
   address: '/v1/goals/{goalId}/tasks/{taskNo}/attempts',
   operation: 'listAttempts',
+  mayLag: true,
   summary: 'List the ended tries at a task',
   tag: 'tasks',
   permit: 'goal.read',
+  inProjects: true,
   path: taskPath,
   query: page,
   responses: { 200: { description: 'A page of attempts, oldest first.', schema: pageOf(attemptSchema) } },
@@ -83,9 +88,11 @@ const listSteps = defineRoute({
   method: 'GET',
   address: '/v1/goals/{goalId}/tasks/{taskNo}/steps',
   operation: 'listSteps',
+  mayLag: true,
   summary: "List the journal of a task's run",
   tag: 'tasks',
   permit: 'step.read',
+  inProjects: true,
   path: taskPath,
   query: page.extend({
     run: queryNumber({ min: 0, max: 1_000_000 }).exactOptional().describe('Default: the latest run.'),
@@ -109,17 +116,20 @@ const retry = defineRoute({
   summary: 'Try a task that failed again, with another input if one is given',
   tag: 'tasks',
   permit: 'goal.steer',
+  audit: ({ path }) => ({ on: { kind: 'goal', id: path.goalId }, detail: { did: 'retry', task: path.key } }),
+  inProjects: true,
   path: keyPath,
   body: retryRequestSchema,
   bodyOptional: true,
   responses: { 200: { description: 'The goal as it is now.', schema: goalSchema } },
-  refusals: ['goal-not-found', 'task-not-found'],
+  refusals: ['goal-not-found', 'task-not-found', 'project-archived'],
   handle: async ({ caller, path, body }, context) => {
-    const { goalId } = await getGoal(context, caller, path.goalId);
+    const goal = await getGoal(context, caller, path.goalId);
+    await requireActiveProject(context.services.access, goal);
     const reply = await context.services.store.execute({
       command: 'retry-task',
       tenantId: caller.tenantId,
-      goalId,
+      goalId: goal.goalId,
       taskKey: path.key,
       by: caller.subject,
       ...body,
@@ -135,17 +145,20 @@ const rerun = defineRoute({
   summary: 'Run a task and everything that needs it again',
   tag: 'tasks',
   permit: 'goal.steer',
+  audit: ({ path }) => ({ on: { kind: 'goal', id: path.goalId }, detail: { did: 'rerun', task: path.key } }),
+  inProjects: true,
   path: keyPath,
   body: z.strictObject({}),
   bodyOptional: true,
   responses: { 200: { description: 'The goal as it is now.', schema: goalSchema } },
-  refusals: ['goal-not-found', 'task-not-found'],
+  refusals: ['goal-not-found', 'task-not-found', 'project-archived'],
   handle: async ({ caller, path }, context) => {
-    const { goalId } = await getGoal(context, caller, path.goalId);
+    const goal = await getGoal(context, caller, path.goalId);
+    await requireActiveProject(context.services.access, goal);
     const reply = await context.services.store.execute({
       command: 'rerun-from',
       tenantId: caller.tenantId,
-      goalId,
+      goalId: goal.goalId,
       taskKey: path.key,
       by: caller.subject,
     });
@@ -161,6 +174,8 @@ const say = defineRoute({
   description: 'The agent sees it before its next answer. A message of the same id is kept once.',
   tag: 'tasks',
   permit: 'goal.steer',
+  audit: ({ path }) => ({ on: { kind: 'goal', id: path.goalId }, detail: { did: 'message', task: path.key } }),
+  inProjects: true,
   path: keyPath,
   body: messageRequestSchema,
   responses: { 202: { description: 'It was received.', schema: goalSchema } },

@@ -1,7 +1,7 @@
 // All data of a tenant: for its owner, and for who runs the installation.
 import { Readable } from 'node:stream';
 import type { TenantId } from '@chorale/lib-ids';
-import { homeTenant, tenantNotFound } from '@chorale/module-access';
+import { homeTenant, retentionKinds, tenantNotFound, type RetentionPolicy } from '@chorale/module-access';
 import { z } from 'zod';
 import { actBy } from '../../audit/act-by.ts';
 import { type Caller, mayDo } from '../caller.ts';
@@ -10,6 +10,7 @@ import {
   erasurePreviewSchema,
   erasureRequestSchema,
   erasureSchema,
+  retentionPolicySchema,
   retentionRequestSchema,
   retentionSchema,
 } from '../schemas/tenant-data.ts';
@@ -57,14 +58,15 @@ const erase = defineRoute({
     'log included; the log of the home tenant says so, and the receipt is signed.',
   tag: 'account',
   permit: 'tenant.erase',
+  record: 'itself',
   path,
   body: erasureRequestSchema,
   bodyOptional: true,
   responses: {
     200: { description: 'What would go, or the receipt.', schema: z.union([erasurePreviewSchema, erasureSchema]) },
   },
-  refusals: ['tenant-not-found', 'home-tenant', 'erasure-not-confirmed', 'tenant-busy'],
-  handle: async ({ caller, path: { tenantId }, body: { confirm }, request }, { services }) => {
+  refusals: ['tenant-not-found', 'home-tenant', 'tenant-held', 'erasure-not-confirmed', 'tenant-busy'],
+  handle: async ({ caller, path: { tenantId }, body: { confirm }, request }, { services, goalReads }) => {
     const { tenantData, audit } = services;
     const found = await findTenantId(services, caller, tenantId);
     if (confirm === undefined)
@@ -74,6 +76,7 @@ const erase = defineRoute({
     const { counts, at, by, note } = await audit.recordChange({ ...act, on: { kind: 'tenant', id: found } }, () =>
       tenantData.erase({ tenantId: found, by: caller.subject, confirm }),
     );
+    goalReads.forgetTenant(found);
     await services.tenants.refresh();
     return { status: 200, body: { dryRun: false, tenantId: found, counts, at, by, note } };
   },
@@ -85,28 +88,70 @@ const retain = defineRoute({
   method: 'POST',
   address: '/v1/retention',
   operation: 'applyRetention',
-  summary: 'Show which records are older than so many days, or delete them',
+  summary: 'Show what is older than so many days, or delete it',
   description:
-    'Records of model calls and what was said of them, of the own tenant. Without `apply` nothing happens. Memory and the audit ' +
-    'log have rules of their own; what happened to a goal stays with it.',
+    'Of the own tenant: goals that ended, with their events, journals, plans, approvals and artifacts, and records of model calls. ' +
+    'Without `apply` nothing happens. What is at work or under a legal hold stays, with its sub-goals. Memory and the audit log have ' +
+    'rules of their own.',
   tag: 'account',
   permit: 'tenant.erase',
+  record: 'itself',
   body: retentionRequestSchema,
   responses: { 200: { description: 'What would go, or went.', schema: retentionSchema } },
-  handle: async ({ caller, body: { olderThanDays, apply = false }, request }, { services }) => {
+  handle: async ({ caller, body, request }, { services, goalReads }) => {
+    const { olderThanDays, kinds = retentionKinds, apply = false } = body;
     const { audit, now, tenantData } = services;
     const { tenantId } = caller;
     const before = now() - olderThanDays * dayMs;
-    if (!apply)
-      return { status: 200, body: { dryRun: true, before, counts: await tenantData.planRetention(tenantId, before) } };
+    const order = { tenantId, before, kinds };
+    if (!apply) return { status: 200, body: { dryRun: true, before, counts: await tenantData.planRetention(order) } };
     const act = {
       ...actBy({ caller, request }),
       what: 'tenant.erase',
-      on: { kind: 'retention', id: `${olderThanDays}d` },
+      on: { kind: 'retention', id: kinds.join(' ') },
+      detail: { before: new Date(before).toISOString() },
     };
-    const counts = await audit.recordChange(act, () => tenantData.applyRetention(tenantId, before));
+    const counts = await audit.recordChange(act, () => tenantData.applyRetention(order));
+    goalReads.forgetTenant(tenantId);
     return { status: 200, body: { dryRun: false, before, counts } };
   },
 });
 
-export const tenantDataRoutes: readonly Route[] = [exportAll, erase, retain];
+const policy = {
+  address: '/v1/retention/policy',
+  tag: 'account',
+  permit: 'tenant.erase',
+  responses: { 200: { description: 'The policy.', schema: retentionPolicySchema } },
+} as const;
+
+const getPolicy = defineRoute({
+  ...policy,
+  method: 'GET',
+  operation: 'getRetentionPolicy',
+  summary: 'Get for how long things of the own tenant are kept',
+  handle: async ({ caller }, { services }) => {
+    const tenant = await services.tenants.find(caller.tenantId);
+    return { status: 200, body: tenant?.retention ?? {} };
+  },
+});
+
+const setPolicy = defineRoute({
+  ...policy,
+  method: 'POST',
+  operation: 'setRetentionPolicy',
+  summary: 'Say for how long things of the own tenant are kept',
+  description:
+    'In place of what was said before. What is older goes by itself, within the hour; see first what that would be.',
+  body: retentionPolicySchema,
+  audit: ({ body }) => ({ on: { kind: 'retention', id: 'policy' }, detail: daysOf(body) }),
+  handle: async ({ caller, body }, { services }) => {
+    const { retention = {} } = await services.tenants.change(caller.tenantId, { retention: body });
+    return { status: 200, body: retention };
+  },
+});
+
+function daysOf(body: RetentionPolicy): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(body).map(([kind, days]) => [kind, `${days} days`]));
+}
+
+export const tenantDataRoutes: readonly Route[] = [exportAll, erase, retain, getPolicy, setPolicy];

@@ -1,7 +1,8 @@
 // Short-lived tokens for workers and sites, and the keys by which others verify them.
 import { refused } from '@chorale/lib-errors';
 import { operations, type Operation } from '@chorale/module-access';
-import { mayDo, refuseToken } from '../caller.ts';
+import { thumbprintOf } from '../../access/client-certificate.ts';
+import { mayDoSomewhere, refuseToken } from '../caller.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { keySetSchema, tokenRequestSchema, tokenSchema } from '../schemas/account.ts';
 
@@ -13,7 +14,8 @@ const issue = defineRoute({
   operation: 'issueToken',
   summary: 'Get a token of at most a quarter of an hour, for one audience and for no more than whoever asks may do',
   description:
-    'A JWT (EdDSA). This server takes those for `chorale-api` as it takes keys; others verify theirs with the published keys.',
+    'A JWT (EdDSA). This server takes those for `chorale-api` as it takes keys; others verify theirs with the published keys. Asked for with a certificate ' +
+    'of an authority that the server knows (`tls.clientCa`), it is bound to it (RFC 8705), and good with it alone.',
   tag: 'account',
   permit: 'account.use',
   body: tokenRequestSchema,
@@ -23,17 +25,18 @@ const issue = defineRoute({
     on: { kind: 'audience', id: body.audience },
     detail: { scopes: (body.scopes ?? []).join(' ') },
   }),
-  handle: async ({ caller, body }, { services: { access, identity, now } }) => {
+  handle: async ({ caller, body, request }, { services: { access, identity, now } }) => {
     refuseToken(caller);
     const { audience, minutes, scopes } = body;
-    const held = operations.filter((operation) => mayDo(access, caller, operation));
+    const held = operations.filter((operation) => mayDoSomewhere(access, caller, operation));
     const wider = scopes?.find((scope: Operation) => !held.includes(scope));
     if (wider !== undefined)
       throw refused('not-permitted', `a token for ${wider} would do more than whoever asks may`, {
         action: 'name operations that you may do',
         data: { operation: wider },
       });
-    const claims = { tenantId: caller.tenantId, subject: caller.subject, scopes: scopes ?? held };
+    const { tenantId, subject, boundTo: projectId } = caller;
+    const claims = { tenantId, subject, scopes: scopes ?? held, projectId, thumbprint: thumbprintOf(request) };
     const token = await identity.tokens.issue(claims, { audience, lifeMs: minutes * minuteMs });
     return { status: 201, body: { token, expiresAt: now() + minutes * minuteMs } };
   },

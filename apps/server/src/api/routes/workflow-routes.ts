@@ -51,6 +51,7 @@ const validate = defineRoute({
   summary: 'Find every mistake in the text of a workflow file',
   tag: 'catalogue',
   permit: 'catalog.read',
+  record: 'none',
   body: validationRequestSchema,
   responses: {
     200: { description: 'Mistakes with line and column; none when it is valid.', schema: validationSchema },

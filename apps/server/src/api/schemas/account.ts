@@ -11,10 +11,15 @@ import {
 } from '@chorale/lib-client';
 import { operations, type Operation } from '@chorale/module-access';
 import { z } from 'zod';
-import { list, time } from './fields.ts';
+import { list, projectId, time } from './fields.ts';
 
 const texts = list(z.string());
-const roleName = z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, 'must be the name of a role, as in developer');
+const roleName = z
+  .string()
+  .regex(
+    /^[a-z][a-z0-9-]{0,63}(?:@[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)?$/,
+    'must be the name of a role, as in developer, or developer@payroll where it is for one project',
+  );
 const rolesGiven = z.array(roleName).max(50);
 const loginName = z.string().min(1).max(256);
 const shownName = z.string().min(1).max(256);
@@ -35,7 +40,8 @@ export const accountSchema = z
     sessionId: z.string().exactOptional(),
     keyId: z.string().exactOptional(),
     scopes: texts.exactOptional(),
-    operations: texts.describe('What the roles and the key permit, both.'),
+    projectId: z.string().exactOptional().describe('The one project that the key is for.'),
+    operations: texts.describe('What the roles and the key permit, both, at least in one project.'),
   })
   .meta({ id: 'Account' }) satisfies z.ZodType<Account>;
 
@@ -88,6 +94,7 @@ const keyFields = {
   keyId: z.string(),
   label: z.string(),
   scopes: texts,
+  projectId: z.string().exactOptional().describe('The one project that it is for.'),
   createdAt: time,
   expiresAt: time,
   lastUsedAt: time.exactOptional(),
@@ -104,6 +111,7 @@ export const keyRequestSchema = z
   .strictObject({
     label: shownName,
     scopes: scopesGiven.exactOptional().describe('Operations. Default: everything that the roles of the user permit.'),
+    projectId: projectId.exactOptional().describe('For the things of this project alone.'),
     days: z.int().min(1).max(366).default(90),
   })
   .meta({ id: 'KeyRequest' });

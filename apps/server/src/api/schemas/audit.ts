@@ -72,5 +72,11 @@ export const auditReportSchema = z
   .meta({ id: 'AuditReport' }) satisfies z.ZodType<AuditReport>;
 
 export const auditProofSchema = z
-  .strictObject({ no: count, entry: z.string(), inclusion: list(z.string()), checkpoint: z.string() })
+  .strictObject({
+    no: count,
+    entry: z.string(),
+    inclusion: list(z.string()),
+    checkpoint: z.string(),
+    statements: list(z.string()).exactOptional().describe('How the keys changed: notes, the first change first.'),
+  })
   .meta({ id: 'AuditProof' }) satisfies z.ZodType<AuditProof>;

@@ -1,5 +1,6 @@
 // The small schemas that the others are made of.
 import type { Json } from '@chorale/lib-client';
+import type { ProjectId } from '@chorale/lib-ids';
 import { z } from 'zod';
 
 /** Any JSON. It needs no check here: the body reader lets nothing else through. */
@@ -33,6 +34,9 @@ export const timeGiven = z
   .describe('RFC 3339 with an offset, or milliseconds since 1970.');
 
 export const goalId = z.string().min(1).max(64).describe('Id of a goal.');
+export const projectId = (z.string().min(1).max(63) as unknown as z.ZodType<ProjectId, string>).describe(
+  'Id of a project.',
+);
 /** Keys of tasks, names of workflows, agents and skills. */
 export const name = z.string().min(1).max(200);
 export const taskNo = z.coerce.number().pipe(z.int().min(0)).describe('Number of a task in its goal.');

@@ -1,7 +1,7 @@
-import type { Goal, GoalExplanation, GoalRequest } from '@chorale/lib-client';
+import { type Goal, type GoalExplanation, type GoalRequest, modelStrategies } from '@chorale/lib-client';
 import { goalStates } from '@chorale/module-goals';
 import { z } from 'zod';
-import { count, goalId, json, list, name, priority, time, timeGiven } from './fields.ts';
+import { count, goalId, json, list, name, priority, projectId, time, timeGiven } from './fields.ts';
 import { failureSchema } from './problem.ts';
 import { sessionSchema } from './session.ts';
 
@@ -10,6 +10,7 @@ const goalStateSchema = z.enum(goalStates);
 export const goalSchema = z
   .strictObject({
     goalId,
+    projectId: z.string(),
     title: z.string(),
     workflow: z.string(),
     state: goalStateSchema,
@@ -28,6 +29,10 @@ export const goalSchema = z
     startAt: time.exactOptional(),
     deadlineAt: time.exactOptional(),
     finishedAt: time.exactOptional(),
+    archivedAt: time.exactOptional().describe('Since when it is in the archive, where nothing changes.'),
+    restoredIn: count
+      .exactOptional()
+      .describe('The number of the restore of the database that left it open, until it is reconciled.'),
     requestedBy: z.string(),
     parentGoalId: goalId.exactOptional(),
     parentTaskNo: count.exactOptional(),
@@ -50,6 +55,7 @@ export const goalRequestSchema = z
       .exactOptional()
       .describe('Path of the file it is from: named in its mistakes.'),
     inputs: z.record(z.string(), json).exactOptional(),
+    projectId: projectId.exactOptional().describe('Where it belongs. Default: that of the key, or `default`.'),
     title: z.string().min(1).max(500).exactOptional(),
     priority: priority.exactOptional(),
     startAt: timeGiven.exactOptional(),
@@ -60,6 +66,10 @@ export const goalRequestSchema = z
       .max(1_000_000)
       .exactOptional()
       .describe('What models may cost for it and all its sub-goals, in US dollars.'),
+    strategy: z
+      .enum(modelStrategies)
+      .exactOptional()
+      .describe("How its agents' calls choose a model, where the agent's file does not say; sub-goals inherit it."),
   })
   .refine((request) => (request.workflow === undefined) !== (request.definition === undefined), {
     message: 'needs exactly one of `workflow` and `definition`',

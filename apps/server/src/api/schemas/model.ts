@@ -5,12 +5,14 @@ import {
   type DeploymentTest,
   modelDataClasses,
   modelStrategies,
+  modelStrategyBy,
   type ModelBudget,
   type ModelBudgetRequest,
   type ModelCall,
   type ModelCallDetails,
   type ModelDeployment,
   type ModelKey,
+  type ModelLearning,
   type ModelOutcome,
   type ModelProbe,
   type NewModelKey,
@@ -156,7 +158,7 @@ export const budgetRequestSchema = z
     limit: z.strictObject(limitFields).refine(limitsSomething, mustLimit),
   })
   .refine(({ scope, subject }) => scope === 'tenant' || subject !== undefined, {
-    message: 'must name its subject: the id of a key or goal, or the name of an agent',
+    message: 'must name its subject: the id of a project, key or goal, or the name of an agent',
     path: ['subject'],
   })
   .meta({ id: 'ModelBudgetRequest' }) satisfies z.ZodType<ModelBudgetRequest>;
@@ -178,11 +180,17 @@ const callFields = {
   operation: z.enum(['chat', 'embeddings', 'speech', 'transcription']),
   requested: list(z.string()),
   strategy,
+  strategyBy: z.enum(modelStrategyBy).exactOptional().describe('Whose word the strategy was.'),
   taskClass: z.string(),
   dataClass,
   masked: count,
   deploymentId: z.string().exactOptional(),
-  cache: z.enum(['none', 'exact']),
+  cache: z.enum(['none', 'exact', 'semantic']),
+  explored: z.literal(true).exactOptional().describe('The model was drawn, to learn how it does.'),
+  similar: z
+    .strictObject({ callId: z.string(), similarity: share, savedUsd: usd })
+    .exactOptional()
+    .describe('The call whose answer was given, to a question like this one.'),
   usage: usageSchema.exactOptional(),
   costUsd: usd,
   assumed: z.boolean(),
@@ -208,6 +216,10 @@ export const candidateSchema = z.strictObject({
       total: z.number(),
       quality: z.number(),
       learned: z.literal(true).exactOptional().describe('The quality was learned from outcomes of your calls.'),
+      line: z
+        .strictObject({ weak: z.string(), gain: z.number(), threshold: z.number() })
+        .exactOptional()
+        .describe('What it is expected to gain on the cheapest learned model, and from which gain on it is asked.'),
       costUsd: usd,
       latencyMs: milliseconds,
       switchingUsd: usd,
@@ -233,3 +245,24 @@ export const modelCallDetailsSchema = z
     explanation: list(z.string()).describe('Why this model, in sentences.'),
   })
   .meta({ id: 'ModelCallDetails' }) satisfies z.ZodType<ModelCallDetails>;
+
+export const modelLearningSchema = z
+  .strictObject({
+    outcomes: list(z.strictObject({ taskClass: z.string(), model: z.string(), good: count, bad: count })),
+    outcomesMin: count.describe('Of one model, from which on it is learned.'),
+    learned: z
+      .strictObject({
+        version: count,
+        trainedAt: time,
+        models: list(z.strictObject({ model: z.string(), outcomes: count, goodShare: share })),
+        lines: list(
+          z.strictObject({
+            weak: z.string(),
+            strong: z.string(),
+            strategies: list(z.strictObject({ strategy, threshold: z.number(), kept: z.number(), strongShare: share })),
+          }),
+        ),
+      })
+      .exactOptional(),
+  })
+  .meta({ id: 'ModelLearning' }) satisfies z.ZodType<ModelLearning>;

@@ -71,6 +71,7 @@ export const planDefinitionSchema = z
     inputs: inputDefinitionsSchema,
     tasks: list(taskDefinitionSchema),
     outputs: z.record(z.string(), json).exactOptional(),
+    strategy: z.string().exactOptional(),
     get children() {
       return z.record(z.string(), planDefinitionSchema).exactOptional();
     },

@@ -12,7 +12,7 @@ import type {
 } from '@chorale/lib-client';
 import { eventTypes } from '@chorale/module-goals';
 import { z } from 'zod';
-import { count, goalId, json, jsonObject, list, name, priority, time } from './fields.ts';
+import { count, goalId, json, jsonObject, list, name, priority, projectId, time } from './fields.ts';
 
 export const eventSchema = z
   .strictObject({
@@ -30,6 +30,7 @@ export const approvalStateSchema = z.enum(['pending', 'approved', 'rejected', 'e
 export const approvalSchema = z
   .strictObject({
     approvalId: z.string(),
+    projectId: z.string(),
     goalId,
     taskNo: count,
     kind: z.enum(['task', 'uncertain-step', 'question', 'tool-call', 'plan']),
@@ -72,6 +73,7 @@ const catchUp = z.enum(['none', 'last', 'all']);
 export const scheduleSchema = z
   .strictObject({
     scheduleId: z.string(),
+    projectId: z.string(),
     name: z.string(),
     cron: z.string(),
     timeZone: z.string(),
@@ -89,6 +91,7 @@ export const scheduleSchema = z
 export const scheduleRequestSchema = z
   .strictObject({
     name,
+    projectId: projectId.exactOptional().describe('That of the goals. Default: that of the key, or `default`.'),
     workflow: name,
     cron: z.string().min(1).max(200).describe('Five fields, minute first, read in `timeZone`.'),
     timeZone: z.string().min(1).max(100).exactOptional().describe('An IANA name; default `UTC`.'),

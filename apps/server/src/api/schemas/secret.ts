@@ -1,7 +1,7 @@
 import type { SecretSummary } from '@chorale/lib-client';
 import { secretLengthMax } from '@chorale/module-access';
 import { z } from 'zod';
-import { count, time } from './fields.ts';
+import { count, projectId, time } from './fields.ts';
 
 const secretName = z
   .string()
@@ -11,6 +11,7 @@ export const secretPath = z.strictObject({ name: secretName });
 
 export const secretSchema = z
   .strictObject({
+    projectId: z.string().describe('The goals of which may use it.'),
     name: z.string(),
     version: count.describe('The newest, which is in use.'),
     dataKey: count.describe("Number of the tenant's key that seals it."),
@@ -20,5 +21,9 @@ export const secretSchema = z
   .meta({ id: 'Secret' }) satisfies z.ZodType<SecretSummary>;
 
 export const secretRequestSchema = z
-  .strictObject({ name: secretName, value: z.string().min(1).max(secretLengthMax) })
+  .strictObject({
+    name: secretName,
+    projectId: projectId.exactOptional().describe('Default: that of the key, or `default`.'),
+    value: z.string().min(1).max(secretLengthMax),
+  })
   .meta({ id: 'SecretRequest' });

@@ -1,4 +1,11 @@
-import type { RetentionResult, TenantErasure, TenantErasurePreview } from '@chorale/lib-client';
+import type {
+  RetentionPolicy,
+  RetentionRequest,
+  RetentionResult,
+  TenantErasure,
+  TenantErasurePreview,
+} from '@chorale/lib-client';
+import { retentionKinds } from '@chorale/module-access';
 import { z } from 'zod';
 import { count, time } from './fields.ts';
 
@@ -11,12 +18,23 @@ export const erasureRequestSchema = z
   .strictObject({ confirm: z.string().min(1).max(64).exactOptional() })
   .meta({ id: 'ErasureRequest' });
 
+const days = z.int().min(1).max(36_500);
+
+export const retentionPolicySchema = z
+  .strictObject({
+    goals: days.exactOptional().describe('Since their end; with events, journals, plans, approvals and artifacts.'),
+    'model-calls': days.exactOptional().describe('With what was said of them.'),
+  })
+  .describe('Days for which it is kept; what is not named stays.')
+  .meta({ id: 'RetentionPolicy' }) satisfies z.ZodType<RetentionPolicy>;
+
 export const retentionRequestSchema = z
   .strictObject({
-    olderThanDays: z.int().min(1).max(36_500).describe('What is older goes.'),
+    olderThanDays: days.describe('What is older goes.'),
+    kinds: z.array(z.enum(retentionKinds)).min(1).exactOptional().describe('What goes; default: all that can.'),
     apply: z.boolean().exactOptional().describe('Without it nothing happens.'),
   })
-  .meta({ id: 'RetentionRequest' });
+  .meta({ id: 'RetentionRequest' }) satisfies z.ZodType<RetentionRequest>;
 
 export const retentionSchema = z
   .strictObject({ dryRun: z.boolean(), before: time, counts })

@@ -9,7 +9,8 @@ import type {
 } from '@chorale/lib-client';
 import { operations } from '@chorale/module-access';
 import { z } from 'zod';
-import { count, time } from './fields.ts';
+import { count, projectId, time } from './fields.ts';
+import { retentionPolicySchema } from './tenant-data.ts';
 
 export const tenantId = z.string().min(1).max(63);
 const displayName = z.string().min(1).max(200);
@@ -35,6 +36,11 @@ const fields = {
     .exactOptional()
     .describe('Stopped by who runs the installation, who alone lets them go on.'),
   quotas,
+  retention: retentionPolicySchema.exactOptional(),
+  projectsRunning: z
+    .record(z.string(), count)
+    .exactOptional()
+    .describe('How many tasks of which of its projects may run at once.'),
   createdAt: time,
   changedAt: time,
 };
@@ -73,6 +79,7 @@ export const accessQuestionSchema = z
   .strictObject({
     subject: z.string().min(1).max(200).exactOptional().describe("A member's id or login; default: who asks."),
     operation: z.enum(operations),
+    projectId: projectId.exactOptional().describe('On a thing of this project; default: of the whole tenant.'),
   })
   .meta({ id: 'AccessQuestion' }) satisfies z.ZodType<AccessQuestion>;
 
@@ -81,6 +88,7 @@ export const accessExplanationSchema = z
     subject: z.string(),
     roles: z.array(z.string()),
     operation: z.string(),
+    projectId: z.string().exactOptional(),
     allowed: z.boolean(),
     because: z.string(),
     decidedBy: z.array(z.string()),

@@ -7,7 +7,7 @@ import {
   type SessionRecord,
   type UserRecord,
 } from '@chorale/module-access';
-import { type AccessServices, type Caller, mayDo } from '../caller.ts';
+import { type AccessServices, type Caller, mayDoSomewhere } from '../caller.ts';
 import { compact } from './compact.ts';
 
 export function accountView(access: AccessServices, caller: Caller, user: UserRecord | undefined): Account {
@@ -22,7 +22,8 @@ export function accountView(access: AccessServices, caller: Caller, user: UserRe
     sessionId,
     keyId,
     scopes,
-    operations: operations.filter((operation) => mayDo(access, caller, operation)),
+    projectId: caller.boundTo,
+    operations: operations.filter((operation) => mayDoSomewhere(access, caller, operation)),
   });
 }
 
@@ -33,8 +34,8 @@ export function sessionView({ id, expiresAt, body }: SessionRecord, caller: Call
 }
 
 export function keyView({ id, expiresAt, body }: KeyRecord): AccountKey {
-  const { label, scopes, createdAt, lastUsedAt, replacedBy } = body;
-  return compact({ keyId: id, label, scopes, createdAt, expiresAt: expiresAt!, lastUsedAt, replacedBy });
+  const { label, scopes, projectId, createdAt, lastUsedAt, replacedBy } = body;
+  return compact({ keyId: id, label, scopes, projectId, createdAt, expiresAt: expiresAt!, lastUsedAt, replacedBy });
 }
 
 export function passkeyView({ id, body }: PasskeyRecord): AccountPasskey {

@@ -90,12 +90,17 @@ function callFields(record: ModelCallRecord): CallFields {
     candidates: _candidates,
     tries: _tries,
     features: _features,
+    similar,
     cost,
     failure,
     ...rest
   } = record;
   return compact({
     ...rest,
+    similar:
+      similar === undefined
+        ? undefined
+        : { callId: similar.callId, similarity: similar.similarity, savedUsd: toUsd(similar.saved) },
     costUsd: toUsd(cost),
     failure: failure === undefined ? undefined : { code: failure.code, message: failure.message },
   });

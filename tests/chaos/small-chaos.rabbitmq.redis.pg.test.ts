@@ -4,40 +4,44 @@ import { expect, test } from 'vitest';
 import { runChaos } from './chaos.ts';
 
 const seed = Number(process.env['CHORALE_CHAOS_SEED'] ?? Date.now() % 100_000);
+const goals = 30;
 
 test('nothing acknowledged is lost, done twice or left behind, whatever fails', { timeout: 240_000 }, async () => {
   const lines: string[] = [];
   const report = await runChaos({
-    goals: 60,
+    goals,
     tasksPerGoal: 20,
     seed,
-    leaseMs: 4_000,
-    troubles: 14,
+    leaseMs: 5_000,
+    // As many as there are kinds.
+    troubles: 20,
     openGoalsMax: 12,
-    takesMsMax: 250,
+    takesMsMax: 200,
     calmMsMax: 120_000,
     tell: (line) => lines.push(line),
   });
   const { acknowledged, damage, findings, cutOff } = report;
   expect(findings, `seed ${seed}\n${lines.join('\n')}`).toEqual([]);
-  expect(damage).toEqual({ lost: 0, stuck: 0, failed: 0, rerun: 0, doubled: 0, missed: 0, unfenced: 0 });
-  expect(acknowledged).toBe(60);
+  expect(Object.values(damage).every((count) => count === 0)).toBe(true);
+  expect(acknowledged).toBe(goals);
   expect(cutOff, 'troubles hit work').toBeGreaterThan(0);
 });
 
 test('the trial finds effects that are had again by whoever takes a task over', { timeout: 240_000 }, async () => {
-  const { damage } = await runChaos({
-    goals: 30,
+  const { damage, cutOff } = await runChaos({
+    goals: 6,
     tasksPerGoal: 20,
-    // Troubles that hit workers at work, for certain: of another order few may.
-    seed: 3,
-    leaseMs: 4_000,
-    troubles: 14,
-    openGoalsMax: 12,
-    takesMsMax: 600,
-    calmMsMax: 60_000,
+    seed,
+    leaseMs: 5_000,
+    troubles: 2,
+    // Whoever is killed has a call under way, which is made again under another key: nothing is left to chance.
+    only: ['a worker is killed'],
+    openGoalsMax: 6,
+    takesMsMax: 200,
+    calmMsMax: 120_000,
     fault: 'own-keys',
     tell: () => undefined,
   });
+  expect(cutOff).toBeGreaterThan(0);
   expect(damage.doubled).toBeGreaterThan(0);
 });
