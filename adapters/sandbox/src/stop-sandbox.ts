@@ -32,10 +32,11 @@ export function createStopper(
   const rootIsGone = (): boolean => isGone(rootPid, rootStartTicks);
 
   const killEverything = (): void => {
+    // The launcher first: one that sees its child killed ends by itself, as if with an error of its own (unshare: code 1).
+    child.kill('SIGKILL');
     // The kernel ends all members of a pid namespace with its init, and the init dies with its launcher.
     if (!rootIsGone()) signalQuietly(rootPid, 'SIGKILL');
     if (!options.hasInit && child.pid !== undefined) signalQuietly(-child.pid, 'SIGKILL');
-    child.kill('SIGKILL');
     group.killAll();
   };
   return {
