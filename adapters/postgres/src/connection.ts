@@ -3,9 +3,8 @@ import { temporary } from '@chorale/lib-errors';
 import type { TenantId } from '@chorale/lib-ids';
 import type { Sql } from 'postgres';
 import { poolOf } from './pool.ts';
-import type { Reserved } from './reserve.ts';
+import { giveUpAfter, type Reserved } from './reserve.ts';
 import type { RowShape } from './row-shape.ts';
-import { lost } from './server-socket.ts';
 import { nameTenants, schedulerRole, tenantRole, tenantsText } from './tenant-roles.ts';
 
 /** Tells when nobody waits any more for what is being asked for just now. */
@@ -227,11 +226,8 @@ function withoutHoles(rows: Rows): Rows {
 
 /** The driver holds statements back while there is no server, for as long as there is none. */
 function within<T>(ms: number, answer: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const late = (): void => reject(lost(`The database did not answer within ${ms} ms.`, 'CONNECTION_TIMEOUT'));
-    const timer = setTimeout(late, ms);
-    answer.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
+  const giveUp = giveUpAfter(ms);
+  return Promise.race([answer, giveUp.promise]).finally(() => giveUp.end());
 }
 
 /**
